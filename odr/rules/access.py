@@ -1,0 +1,173 @@
+"""Who may do what: one row per act, naming the hats that may. Zones say who may read content.
+
+A person who wears no hat that sees the subject learns nothing of it: NotFound, never NotAllowed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from odr.rules.words import Do, Hat, Role, Zone
+
+H = Hat
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person (or the court's own machine) who acts, as the login knows them."""
+
+    account_id: str | None = None
+    name: str = ""
+    roles: frozenset[Role] = frozenset()
+    court_id: str | None = None
+    org_id: str | None = None
+    mediator_id: str | None = None
+    login_id: str | None = None
+    strong: bool = False  # a second factor was shown in this login
+    machine: bool = False
+
+    @property
+    def ref(self) -> str:
+        """How the journal names the actor: an account id, `machine` or `stranger`."""
+        return self.account_id or ("machine" if self.machine else "stranger")
+
+
+MACHINE = Actor(name="法院系统", machine=True)
+STRANGER = Actor()
+
+_PARTIES = frozenset({H.APPLICANT, H.RESPONDENT})
+_CASE = _PARTIES | {H.MEDIATOR}
+_STAFF = frozenset({H.TRIAGE, H.BENCH, H.CLERK, H.LEADER, H.AUDITOR, H.SYSADMIN})
+
+GRANTS: dict[Do, frozenset[Hat]] = {
+    Do.READ_PUBLIC: frozenset(H),
+    Do.REGISTER: frozenset(H),
+    Do.LOG_IN: frozenset(H),
+    Do.SEE_OWN: frozenset({H.SOMEONE}),
+    Do.CHANGE_OWN: frozenset({H.SOMEONE}),
+    Do.DRAFT: frozenset({H.SOMEONE}),
+    Do.SUBMIT: frozenset({H.APPLICANT}),
+    Do.SEE_DISPUTE: _CASE | {H.TRIAGE, H.CLERK, H.LEADER, H.JUDGE, H.ORG_ADMIN},
+    Do.ADD_EVIDENCE: _PARTIES,
+    Do.WITHDRAW_EVIDENCE: _PARTIES,
+    Do.SEE_EVIDENCE: _CASE | {H.TRIAGE, H.JUDGE, H.CLERK},
+    Do.SEE_TRIAGE: _PARTIES | {H.TRIAGE, H.LEADER},
+    Do.TRIAGE: frozenset({H.TRIAGE}),
+    Do.RETURN: frozenset({H.TRIAGE}),
+    Do.DIVERT: frozenset({H.TRIAGE}),
+    Do.REGISTER_CASE: frozenset({H.TRIAGE, H.CLERK}),
+    Do.DELEGATE: frozenset({H.TRIAGE}),
+    Do.OPEN_INVITATION: frozenset(H),
+    Do.CONSENT: _PARTIES,
+    Do.REFUSE_MEDIATION: _PARTIES,
+    Do.OBJECT_TO_TRIAGE: _PARTIES,
+    Do.SEE_CASE: _CASE | {H.TRIAGE, H.ORG_ADMIN, H.CLERK, H.LEADER},
+    Do.CHOOSE_MEDIATOR: _PARTIES,
+    Do.AGREE_MEDIATOR: _PARTIES,
+    Do.APPOINT: frozenset({H.TRIAGE, H.MACHINE}),
+    Do.ACCEPT: frozenset({H.MEDIATOR}),
+    Do.DECLINE: frozenset({H.MEDIATOR}),
+    Do.WAIVE_DISCLOSURE: _PARTIES,
+    Do.REPLACE_MEDIATOR: _PARTIES | {H.TRIAGE},
+    Do.CONTACT: frozenset({H.MEDIATOR}),
+    Do.EXTEND: _CASE,
+    Do.SUSPEND: frozenset({H.MEDIATOR, H.TRIAGE}),
+    Do.RESUME: frozenset({H.MEDIATOR, H.TRIAGE}),
+    Do.REACH_AGREEMENT: frozenset({H.MEDIATOR}),
+    Do.SELF_SETTLE: _CASE,
+    Do.END_MEDIATION: frozenset({H.MEDIATOR, H.MACHINE}),
+    Do.HAND_OVER: frozenset({H.APPLICANT, H.MEDIATOR, H.TRIAGE}),
+    Do.WRITE_NOTES: frozenset({H.MEDIATOR}),
+    Do.OFFER_TIMES: _CASE,
+    Do.SCHEDULE: frozenset({H.MEDIATOR}),
+    Do.RESCHEDULE: _CASE,
+    Do.JOIN_SITTING: _CASE,
+    Do.CHECK_IDENTITY: frozenset({H.MEDIATOR}),
+    Do.READ_NOTICES: _CASE,
+    Do.OPEN_SITTING: frozenset({H.MEDIATOR}),
+    Do.MOVE_PERSON: frozenset({H.MEDIATOR}),
+    Do.HUSH: frozenset({H.MEDIATOR}),
+    Do.SPEAK: _CASE,
+    Do.CONSENT_RECORDING: _CASE,
+    Do.RECORD: frozenset({H.MEDIATOR}),
+    Do.STOP_RECORDING: _CASE | {H.MACHINE},
+    Do.FREEZE: frozenset({H.MACHINE}),
+    Do.PAUSE: frozenset({H.MEDIATOR}),
+    Do.CLOSE_SITTING: frozenset({H.MEDIATOR}),
+    Do.NO_SHOW: frozenset({H.MEDIATOR}),
+    Do.WRITE_MINUTES: frozenset({H.MEDIATOR}),
+    Do.CONFIRM_MINUTES: _PARTIES,
+    Do.STATE_FACT: frozenset({H.MEDIATOR}),
+    Do.AGREE_FACT: _PARTIES,
+    Do.PLAY_RECORDING: _CASE,
+    Do.PLAY_SIGNING_CLIP: _CASE | {H.JUDGE},
+    Do.DRAFT_CLAUSE: _CASE,
+    Do.AGREE_CLAUSE: _PARTIES,
+    Do.FREEZE_AGREEMENT: frozenset({H.MEDIATOR}),
+    Do.REOPEN_AGREEMENT: frozenset({H.MEDIATOR}),
+    Do.SIGN: _PARTIES,
+    Do.REFUSE_TO_SIGN: _PARTIES,
+    Do.COUNTERSIGN: frozenset({H.MEDIATOR}),
+    Do.SEAL: frozenset({H.MACHINE}),
+    Do.TAKE_EFFECT: _PARTIES,
+    Do.PERFORMED_ON_SPOT: _CASE,
+    Do.SEE_AGREEMENT: _CASE | {H.ORG_ADMIN, H.JUDGE, H.CLERK},
+    Do.APPLY_CONFIRMATION: _PARTIES,
+    Do.JOIN_APPLICATION: _PARTIES,
+    Do.ACCEPT_APPLICATION: frozenset({H.CLERK}),
+    Do.NOT_ACCEPT: frozenset({H.BENCH}),
+    Do.DRAW_JUDGE: frozenset({H.CLERK, H.MACHINE}),
+    Do.SEE_CONFIRMATION: _PARTIES | {H.JUDGE, H.CLERK, H.LEADER, H.ORG_ADMIN},
+    Do.REVIEW: frozenset({H.JUDGE}),
+    Do.ASK_SUPPLEMENT: frozenset({H.JUDGE}),
+    Do.ANSWER_SUPPLEMENT: _PARTIES,
+    Do.WITHDRAW_APPLICATION: _PARTIES,
+    Do.CONFIRM: frozenset({H.JUDGE}),
+    Do.DISMISS: frozenset({H.JUDGE}),
+    Do.RULE_WITHDRAWN: frozenset({H.JUDGE}),
+    Do.SERVE: frozenset({H.CLERK, H.MACHINE}),
+    Do.ASK_FOR_PAPER: _PARTIES,
+    Do.PERFORM: _PARTIES,
+    Do.ACKNOWLEDGE_PERFORMANCE: _PARTIES,
+    Do.URGE: frozenset({H.MEDIATOR, H.ORG_ADMIN, H.MACHINE}),
+    Do.RATE: _PARTIES,
+    Do.COMPLAIN: _PARTIES,
+    Do.EDIT_ROSTER: frozenset({H.ORG_ADMIN}),
+    Do.IMPORT_ROSTER: frozenset({H.ORG_ADMIN}),
+    Do.EXPORT_ROSTER: frozenset({H.ORG_ADMIN, H.TRIAGE, H.LEADER}),
+    Do.APPROVE_ROSTER: frozenset({H.TRIAGE, H.LEADER}),
+    Do.SEE_QUEUE: _STAFF | {H.MEDIATOR, H.ORG_ADMIN},
+    Do.SEE_FIGURES: frozenset({H.LEADER, H.TRIAGE, H.AUDITOR}),
+    Do.SEE_JOURNAL: frozenset({H.AUDITOR}),
+    Do.MANAGE_ACCOUNTS: frozenset({H.SYSADMIN}),
+    Do.SEE_LETTERBOX: frozenset(H),
+    Do.SEE_DOCUMENT: _CASE | {H.JUDGE, H.CLERK},
+}
+
+# Who reads content of a zone. The judge judges the record and the outcome, nothing else.
+READERS: dict[Zone, frozenset[Hat]] = {
+    Zone.PUBLIC: frozenset(H),
+    Zone.RECORD: _CASE | {H.TRIAGE, H.JUDGE, H.CLERK},
+    Zone.JOINT: _CASE,
+    Zone.CAUCUS: frozenset({H.MEDIATOR}),  # and the own side: decided with the side, see `may_read`
+    Zone.OUTCOME: _CASE | {H.ORG_ADMIN, H.JUDGE, H.CLERK},
+    Zone.NOTES: frozenset({H.MEDIATOR}),
+}
+
+# Hats that count only in a login that has shown a second factor
+STRONG = frozenset(
+    {H.MEDIATOR, H.ORG_ADMIN, H.TRIAGE, H.JUDGE, H.BENCH, H.CLERK, H.LEADER, H.AUDITOR, H.SYSADMIN}
+)
+
+# Acts that need the person to have proven themselves within the last minutes (ASVS 7.5.3)
+STEP_UP = frozenset({Do.SIGN, Do.COUNTERSIGN, Do.CONFIRM, Do.DISMISS, Do.NOT_ACCEPT, Do.JOIN_APPLICATION})
+
+
+def may(do: Do, hats: frozenset[Hat]) -> bool:
+    """Whether one of these hats may do this."""
+    return bool(GRANTS[do] & hats)
+
+
+def may_read(zone: Zone, hats: frozenset[Hat], *, own_side: bool = False) -> bool:
+    """Whether these hats may read content of a zone; a caucus belongs to one side and the mediator."""
+    return bool(READERS[zone] & hats) or (zone is Zone.CAUCUS and own_side)

@@ -1,0 +1,207 @@
+"""The diagrams of the court's work: dispute, case, sitting, agreement, confirmation, performance.
+
+`starts` and `stops` name clocks of the rule pack; T-MED stands for the mediation clock of the case's track.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from odr.rules.stages import Move, Moves, anywhere_but, at
+from odr.rules.words import Do
+
+
+class DisputeStage(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    REGISTERED = "registered"
+    DIVERTED = "diverted"
+    INVITING = "inviting"
+    IN_MEDIATION = "in-mediation"
+    REFUSED = "refused"
+    SETTLED = "settled"
+    FAILED = "failed"
+    HANDED_OVER = "handed-over"
+
+
+D = DisputeStage
+DISPUTE = Moves(
+    D,
+    (
+        Move(Do.SUBMIT, at(D.DRAFT, D.RETURNED), D.SUBMITTED, starts=("T-REG",)),
+        Move(Do.RETURN, at(D.SUBMITTED), D.RETURNED, stops=("T-REG",)),
+        Move(Do.DIVERT, at(D.SUBMITTED), D.DIVERTED, stops=("T-REG",)),
+        Move(Do.REGISTER_CASE, at(D.SUBMITTED), D.REGISTERED, stops=("T-REG",)),
+        Move(Do.DELEGATE, at(D.SUBMITTED, D.REGISTERED), D.INVITING, starts=("T-LINK",), stops=("T-REG",)),
+        Move(Do.CONSENT, at(D.INVITING), D.IN_MEDIATION, stops=("T-LINK",)),
+        Move(Do.REFUSE_MEDIATION, at(D.INVITING, D.IN_MEDIATION), D.REFUSED, stops=("T-LINK",)),
+        Move(Do.TAKE_EFFECT, at(D.IN_MEDIATION), D.SETTLED),
+        Move(Do.SELF_SETTLE, at(D.INVITING, D.IN_MEDIATION), D.SETTLED, stops=("T-LINK",)),
+        Move(Do.END_MEDIATION, at(D.INVITING, D.IN_MEDIATION), D.FAILED, stops=("T-LINK",)),
+        Move(Do.HAND_OVER, at(D.REFUSED, D.FAILED), D.HANDED_OVER),
+    ),
+)
+
+
+class CaseStage(StrEnum):
+    CREATED = "created"
+    CHOOSING = "choosing"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    SCHEDULED = "scheduled"
+    IN_MEDIATION = "in-mediation"
+    SUSPENDED = "suspended"
+    AGREED = "agreed"
+    SETTLED = "settled"
+    ENDED = "ended"
+    HANDED_OVER = "handed-over"
+
+
+C = CaseStage
+ENDS = (C.SETTLED, C.ENDED, C.HANDED_OVER)
+WORKING = (C.ACCEPTED, C.SCHEDULED, C.IN_MEDIATION)
+CASE_CLOCKS = ("T-PICK", "T-APPT", "T-ACC", "T-CONT", "T-MED")
+CASE = Moves(
+    C,
+    (
+        Move(Do.CONSENT, at(C.CREATED), C.CHOOSING, starts=("T-PICK", "T-APPT")),
+        Move(Do.AGREE_MEDIATOR, at(C.CHOOSING), C.OFFERED, starts=("T-ACC",), stops=("T-PICK", "T-APPT")),
+        Move(Do.APPOINT, at(C.CREATED, C.CHOOSING), C.OFFERED, starts=("T-ACC",), stops=("T-PICK", "T-APPT")),
+        Move(Do.ACCEPT, at(C.OFFERED), C.ACCEPTED, starts=("T-CONT", "T-MED"), stops=("T-ACC",)),
+        Move(Do.DECLINE, at(C.OFFERED), C.CHOOSING, starts=("T-PICK", "T-APPT"), stops=("T-ACC",)),
+        Move(
+            Do.REPLACE_MEDIATOR,
+            at(C.OFFERED, *WORKING),
+            C.CHOOSING,
+            starts=("T-PICK", "T-APPT"),
+            stops=("T-ACC", "T-CONT", "T-MED"),
+        ),
+        Move(Do.CONTACT, at(C.ACCEPTED), C.ACCEPTED, stops=("T-CONT",)),
+        Move(Do.SCHEDULE, at(C.ACCEPTED, C.SCHEDULED), C.SCHEDULED, stops=("T-CONT",)),
+        Move(Do.SCHEDULE, at(C.IN_MEDIATION), C.IN_MEDIATION),
+        Move(Do.OPEN_SITTING, at(C.SCHEDULED, C.IN_MEDIATION), C.IN_MEDIATION),
+        *(Move(Do.EXTEND, at(stage), stage) for stage in WORKING),
+        Move(Do.SUSPEND, at(*WORKING), C.SUSPENDED),
+        Move(Do.RESUME, at(C.SUSPENDED), C.IN_MEDIATION),
+        Move(Do.REACH_AGREEMENT, at(*WORKING), C.AGREED),
+        Move(Do.REOPEN_AGREEMENT, at(C.AGREED), C.IN_MEDIATION),
+        Move(Do.TAKE_EFFECT, at(C.AGREED), C.SETTLED, stops=CASE_CLOCKS),
+        Move(Do.SELF_SETTLE, anywhere_but(C, *ENDS), C.SETTLED, stops=CASE_CLOCKS),
+        Move(Do.END_MEDIATION, anywhere_but(C, *ENDS), C.ENDED, stops=CASE_CLOCKS),
+        Move(Do.HAND_OVER, at(C.ENDED), C.HANDED_OVER),
+    ),
+)
+
+
+class SittingStage(StrEnum):
+    PLANNED = "planned"
+    GATHERING = "gathering"  # lobbies open: identity, notices
+    LIVE = "live"
+    FROZEN = "frozen"  # the mediator was lost
+    PAUSED = "paused"
+    CLOSED = "closed"
+    NO_SHOW = "no-show"
+    RESCHEDULED = "rescheduled"
+
+
+T = SittingStage
+SITTING = Moves(
+    T,
+    (
+        Move(Do.JOIN_SITTING, at(T.PLANNED), T.GATHERING),
+        Move(Do.OPEN_SITTING, at(T.PLANNED, T.GATHERING, T.FROZEN, T.PAUSED), T.LIVE),
+        Move(Do.FREEZE, at(T.LIVE), T.FROZEN),
+        Move(Do.PAUSE, at(T.LIVE), T.PAUSED),
+        Move(Do.RESCHEDULE, at(T.PLANNED, T.GATHERING), T.RESCHEDULED),
+        Move(Do.NO_SHOW, at(T.PLANNED, T.GATHERING), T.NO_SHOW),
+        Move(Do.CLOSE_SITTING, at(T.GATHERING, T.LIVE, T.FROZEN, T.PAUSED), T.CLOSED),
+    ),
+)
+
+
+class AgreementStage(StrEnum):
+    DRAFTING = "drafting"
+    SIGNING = "signing"
+    REFUSED = "refused"
+    EFFECTIVE = "effective"
+    PERFORMED = "performed"
+    APPLIED = "applied"
+    LAPSED = "lapsed"
+    SUPERSEDED = "superseded"
+
+
+A = AgreementStage
+AGREEMENT = Moves(
+    A,
+    (
+        Move(Do.FREEZE_AGREEMENT, at(A.DRAFTING), A.SIGNING),
+        Move(Do.REOPEN_AGREEMENT, at(A.SIGNING), A.SUPERSEDED),
+        Move(Do.SIGN, at(A.SIGNING), A.SIGNING),
+        Move(Do.REFUSE_TO_SIGN, at(A.SIGNING), A.REFUSED),
+        Move(Do.TAKE_EFFECT, at(A.SIGNING), A.EFFECTIVE, starts=("T-JC-APPLY",)),
+        Move(Do.PERFORMED_ON_SPOT, at(A.EFFECTIVE), A.PERFORMED, stops=("T-JC-APPLY",)),
+        Move(Do.APPLY_CONFIRMATION, at(A.EFFECTIVE), A.APPLIED, stops=("T-JC-APPLY",)),
+        Move(Do.END_MEDIATION, at(A.DRAFTING, A.SIGNING), A.REFUSED),
+    ),
+)
+
+
+class ConfirmationStage(StrEnum):
+    PREPARED = "prepared"  # one side has applied, the other not yet
+    SUBMITTED = "submitted"
+    NOT_ACCEPTED = "not-accepted"
+    ACCEPTED = "accepted"
+    ASSIGNED = "assigned"
+    REVIEW = "review"
+    SUPPLEMENTING = "supplementing"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+
+
+F = ConfirmationStage
+_DECIDING = at(F.REVIEW, F.SUPPLEMENTING)
+_RUN = ("T-JC-DEC", "T-JC-MAX")
+CONFIRMATION = Moves(
+    F,
+    (
+        Move(Do.JOIN_APPLICATION, at(F.PREPARED), F.SUBMITTED, starts=("T-JC-ACC",)),
+        Move(Do.ACCEPT_APPLICATION, at(F.SUBMITTED), F.ACCEPTED, starts=_RUN, stops=("T-JC-ACC",)),
+        Move(Do.NOT_ACCEPT, at(F.SUBMITTED), F.NOT_ACCEPTED, stops=("T-JC-ACC",)),
+        Move(Do.DRAW_JUDGE, at(F.ACCEPTED), F.ASSIGNED),
+        Move(Do.REVIEW, at(F.ASSIGNED), F.REVIEW),
+        Move(Do.ASK_SUPPLEMENT, at(F.REVIEW), F.SUPPLEMENTING, starts=("T-JC-SUP",)),
+        Move(Do.ANSWER_SUPPLEMENT, at(F.SUPPLEMENTING), F.REVIEW, stops=("T-JC-SUP",)),
+        Move(Do.CONFIRM, at(F.REVIEW), F.CONFIRMED, stops=_RUN),
+        Move(Do.DISMISS, at(F.REVIEW), F.DISMISSED, stops=_RUN),
+        Move(Do.RULE_WITHDRAWN, _DECIDING, F.WITHDRAWN, stops=(*_RUN, "T-JC-SUP")),
+        Move(
+            Do.WITHDRAW_APPLICATION,
+            at(F.PREPARED, F.SUBMITTED, F.ACCEPTED, F.ASSIGNED, F.REVIEW, F.SUPPLEMENTING),
+            F.WITHDRAWN,
+            stops=("T-JC-ACC", *_RUN, "T-JC-SUP"),
+        ),
+    ),
+)
+
+
+class PerformanceStage(StrEnum):
+    PENDING = "pending"
+    CLAIMED = "claimed"  # the obligor says it is done and shows proof
+    PERFORMED = "performed"
+    OVERDUE = "overdue"
+
+
+P = PerformanceStage
+PERFORMANCE = Moves(
+    P,
+    (
+        Move(Do.PERFORM, at(P.PENDING, P.OVERDUE), P.CLAIMED),
+        Move(Do.ACKNOWLEDGE_PERFORMANCE, at(P.PENDING, P.CLAIMED, P.OVERDUE), P.PERFORMED),
+        Move(Do.URGE, at(P.PENDING, P.OVERDUE), P.OVERDUE),
+    ),
+)
+
+ALL = (DISPUTE, CASE, SITTING, AGREEMENT, CONFIRMATION, PERFORMANCE)

@@ -1,0 +1,275 @@
+"""The closed vocabularies of the court's work. Chinese terms and glossary: docs/lifecycle.md."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account is in a court; `PARTY` needs no grant."""
+
+    PARTY = "party"
+    MEDIATOR = "mediator"
+    ORG_ADMIN = "org-admin"
+    TRIAGE = "triage"
+    JUDGE = "judge"
+    CLERK = "clerk"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+    SYSADMIN = "sysadmin"
+
+
+class Hat(StrEnum):
+    """What an actor is in relation to one subject; decided by `odr.standing`, judged by `rules.access`."""
+
+    PUBLIC = "public"
+    SOMEONE = "someone"
+    SELF = "self"
+    APPLICANT = "applicant"
+    RESPONDENT = "respondent"
+    AGENT = "agent"  # acts for one side; wears APPLICANT or RESPONDENT as well
+    MEDIATOR = "mediator"
+    ORG_ADMIN = "org-admin"
+    TRIAGE = "triage"
+    JUDGE = "judge"  # the judge the confirmation was drawn for
+    BENCH = "bench"  # any judge of the court
+    CLERK = "clerk"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+    SYSADMIN = "sysadmin"
+    MACHINE = "machine"  # the court's own job worker
+
+
+class Zone(StrEnum):
+    """Confidentiality zone of every stored thing (product.md 2.4)."""
+
+    PUBLIC = "z0"
+    RECORD = "z1"
+    JOINT = "z2"
+    CAUCUS = "z3"
+    OUTCOME = "z4"
+    NOTES = "z5"
+
+
+class Side(StrEnum):
+    APPLICANT = "applicant"
+    RESPONDENT = "respondent"
+
+    @property
+    def other(self) -> Side:
+        return Side.RESPONDENT if self is Side.APPLICANT else Side.APPLICANT
+
+
+class Track(StrEnum):
+    """How a dispute came to mediation (domain.md 0.1); regime and clocks hang on it."""
+
+    PARTY_APPLIED = "party-applied"
+    PRE_FILING_DELEGATED = "pre-filing-delegated"
+    POST_FILING_COMMISSIONED = "post-filing-commissioned"
+    JUDGE_LED = "judge-led"
+    ADMIN_OR_OTHER = "admin-or-other"
+
+
+class PersonKind(StrEnum):
+    NATURAL = "natural"
+    LEGAL = "legal"
+
+
+class Step(StrEnum):
+    """What a party consents to, each by itself (ODM-4, OLR-4)."""
+
+    MEDIATION = "mediation"
+    VIDEO = "video"
+    RECORDING = "recording"
+    E_SIGN = "e-sign"
+    E_SERVICE = "e-service"
+    SHARE_WITH_ORG = "share-with-org"
+
+
+class Room(StrEnum):
+    LOBBY_A = "lobby-a"  # applicant's side
+    LOBBY_B = "lobby-b"  # respondent's side
+    DESK = "desk"  # the mediator, before opening or between talks
+    JOINT = "joint"
+    CAUCUS_A = "caucus-a"
+    CAUCUS_B = "caucus-b"
+    SIGNING = "signing"
+
+
+class Mode(StrEnum):
+    """ODM-16: all at once by video, one after the other, equipment provided, or on site."""
+
+    SYNC = "sync"
+    SPLIT = "split"
+    ASSISTED = "assisted"
+    ONSITE = "onsite"
+
+
+class EndReason(StrEnum):
+    """The eight reasons of ODM-25."""
+
+    AGREEMENT = "agreement"
+    SETTLED = "settled"
+    UNREACHABLE = "unreachable"
+    UNWILLING = "unwilling"
+    WIDE_GAP = "wide-gap"
+    PERIOD_OVER = "period-over"
+    REFUSED_TO_SIGN = "refused-to-sign"
+    OTHER = "other"
+
+
+class ClauseKind(StrEnum):
+    PAYMENT = "payment"
+    INSTALMENTS = "instalments"
+    ACT = "act"
+    HANDOVER = "handover"
+    APOLOGY = "apology"
+    FORBEARANCE = "forbearance"
+    DEFAULT = "default"  # what follows non-performance, CMR-8
+    COSTS = "costs"
+    OTHER = "other"
+
+
+class NotAccepted(StrEnum):
+    """Five grounds of non-acceptance, CPLI-355."""
+
+    OUT_OF_SCOPE = "out-of-scope"
+    NO_JURISDICTION = "no-jurisdiction"
+    STATUS_RELATION = "status-relation"
+    OTHER_SPECIAL_PROCEDURE = "other-special-procedure"
+    TITLE_DETERMINATION = "title-determination"
+
+
+class Dismissal(StrEnum):
+    """Six grounds of dismissal, CPLI-358."""
+
+    MANDATORY_LAW = "mandatory-law"
+    HARMS_OTHERS = "harms-others"
+    PUBLIC_ORDER = "public-order"
+    NOT_VOLUNTARY = "not-voluntary"
+    CONTENT_UNCLEAR = "content-unclear"
+    OTHER = "other"
+
+
+class RulingKind(StrEnum):
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    NOT_ACCEPTED = "not-accepted"
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+
+
+class Do(StrEnum):
+    """Every act of the product. One vocabulary for routes, access, moves, journal and buttons."""
+
+    # public and account
+    READ_PUBLIC = "read-public"
+    REGISTER = "register"
+    LOG_IN = "log-in"
+    SEE_OWN = "see-own"
+    CHANGE_OWN = "change-own"
+    # dispute
+    DRAFT = "draft"
+    SUBMIT = "submit"
+    SEE_DISPUTE = "see-dispute"
+    ADD_EVIDENCE = "add-evidence"
+    WITHDRAW_EVIDENCE = "withdraw-evidence"
+    SEE_TRIAGE = "see-triage"
+    TRIAGE = "triage"
+    RETURN = "return"
+    DIVERT = "divert"
+    REGISTER_CASE = "register-case"
+    DELEGATE = "delegate"
+    OPEN_INVITATION = "open-invitation"
+    CONSENT = "consent"
+    REFUSE_MEDIATION = "refuse-mediation"
+    OBJECT_TO_TRIAGE = "object-to-triage"
+    # mediation case
+    SEE_CASE = "see-case"
+    CHOOSE_MEDIATOR = "choose-mediator"
+    AGREE_MEDIATOR = "agree-mediator"
+    APPOINT = "appoint"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    WAIVE_DISCLOSURE = "waive-disclosure"
+    REPLACE_MEDIATOR = "replace-mediator"
+    CONTACT = "contact"
+    EXTEND = "extend"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    REACH_AGREEMENT = "reach-agreement"
+    SELF_SETTLE = "self-settle"
+    END_MEDIATION = "end-mediation"
+    HAND_OVER = "hand-over"
+    WRITE_NOTES = "write-notes"
+    # sitting
+    OFFER_TIMES = "offer-times"
+    SCHEDULE = "schedule"
+    RESCHEDULE = "reschedule"
+    JOIN_SITTING = "join-sitting"
+    CHECK_IDENTITY = "check-identity"
+    READ_NOTICES = "read-notices"
+    OPEN_SITTING = "open-sitting"
+    MOVE_PERSON = "move-person"
+    HUSH = "hush"
+    SPEAK = "speak"  # chat, hand
+    CONSENT_RECORDING = "consent-recording"
+    RECORD = "record"
+    STOP_RECORDING = "stop-recording"
+    FREEZE = "freeze"
+    PAUSE = "pause"
+    CLOSE_SITTING = "close-sitting"
+    NO_SHOW = "no-show"
+    WRITE_MINUTES = "write-minutes"
+    CONFIRM_MINUTES = "confirm-minutes"
+    STATE_FACT = "state-fact"
+    AGREE_FACT = "agree-fact"
+    PLAY_RECORDING = "play-recording"
+    PLAY_SIGNING_CLIP = "play-signing-clip"
+    # agreement
+    DRAFT_CLAUSE = "draft-clause"
+    AGREE_CLAUSE = "agree-clause"
+    FREEZE_AGREEMENT = "freeze-agreement"
+    REOPEN_AGREEMENT = "reopen-agreement"
+    SIGN = "sign"
+    REFUSE_TO_SIGN = "refuse-to-sign"
+    COUNTERSIGN = "countersign"
+    SEAL = "seal"
+    TAKE_EFFECT = "take-effect"
+    PERFORMED_ON_SPOT = "performed-on-spot"
+    SEE_AGREEMENT = "see-agreement"
+    # judicial confirmation
+    APPLY_CONFIRMATION = "apply-confirmation"
+    JOIN_APPLICATION = "join-application"
+    ACCEPT_APPLICATION = "accept-application"
+    DRAW_JUDGE = "draw-judge"
+    SEE_CONFIRMATION = "see-confirmation"
+    REVIEW = "review"
+    ASK_SUPPLEMENT = "ask-supplement"
+    ANSWER_SUPPLEMENT = "answer-supplement"
+    WITHDRAW_APPLICATION = "withdraw-application"
+    CONFIRM = "confirm"
+    DISMISS = "dismiss"
+    NOT_ACCEPT = "not-accept"
+    RULE_WITHDRAWN = "rule-withdrawn"
+    SERVE = "serve"
+    ASK_FOR_PAPER = "ask-for-paper"
+    # after
+    PERFORM = "perform"
+    ACKNOWLEDGE_PERFORMANCE = "acknowledge-performance"
+    URGE = "urge"
+    RATE = "rate"
+    COMPLAIN = "complain"
+    # roster
+    EDIT_ROSTER = "edit-roster"
+    IMPORT_ROSTER = "import-roster"
+    EXPORT_ROSTER = "export-roster"
+    APPROVE_ROSTER = "approve-roster"
+    # court
+    SEE_QUEUE = "see-queue"
+    SEE_FIGURES = "see-figures"
+    SEE_JOURNAL = "see-journal"
+    MANAGE_ACCOUNTS = "manage-accounts"
+    SEE_LETTERBOX = "see-letterbox"
+    SEE_DOCUMENT = "see-document"
+    SEE_EVIDENCE = "see-evidence"

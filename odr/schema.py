@@ -1,0 +1,20 @@
+"""Brings a database to the schema of this release."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+import odr.tables  # noqa: F401  # fills the metadata
+from odr.db import Database
+from odr.tables.records import TRIGGERS
+
+
+def upgrade(db: Database) -> None:
+    """Create what is missing."""
+    with db.writer.begin() as connection:
+        if sa.inspect(connection).has_table("court"):
+            return
+        SQLModel.metadata.create_all(connection)
+        for statement in TRIGGERS[connection.dialect.name]:
+            connection.exec_driver_sql(statement)

@@ -1,0 +1,204 @@
+"""What hats an actor wears in relation to a subject. The only way from a row to a permission.
+
+A hat of the staff counts only in a login that has shown its second factor.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from sqlmodel import Session, SQLModel, col, select
+
+from odr.errors import Broken, NotAllowed, NotFound
+from odr.rules import access
+from odr.rules.access import STRONG, Actor
+from odr.rules.words import Do, Hat, Role, Side
+from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
+from odr.tables.disputes import Dispute, Evidence, Party
+from odr.tables.mediations import MediationCase, Recording, Sitting
+from odr.tables.people import Account, Court
+from odr.tables.records import Document
+from odr.tables.roster import Mediator, Organisation
+
+_STAFF_HATS = {
+    Role.TRIAGE: Hat.TRIAGE,
+    Role.JUDGE: Hat.BENCH,
+    Role.CLERK: Hat.CLERK,
+    Role.LEADER: Hat.LEADER,
+    Role.AUDITOR: Hat.AUDITOR,
+    Role.SYSADMIN: Hat.SYSADMIN,
+}
+
+
+def require(s: Session, by: Actor, do: Do, subject: SQLModel | None = None) -> frozenset[Hat]:
+    """The actor's hats, if one of them may do this; else NotAllowed, or NotFound to a stranger."""
+    worn = hats(s, by, subject)
+    if access.may(do, worn):
+        return worn
+    if subject is None or worn - {Hat.PUBLIC, Hat.SOMEONE}:
+        raise NotAllowed(do=do.value)
+    raise NotFound()
+
+
+def hats(s: Session, by: Actor, subject: SQLModel | None) -> frozenset[Hat]:
+    """Everything the actor is in relation to this subject (none: to their own court)."""
+    worn = {Hat.PUBLIC}
+    if by.machine:
+        worn.add(Hat.MACHINE)
+    if by.account_id:
+        worn.add(Hat.SOMEONE)
+    court_id, related = _relations(subject, s, by) if subject is not None else (by.court_id, _own(by))
+    worn |= related
+    if court_id and court_id == by.court_id:
+        worn |= {_STAFF_HATS[role] for role in by.roles if role in _STAFF_HATS}
+    return frozenset(worn if by.strong or by.machine else worn - STRONG)
+
+
+def side_of(s: Session, by: Actor, dispute_id: str) -> Side | None:
+    """The side the actor stands on, as party or agent."""
+    party = party_of(s, by, dispute_id)
+    return party.side if party else None
+
+
+def party_of(s: Session, by: Actor, dispute_id: str) -> Party | None:
+    """The party the actor is or acts for."""
+    if by.account_id is None:
+        return None
+    return s.exec(
+        select(Party)
+        .where(Party.dispute_id == dispute_id)
+        .where((col(Party.account_id) == by.account_id) | (col(Party.agent_account_id) == by.account_id))
+        .order_by(col(Party.position))
+    ).first()
+
+
+def _own(by: Actor) -> set[Hat]:
+    found = set()
+    if Role.MEDIATOR in by.roles:
+        found.add(Hat.MEDIATOR)
+    if Role.ORG_ADMIN in by.roles:
+        found.add(Hat.ORG_ADMIN)
+    return found
+
+
+@singledispatch
+def _relations(subject: SQLModel, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    """(court of the subject, hats from being involved in it)."""
+    raise Broken(f"no standing defined for {type(subject).__name__}")
+
+
+@_relations.register
+def _court(subject: Court, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    return subject.id, _own(by) if subject.id == by.court_id else set()
+
+
+@_relations.register
+def _account(subject: Account, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    return None, {Hat.SELF} if subject.id == by.account_id else set()
+
+
+@_relations.register
+def _organisation(subject: Organisation, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    own = Role.ORG_ADMIN in by.roles and by.org_id == subject.id
+    return subject.court_id, {Hat.ORG_ADMIN} if own else set()
+
+
+@_relations.register
+def _mediator(subject: Mediator, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    found = set()
+    if by.mediator_id == subject.id:
+        found.add(Hat.SELF)
+    if Role.ORG_ADMIN in by.roles and subject.org_id and by.org_id == subject.org_id:
+        found.add(Hat.ORG_ADMIN)
+    return subject.court_id, found
+
+
+@_relations.register
+def _dispute(subject: Dispute, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    found: set[Hat] = set()
+    party = party_of(s, by, subject.id)
+    if party:
+        found.add(Hat.APPLICANT if party.side is Side.APPLICANT else Hat.RESPONDENT)
+        if party.agent_account_id == by.account_id:
+            found.add(Hat.AGENT)
+    elif subject.created_by == by.account_id and not subject.submitted_at:
+        found.add(Hat.APPLICANT)  # a draft has no parties yet
+    for case in s.exec(select(MediationCase).where(MediationCase.dispute_id == subject.id)):
+        found |= _workers(case, by)
+    judge = s.exec(
+        select(ConfirmationCase.judge_id)
+        .join(MediationCase, col(MediationCase.id) == col(ConfirmationCase.case_id))
+        .where(MediationCase.dispute_id == subject.id)
+    ).all()
+    if by.account_id and by.account_id in judge:
+        found.add(Hat.JUDGE)
+    return subject.court_id, found
+
+
+def _workers(case: MediationCase, by: Actor) -> set[Hat]:
+    found = set()
+    if by.mediator_id and case.mediator_id == by.mediator_id:
+        found.add(Hat.MEDIATOR)
+    if Role.ORG_ADMIN in by.roles and case.org_id and by.org_id == case.org_id:
+        found.add(Hat.ORG_ADMIN)
+    return found
+
+
+def _through(s: Session, by: Actor, dispute_id: str | None) -> tuple[str | None, set[Hat]]:
+    dispute = s.get(Dispute, dispute_id) if dispute_id else None
+    return _relations(dispute, s, by) if dispute else (None, set())
+
+
+@_relations.register
+def _case(subject: MediationCase, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    court_id, found = _through(s, by, subject.dispute_id)
+    # a mediator of an earlier case in the same dispute is a stranger to this one
+    return court_id, (found - {Hat.MEDIATOR, Hat.ORG_ADMIN}) | _workers(subject, by)
+
+
+@_relations.register
+def _sitting(subject: Sitting, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    return _by_case(s, by, subject.case_id)
+
+
+@_relations.register
+def _agreement(subject: Agreement, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    return _by_case(s, by, subject.case_id)
+
+
+@_relations.register
+def _confirmation(subject: ConfirmationCase, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    return _by_case(s, by, subject.case_id)
+
+
+@_relations.register
+def _ruling(subject: Ruling, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    confirmation = s.get(ConfirmationCase, subject.confirmation_id)
+    return _by_case(s, by, confirmation.case_id if confirmation else None)
+
+
+@_relations.register
+def _obligation(subject: Obligation, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    agreement = s.get(Agreement, subject.agreement_id)
+    return _by_case(s, by, agreement.case_id if agreement else None)
+
+
+@_relations.register
+def _recording(subject: Recording, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    sitting = s.get(Sitting, subject.sitting_id)
+    return _by_case(s, by, sitting.case_id if sitting else None)
+
+
+@_relations.register
+def _evidence(subject: Evidence, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    return _through(s, by, subject.dispute_id)
+
+
+@_relations.register
+def _document(subject: Document, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    return _through(s, by, subject.dispute_id)
+
+
+def _by_case(s: Session, by: Actor, case_id: str | None) -> tuple[str | None, set[Hat]]:
+    case = s.get(MediationCase, case_id) if case_id else None
+    return _relations(case, s, by) if case else (None, set())

@@ -1,0 +1,99 @@
+"""Papers of the court: frozen here, rendered and sealed by the job worker, published here.
+
+A paper is never edited. A change is a new paper that supersedes the old one; a mistake is voided and
+its number stays used.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlmodel import Session
+
+from odr import facts as forms
+from odr import journal, outbox
+from odr.db import lock
+from odr.errors import Broken, Conflict
+from odr.facts import DocumentFacts, canon
+from odr.rules.access import MACHINE, Actor
+from odr.rules.words import Zone
+from odr.tables.records import Blob, Document
+
+
+def freeze(
+    s: Session,
+    *,
+    court_id: str,
+    dispute_id: str | None,
+    subject: str,
+    kind: str,
+    facts: DocumentFacts,
+    title: str,
+    zone: Zone,
+    at: datetime,
+    number: str = "",
+    side: str = "",
+    supersedes: str | None = None,
+    by: Actor = MACHINE,
+) -> Document:
+    """Fix what a paper says, and ask for it to be issued."""
+    if facts.kind != kind:
+        raise Broken(f"a {kind} cannot print facts of a {facts.kind}")
+    document = Document(
+        court_id=court_id,
+        dispute_id=dispute_id,
+        subject=subject,
+        kind=kind,
+        number=number,
+        title=title,
+        zone=zone,
+        side=side,
+        facts=json.loads(forms.to_json(facts)),
+        facts_hash=forms.digest(facts),
+        frozen_at=at,
+        supersedes=supersedes,
+    )
+    s.add(document)
+    s.flush()
+    _note(s, document, "document.frozen", by=by, at=at, facts_hash=document.facts_hash, number=number)
+    outbox.add(s, "document.issue", key=document.id, document=document.id)
+    return document
+
+
+def facts_of(document: Document) -> DocumentFacts:
+    """The frozen facts; Broken if they are no longer the ones that were frozen."""
+    text = canon.dumps(document.facts)
+    if canon.digest_of(text) != document.facts_hash:
+        raise Broken(f"facts of document {document.id} have changed")
+    return forms.from_json(text)
+
+
+def publish(s: Session, document_id: str, *, digest: str, size: int, at: datetime) -> Document:
+    """Put the sealed paper in force. The first one wins: a second sealing of the same facts is dropped."""
+    document = lock(s, Document, document_id)
+    if document.published_at or document.void_at:
+        return document
+    s.merge(Blob(digest=digest, size=size, media_type="application/pdf", kept_at=at))
+    document.digest, document.size, document.published_at = digest, size, at
+    s.add(document)
+    _note(s, document, "document.published", by=MACHINE, at=at, digest=digest, facts_hash=document.facts_hash)
+    return document
+
+
+def void(s: Session, document_id: str, *, by: Actor, at: datetime, reason: str) -> Document:
+    """Declare a paper void. Its number stays used, its file stays kept."""
+    document = lock(s, Document, document_id)
+    if document.void_at:
+        raise Conflict(void=document.id)
+    document.void_at = at
+    s.add(document)
+    outbox.cancel(s, "document.issue", key=document.id)
+    _note(s, document, "document.voided", by=by, at=at, reason=reason, number=document.number)
+    return document
+
+
+def _note(s: Session, document: Document, kind: str, *, by: Actor, at: datetime, **fields: object) -> None:
+    matter = f"dispute:{document.dispute_id}" if document.dispute_id else document.subject
+    known = {"document": document.id, "form": document.kind, "about": document.subject}
+    journal.append(s, document.court_id, matter, kind, by=by, at=at, **known, **fields)

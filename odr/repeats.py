@@ -28,6 +28,7 @@ def claim(s: Session, *, owner: str, key: str, route: str, digest: str, at: date
     if known is not None:
         if (known.route, known.digest) != (route, digest):
             raise Conflict(repeated=key)
+        s.expunge(known)  # the answer is read after this transaction was rolled back
         raise AlreadyDone(known)
     repeat = Repeat(owner=owner, key=key, route=route, digest=digest, at=at)
     s.add(repeat)

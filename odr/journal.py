@@ -25,7 +25,7 @@ _LEAF = b"\x00"  # RFC 6962: leaves and nodes of the Merkle tree can never be co
 def append(
     s: Session, court_id: str, subject: str, kind: str, *, by: Actor, at: datetime, **fields: object
 ) -> JournalEntry:
-    """Write one entry. `subject` is the matter (`dispute:<id>`), `kind` a past participle (`case.accepted`)."""
+    """Write one entry: `subject` is the matter (`dispute:<id>`), `kind` what happened (`case.accepted`)."""
     last = s.exec(
         select(JournalEntry)
         .where(JournalEntry.court_id == court_id)

@@ -47,7 +47,7 @@ _engine: Engine = Held()
 
 def use(engine: Engine) -> None:
     """Choose the engine, once, at start."""
-    global _engine  # noqa: PLW0603
+    global _engine
     _engine = engine
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
 from odr.facts.parts import (
+    NAMES,
     AttendeeFacts,
     ConsentItemFacts,
     DocumentFacts,
@@ -102,7 +103,7 @@ class DisclosureFacts(DocumentFacts):
 
     mediator: str
     organisation: str
-    parties: tuple[PartyFacts, ...]
+    parties: tuple[PartyFacts, ...] = field(metadata=NAMES)
     cause: str
     relation: str = ""  # empty: no relation to disclose
     waiver: str = ""
@@ -116,7 +117,7 @@ class SittingNoticeFacts(DocumentFacts):
     kind: ClassVar[str] = "sitting_notice"
 
     addressee: str
-    parties: tuple[PartyFacts, ...]
+    parties: tuple[PartyFacts, ...] = field(metadata=NAMES)
     cause: str
     sitting_number: int = 1
     starts_at: datetime

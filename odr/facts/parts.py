@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 HIDDEN = {"printed": False}  # kept and attached, yet not words on the paper
+NAMES = {"printed": ("name",)}  # of these people only the names are printed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +42,14 @@ class PartyFacts:
     sex: str = ""
     born_on: date | None = None
     ethnicity: str = ""
-    id_kind: str = "公民身份号码"
+    id_kind: str = field(default="公民身份号码", metadata=HIDDEN)
     id_number: str = ""
     occupation: str = ""
     address: str = ""
     phone: str = ""
     credit_code: str = ""
     representative: str = ""
-    representative_post: str = "法定代表人"
+    representative_post: str = field(default="法定代表人", metadata=HIDDEN)
     agents: tuple[AgentFacts, ...] = ()
 
     @property

@@ -1,0 +1,159 @@
+"""`Ask`: one request as a handler sees it — who, when, what was sent — and the answers it can give."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from sqlmodel import Session, SQLModel
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from odr import repeats
+from odr.db import Database
+from odr.digests import canonical, digest
+from odr.rules.access import Actor
+from odr.rules.words import Hat
+from odr.settings import Settings
+from odr.tables.people import Login
+from odr.tables.records import Repeat
+from odr.vault import Vault
+from web import views
+from web.forms.base import Form
+
+F = TypeVar("F", bound=Form)
+NOTICE = "said"  # cookie that carries one sentence over a redirect
+
+
+@dataclass(slots=True)
+class Site:
+    """What every request needs of the running product; made once in `web.app`."""
+
+    settings: Settings
+    db: Database
+    vault: Vault
+    state: dict[str, Any] = field(default_factory=dict)  # the media pool and the authority, see web.app
+
+
+@dataclass(slots=True)
+class Ask:
+    """One request. Handlers are plain functions `(Ask) -> Response`, run in the thread pool."""
+
+    site: Site
+    route: str
+    method: str
+    path: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    sent: FormData
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+    address: str
+    now: datetime
+    nonce: str
+    actor: Actor
+    login: Login | None = None
+    subject: SQLModel | None = None
+    hats: frozenset[Hat] = frozenset()
+    errors: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+    notice: str = ""
+    _session: Session | None = None
+    _repeat: Repeat | None = None
+
+    # what was asked
+
+    def id(self, name: str) -> str:
+        """A path parameter."""
+        return self.params[name]
+
+    def form(self, kind: type[F]) -> F:
+        """The form as sent, checked; raises BadInput, which shows the page again with 422."""
+        return kind.read(self.sent)
+
+    def value(self, name: str, default: object = "") -> str:
+        """What the person had typed into a field, to show it again."""
+        sent = self.sent.get(name)
+        return sent if isinstance(sent, str) else str(default if default is not None else "")
+
+    def values(self, name: str) -> list[str]:
+        return [value for value in self.sent.getlist(name) if isinstance(value, str)]
+
+    def upload(self, name: str) -> UploadFile | None:
+        """An uploaded file, none if the field was left empty."""
+        sent = self.sent.get(name)
+        return sent if isinstance(sent, UploadFile) and sent.filename else None
+
+    # the database
+
+    @contextmanager
+    def once(self) -> Iterator[Session]:
+        """A transaction that claims the form's key; a form sent again gets the first answer."""
+        with self.site.db.transaction() as s:
+            self._repeat = repeats.claim(
+                s,
+                owner=self.actor.account_id or digest(self.address.encode())[:40],
+                key=self.value("once") or secrets.token_urlsafe(18),
+                route=self.route,
+                digest=self._sent_digest(),
+                at=self.now,
+            )
+            self._session = s
+            yield s
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that cannot write."""
+        with self.site.db.reading() as s:
+            yield s
+
+    def _sent_digest(self) -> str:
+        pairs = [
+            [name, value if isinstance(value, str) else f"file:{value.filename}:{value.size}"]
+            for name, value in self.sent.multi_items()
+            if name != "once"
+        ]
+        return digest(canonical([self.path, pairs]))
+
+    # answers
+
+    def page(self, template: str, **view: Any) -> Response:
+        """An HTML page. Give it view facts, never rows with secrets."""
+        html = views.render(template, ask=self, actor=self.actor, **view)
+        answer = HTMLResponse(html, self.status)
+        if self.notice:
+            answer.delete_cookie(NOTICE)
+        return answer
+
+    def see(self, path: str, *, say: str = "") -> Response:
+        """303 to another page, with one sentence to show there. Inside `once` the answer is remembered."""
+        if self._repeat is not None and self._session is not None and self._session.is_active:
+            self._repeat.location, self._repeat.say = path, say
+            self._session.add(self._repeat)
+        return redirect(path, say)
+
+    def file(self, data: bytes, media_type: str, name: str, *, inline: bool = False) -> Response:
+        """A download that a browser will not take for anything else (reliability 6.6)."""
+        shown = "inline" if inline else "attachment"
+        return Response(
+            data,
+            media_type=media_type,
+            headers={
+                "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(name, safe='')}",
+                "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+
+def redirect(path: str, say: str = "") -> Response:
+    """303 See Other within this site."""
+    answer = RedirectResponse(path, 303)
+    if say:
+        answer.set_cookie(NOTICE, quote(say), max_age=60, httponly=True, samesite="lax")
+    return answer

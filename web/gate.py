@@ -1,0 +1,111 @@
+"""What stands before every handler: body limits, same-origin guard, response headers, rate limits."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from urllib.parse import urlsplit
+
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+OUTSIDE = ("/whip/", "/whep/", "/twirp/")  # called by devices with their own bearer token
+
+
+class SameOrigin:
+    """Refuses writes and sockets that another site's page started (Sec-Fetch-Site, else Origin)."""
+
+    def __init__(self, app: ASGIApp, *, origin: str) -> None:
+        self.app = app
+        self.origin = origin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket") or self._ok(scope):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await PlainTextResponse("cross-origin request refused", 403)(scope, receive, send)
+        else:
+            await WebSocket(scope, receive, send).close(1008)
+
+    def _ok(self, scope: Scope) -> bool:
+        if scope["type"] == "http" and (scope["method"] in SAFE or scope["path"].startswith(OUTSIDE)):
+            return True
+        headers = Headers(scope=scope)
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None:
+            return site in ("same-origin", "none")
+        if origin is not None:
+            return origin == self.origin or urlsplit(origin).netloc == headers.get("host")
+        return "cookie" not in headers  # no browser of ours omits both
+
+
+class Guarded:
+    """Response headers of every page; a fresh nonce for scripts and styles."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self.app = app
+        self.secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["nonce"] = nonce
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add(MutableHeaders(scope=message), nonce, scope["path"])
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+    def _add(self, headers: MutableHeaders, nonce: str, path: str) -> None:
+        headers.setdefault(
+            "Content-Security-Policy",
+            f"default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; "
+            "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; "
+            "worker-src 'self' blob:; frame-src 'self'; object-src 'none'; base-uri 'none'; "
+            "form-action 'self'; frame-ancestors 'self'",
+        )
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        here = "(self)" if path.startswith(("/sittings/", "/device-test")) else "()"
+        headers.setdefault(
+            "Permissions-Policy",
+            f"camera={here}, microphone={here}, display-capture={here}, geolocation=(), payment=(), usb=()",
+        )
+        if not path.startswith("/static/"):
+            headers.setdefault("Cache-Control", "no-store")
+        if self.secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+
+
+class Slow:
+    """A ceiling for one address: writes and sign-ins a minute."""
+
+    def __init__(self, app: ASGIApp, *, writes: str = "120/minute", entries: str = "20/minute") -> None:
+        self.app = app
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._writes, self._entries = parse(writes), parse(entries)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST":
+            address = (scope.get("client") or ("",))[0]
+            entry = scope["path"].startswith(("/login", "/register", "/code", "/i/"))
+            limit, kind = (self._entries, "entry") if entry else (self._writes, "write")
+            if not self._limiter.hit(limit, kind, address):
+                reset = self._limiter.get_window_stats(limit, kind, address).reset_time
+                wait = max(1, int(reset - time.time()))
+                refusal = PlainTextResponse("操作太频繁，请稍后再试。", 429, {"Retry-After": str(wait)})
+                await refusal(scope, receive, send)
+                return
+        await self.app(scope, receive, send)

@@ -1,0 +1,78 @@
+"""Browser logins: the cookie, who is behind it, and how fresh their proof is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, select
+from starlette.responses import Response
+
+from odr.actions import accounts
+from odr.rules.access import STRANGER as NOBODY
+from odr.rules.access import Actor
+from odr.rules.words import Role
+from odr.tables.people import Account, Login, RoleGrant
+
+COOKIE = "__Host-odr"
+IDLE = timedelta(minutes=30)
+IDLE_STAFF = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+FRESH = timedelta(minutes=10)
+
+__all__ = ["COOKIE", "NOBODY", "forget", "proved", "remember", "seen", "who"]
+
+
+def who(s: Session, cookies: Mapping[str, str], now: datetime) -> tuple[Actor, Login | None, str | None]:
+    """The actor behind the cookie, their login and their language; NOBODY if there is none (any more)."""
+    token = cookies.get(COOKIE)
+    if not token:
+        return NOBODY, None, None
+    login = s.exec(select(Login).where(Login.token_hash == accounts.token_hash(token))).one_or_none()
+    if login is None or login.ended_at or now - login.created_at > ABSOLUTE or now - login.seen_at > IDLE:
+        return NOBODY, None, None
+    account = s.get(Account, login.account_id)
+    if account is None or account.disabled_at:
+        return NOBODY, None, None
+    return actor_of(s, account, login), login, account.locale
+
+
+def actor_of(s: Session, account: Account, login: Login) -> Actor:
+    """The account as an actor, with the roles it was granted."""
+    grants = s.exec(select(RoleGrant).where(RoleGrant.account_id == account.id)).all()
+    return Actor(
+        account_id=account.id,
+        name=account.name,
+        roles=frozenset({Role.PARTY, *(grant.role for grant in grants)}),
+        court_id=next((g.court_id for g in grants), None),
+        org_id=next((g.org_id for g in grants if g.org_id), None),
+        mediator_id=next((g.mediator_id for g in grants if g.mediator_id), None),
+        login_id=login.id,
+        strong=login.strong_at is not None,
+    )
+
+
+def proved(login: Login | None, now: datetime) -> bool:
+    """Whether the person has shown within the last minutes that it is them."""
+    return login is not None and login.proved_at is not None and now - login.proved_at <= FRESH
+
+
+def seen(s: Session, login_id: str, now: datetime) -> None:
+    """Keep an active login from idling out; written at most once a minute."""
+    login = s.get(Login, login_id)
+    if login is not None and now - login.seen_at > timedelta(minutes=1):
+        login.seen_at = now
+        s.add(login)
+
+
+def remember(answer: Response, token: str) -> Response:
+    """Browsers treat the loopback as secure, so the cookie demands it everywhere."""
+    answer.set_cookie(
+        COOKIE, token, max_age=int(ABSOLUTE.total_seconds()), secure=True, httponly=True, samesite="lax"
+    )
+    return answer
+
+
+def forget(answer: Response) -> Response:
+    answer.delete_cookie(COOKIE, secure=True, httponly=True, samesite="lax")
+    return answer

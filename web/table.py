@@ -1,0 +1,200 @@
+"""The kinds of row in the route table, and how a request becomes an answer."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from sqlmodel import SQLModel
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from odr import clock, db, standing
+from odr.errors import BadInput, LoginNeeded, Refused, StepUpNeeded
+from odr.repeats import AlreadyDone
+from odr.rules import access
+from odr.rules.access import STEP_UP
+from odr.rules.words import Do, Hat
+from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
+from odr.tables.disputes import Dispute, Evidence
+from odr.tables.mediations import MediationCase, Recording, Sitting
+from odr.tables.people import Account, Court
+from odr.tables.records import Document
+from odr.tables.roster import Mediator, Organisation
+from web import logins, words
+from web.ask import NOTICE, Ask, Site, redirect
+
+log = logging.getLogger("odr.web")
+
+Handler = Callable[[Ask], Response]
+Stream = Callable[[Request], Awaitable[Response]]
+
+# Which table a path parameter of this name means; the first one in a path is the route's subject
+SUBJECTS: dict[str, type[SQLModel]] = {
+    "dispute": Dispute,
+    "case": MediationCase,
+    "sitting": Sitting,
+    "agreement": Agreement,
+    "confirmation": ConfirmationCase,
+    "ruling": Ruling,
+    "obligation": Obligation,
+    "document": Document,
+    "evidence": Evidence,
+    "recording": Recording,
+    "organisation": Organisation,
+    "mediator": Mediator,
+    "account": Account,
+    "court": Court,
+}
+
+SMALL = 256 * 1024
+FILES = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One row: method, path, handler, what it does. `again` shows the form once more when it was wrong.
+
+    `limit` is the largest body in bytes.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    do: Do
+    again: Handler | None = None
+    limit: int = SMALL
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def subject(self) -> str | None:
+        return subject_of(self.path)
+
+    async def endpoint(self, request: Request) -> Response:
+        """What Starlette calls."""
+        sent = FormData()
+        if self.method == "POST":
+            sent = await request.form(max_files=20, max_fields=400, max_part_size=SMALL)
+        try:
+            return await run_in_threadpool(answer, self, ask_of(request, self, sent))
+        finally:
+            await sent.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A row whose handler is asynchronous: an event stream or a large download.
+
+    The handler calls `admit(request, row)` in the thread pool first; that is its access check.
+    """
+
+    method: str
+    path: str
+    handler: Stream
+    do: Do
+    limit: int = SMALL
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def subject(self) -> str | None:
+        return subject_of(self.path)
+
+    async def endpoint(self, request: Request) -> Response:
+        return await self.handler(request)
+
+
+def subject_of(path: str) -> str | None:
+    """The path parameter that names a row's subject."""
+    found = [part[1:-1].split(":")[0] for part in path.split("/") if part.startswith("{")]
+    return next((name for name in found if name in SUBJECTS), None)
+
+
+def ask_of(request: Request, row: Page | Live, sent: FormData) -> Ask:
+    """The request as handlers see it; nobody is known yet."""
+    site: Site = request.app.state.site
+    return Ask(
+        site=site,
+        route=row.name,
+        method=request.method,
+        path=request.url.path,
+        params=request.path_params,
+        query=request.query_params,
+        sent=sent,
+        headers=request.headers,
+        cookies=request.cookies,
+        address=request.client.host if request.client else "",
+        now=clock.now(),
+        nonce=request.scope.get("state", {}).get("nonce", ""),
+        actor=logins.NOBODY,
+        notice=unquote(request.cookies.get(NOTICE, "")),
+    )
+
+
+def admit(ask: Ask, row: Page | Live) -> None:
+    """Who is it, which language, may they? Sets actor, subject and hats; raises Refused."""
+    with ask.reading() as s:
+        ask.actor, ask.login, wanted = logins.who(s, ask.cookies, ask.now)
+        words.language.set(
+            words.pick(ask.cookies.get("language") or wanted, ask.headers.get("accept-language"))
+        )
+        if ask.actor.account_id is None and not access.may(row.do, frozenset({Hat.PUBLIC})):
+            raise LoginNeeded()  # before any look: a stranger learns nothing of what exists
+        if row.subject:
+            ask.subject = db.get(s, SUBJECTS[row.subject], ask.params[row.subject])
+        ask.hats = standing.require(s, ask.actor, row.do, ask.subject)
+    if row.do in STEP_UP and ask.method == "POST" and not logins.proved(ask.login, ask.now):
+        raise StepUpNeeded()
+
+
+def answer(row: Page, ask: Ask) -> Response:
+    """The handler's answer, or the page that says why not."""
+    try:
+        admit(ask, row)
+        return row.handler(ask)
+    except AlreadyDone as done:
+        return redirect(done.repeat.location or "/home", done.repeat.say)
+    except BadInput as bad:
+        return _again(row, ask, bad)
+    except LoginNeeded:
+        return redirect(f"/login?next={ask.path}" if ask.method == "GET" else "/login")
+    except StepUpNeeded:
+        return redirect(f"/prove?next={ask.headers.get('referer', '/home')}")
+    except Refused as refused:
+        return refusal(ask, refused)
+    except Exception:
+        return fault(ask)
+
+
+def _again(row: Page, ask: Ask, bad: BadInput) -> Response:
+    ask.status, ask.errors = bad.status, {name: str(code) for name, code in bad.details.items()}
+    if row.again is None:
+        return refusal(ask, bad)
+    try:
+        return row.again(ask)
+    except Refused as refused:
+        return refusal(ask, refused)
+
+
+def refusal(ask: Ask, refused: Refused) -> Response:
+    """The page for a refusal, in its own words."""
+    ask.status = refused.status
+    return ask.page("refused.html", refused=refused)
+
+
+def fault(ask: Ask) -> Response:
+    """Our fault: a reference number for the reader, the rest for the log."""
+    reference = secrets.token_hex(4)
+    log.exception("fault %s at %s", reference, ask.route)
+    ask.status = 500
+    return ask.page("broken.html", reference=reference)

@@ -1,0 +1,58 @@
+# One command runs the product, one tests it. Both install what they need; the second time takes seconds.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PORT ?= 8000
+DATA ?= var/demo
+
+RUN_PACKAGES := fontconfig fonts-lxgw-wenkai fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
+TEST_PACKAGES := chromium ffmpeg poppler-utils postgresql qpdf
+
+.PHONY: help run test check system-run system-test
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: .venv/ready-run web/node_modules/.ready ## start the demo court on http://127.0.0.1:$(PORT)
+	@.venv/bin/odr demo --port $(PORT) --data $(DATA)
+
+test: .venv/ready-test web/node_modules/.ready check ## everything: format, lint, types, imports, tests, browser walks
+	.venv/bin/pytest -n 2 --dist loadgroup
+
+check: .venv/ready-test ## format, lint, types and the import rule only
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+
+# $(call packages,names): install those Debian packages that are missing, as root or through sudo
+define packages
+	@missing=""; for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then as=""; elif command -v sudo >/dev/null; then as=sudo; else \
+	    echo "Please have these packages installed, then run make again:"; echo "  apt-get install --no-install-recommends$$missing"; exit 1; fi; \
+	  echo "Installing system packages:$$missing"; \
+	  $$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+endef
+
+system-run:
+	$(call packages,$(RUN_PACKAGES) $(shell python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv))
+
+system-test: system-run
+	$(call packages,$(TEST_PACKAGES))
+
+.venv/bin/uv: locks/uv.txt | system-run
+	@echo "Making the Python environment"
+	@python3 -m venv .venv && .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r locks/uv.txt && touch $@
+
+.venv/ready-run: .venv/bin/uv locks/run.txt pyproject.toml | system-run
+	@echo "Installing the locked Python packages"
+	@VIRTUAL_ENV=.venv .venv/bin/uv pip install -q --require-hashes -r locks/run.txt
+	@VIRTUAL_ENV=.venv .venv/bin/uv pip install -q --no-deps --no-build-isolation -e . && touch $@
+
+.venv/ready-test: .venv/ready-run locks/dev.txt | system-test
+	@echo "Installing what the tests need"
+	@VIRTUAL_ENV=.venv .venv/bin/uv pip install -q --require-hashes -r locks/dev.txt && touch $@
+
+web/node_modules/.ready: web/package-lock.json .venv/ready-run
+	@echo "Installing the front-end files"
+	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.ready

@@ -1,6 +1,7 @@
 """The diagrams of the court's work: dispute, case, sitting, agreement, confirmation, performance.
 
 `starts` and `stops` name clocks of the rule pack; T-MED stands for the mediation clock of the case's track.
+A clock that runs already is not started anew.
 """
 
 from __future__ import annotations
@@ -75,7 +76,10 @@ CASE = Moves(
             at(C.OFFERED, *WORKING),
             C.CHOOSING,
             starts=("T-PICK", "T-APPT"),
-            stops=("T-ACC", "T-CONT", "T-MED"),
+            stops=(
+                "T-ACC",
+                "T-CONT",
+            ),  # T-MED runs on: a new mediator is no new period (OPN: no endless mediation)
         ),
         Move(Do.CONTACT, at(C.ACCEPTED), C.ACCEPTED, stops=("T-CONT",)),
         Move(Do.SCHEDULE, at(C.ACCEPTED, C.SCHEDULED), C.SCHEDULED, stops=("T-CONT",)),
@@ -141,7 +145,10 @@ AGREEMENT = Moves(
         Move(Do.REFUSE_TO_SIGN, at(A.SIGNING), A.REFUSED),
         Move(Do.TAKE_EFFECT, at(A.SIGNING), A.EFFECTIVE, starts=("T-JC-APPLY",)),
         Move(Do.PERFORMED_ON_SPOT, at(A.EFFECTIVE), A.PERFORMED, stops=("T-JC-APPLY",)),
-        Move(Do.APPLY_CONFIRMATION, at(A.EFFECTIVE), A.APPLIED, stops=("T-JC-APPLY",)),
+        # CPL-205: only the application of both together keeps the thirty days
+        Move(Do.APPLY_CONFIRMATION, at(A.EFFECTIVE), A.EFFECTIVE),
+        Move(Do.JOIN_APPLICATION, at(A.EFFECTIVE), A.APPLIED, stops=("T-JC-APPLY",)),
+        Move(Do.LAPSE, at(A.EFFECTIVE), A.LAPSED, stops=("T-JC-APPLY",)),
         Move(Do.END_MEDIATION, at(A.DRAFTING, A.SIGNING), A.REFUSED),
     ),
 )
@@ -177,6 +184,8 @@ CONFIRMATION = Moves(
         Move(Do.CONFIRM, at(F.REVIEW), F.CONFIRMED, stops=_RUN),
         Move(Do.DISMISS, at(F.REVIEW), F.DISMISSED, stops=_RUN),
         Move(Do.RULE_WITHDRAWN, _DECIDING, F.WITHDRAWN, stops=(*_RUN, "T-JC-SUP")),
+        Move(Do.TERMINATE, _DECIDING, F.TERMINATED, stops=(*_RUN, "T-JC-SUP")),  # CPL-186
+        Move(Do.LAPSE, at(F.PREPARED), F.WITHDRAWN),  # the other side never joined
         Move(
             Do.WITHDRAW_APPLICATION,
             at(F.PREPARED, F.SUBMITTED, F.ACCEPTED, F.ASSIGNED, F.REVIEW, F.SUPPLEMENTING),

@@ -237,6 +237,7 @@ class Do(StrEnum):
     SEAL = "seal"
     TAKE_EFFECT = "take-effect"
     PERFORMED_ON_SPOT = "performed-on-spot"
+    LAPSE = "lapse"
     SEE_AGREEMENT = "see-agreement"
     # judicial confirmation
     APPLY_CONFIRMATION = "apply-confirmation"
@@ -252,6 +253,7 @@ class Do(StrEnum):
     DISMISS = "dismiss"
     NOT_ACCEPT = "not-accept"
     RULE_WITHDRAWN = "rule-withdrawn"
+    TERMINATE = "terminate"
     SERVE = "serve"
     ASK_FOR_PAPER = "ask-for-paper"
     # after

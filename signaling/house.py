@@ -1,0 +1,101 @@
+"""All sittings of one worker, and the way in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from livekit.protocol import models
+
+from signaling import negotiation
+from signaling.access import Access, Refused
+from signaling.person import Person
+from signaling.seats import Desired
+from signaling.sitting import Emit, Recorders, Sitting
+from signaling.speaker import INTERVAL
+
+SILENT = 10.0  # seconds without any sign of life after which a person whose line is lost has left
+DEPARTED = 60.0  # seconds after which even living media does not keep a seat without a line
+CHOOSE_EVERY = 0.2
+Reason = models.DisconnectReason
+
+
+class House:
+    """Finds a person's sitting; without a control channel sittings open by themselves."""
+
+    def __init__(self, emit: Emit, recorders: Recorders, *, is_open: bool) -> None:
+        self.sittings: dict[str, Sitting] = {}
+        self.is_open = is_open
+        self._emit = emit
+        self._recorders = recorders
+        self._next_choice = self._next_interval = 0.0
+
+    def sitting(self, name: str) -> Sitting:
+        """The sitting a token names."""
+        known = self.sittings.get(name)
+        if known is None and self.is_open:
+            known = self.sittings[name] = Sitting(name, self._emit, self._recorders, is_open=True)
+        if known is None:
+            raise Refused(404, "no such sitting here")
+        return known
+
+    def resume(self, access: Access, sid: str) -> Person | None:
+        """The person who comes back to a seat they still hold; the name alone is not enough."""
+        known = self.sittings.get(access.room)
+        person = known.find(access.identity) if known is not None else None
+        return person if person is not None and person.sid == sid else None
+
+    def apply(self, desired: Desired, now: float) -> bool:
+        """Bring a sitting to a desired state, opening it if it is new."""
+        if desired.sitting not in self.sittings:
+            self.sittings[desired.sitting] = Sitting(desired.sitting, self._emit, self._recorders)
+        return self.sittings[desired.sitting].apply(desired, now)
+
+    def close(self, name: str, now: float) -> bool:
+        """End a sitting."""
+        sitting = self.sittings.pop(name, None)
+        if sitting is not None:
+            sitting.close(now)
+        return sitting is not None
+
+    def state(self, name: str, now: float) -> dict[str, Any] | None:
+        """What goes on in a sitting."""
+        sitting = self.sittings.get(name)
+        return sitting.state(now) if sitting is not None else None
+
+    def load(self) -> int:
+        """How many people are connected."""
+        return sum(len(room.people) for one in self.sittings.values() for room in one.rooms.values())
+
+    def tick(self, now: float) -> None:
+        """Everything that is due."""
+        choosing = now >= self._next_choice
+        if choosing:
+            self._next_choice = now + CHOOSE_EVERY
+        listening = now >= self._next_interval
+        if listening:
+            self._next_interval = now + INTERVAL
+        for sitting in list(self.sittings.values()):
+            for person in sitting.people():
+                self._tend(sitting, person, choosing, now)
+            if listening:
+                for room in sitting.rooms.values():
+                    room.listen()
+            sitting.tick(now)
+            if self.is_open and not sitting.rooms:
+                del self.sittings[sitting.name]
+
+    def _tend(self, sitting: Sitting, person: Person, choosing: bool, now: float) -> None:
+        if _has_left(person, now):
+            sitting.remove(person, Reason.SIGNAL_CLOSE, now)
+            return
+        person.peer.tick(now)
+        negotiation.ask(person, now)
+        if choosing:
+            for publication in person.publications.values():
+                if publication.up is not None:
+                    publication.up.choose(now)
+
+
+def _has_left(person: Person, now: float) -> bool:
+    lost_at = person.line_lost_at
+    return lost_at is not None and (now - person.heard_at > SILENT or now - lost_at > DEPARTED)

@@ -1,0 +1,139 @@
+"""One connection at the edge: its addresses, its keys, and its packet side."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from signaling.clock import steady
+from signaling.dtls import Secure
+from signaling.ice import Address, Credentials, new_credentials
+from signaling.peer import Peer
+from signaling.sdp import Local, Offer
+from signaling.srtp import Srtp
+from signaling.wire import Malformed
+
+if TYPE_CHECKING:
+    from signaling.port import Port
+
+ADDRESSES = 8  # remembered per connection
+DATA_PER_SECOND = 200
+
+
+class Owner:
+    """Who is told what happens on a connection; this one does not care."""
+
+    def connected(self) -> None:
+        """Keys are agreed: media may flow."""
+
+    def heard(self, now: float) -> None:
+        """An authentic sign of life."""
+
+    def data(self, kind: int, data: bytes) -> None:
+        """A message on the reliable (0) or lossy (1) data channel."""
+
+    def broken(self) -> None:
+        """The client sends nonsense."""
+
+
+class Link:
+    """What stands between the socket and one person."""
+
+    def __init__(self, port: Port, peer: Peer) -> None:
+        self.port = port
+        self.peer = peer
+        self.owner = Owner()
+        self.address: Address | None = None
+        self.addresses: list[Address] = []
+        self.credentials: list[Credentials] = []
+        self.srtp: Srtp | None = None
+        self._their_ufrag = ""
+        self._fingerprints: list[tuple[str, str]] = []
+        self._secure = Secure(port.certificate, self._send_plain, self._data, self._count_broken)
+        self._task: asyncio.Task[None] | None = None
+        self._data_budget = (0, 0)
+
+    def meet(self, offer: Offer) -> Local:
+        """Take the client's end into account and name ours."""
+        if self._fingerprints and offer.fingerprints != self._fingerprints:
+            raise Malformed("the fingerprint must not change")
+        if offer.ufrag != self._their_ufrag:  # the first offer, or a restart
+            self._their_ufrag = offer.ufrag
+            self.credentials.append(new_credentials())
+            self.port.know(self)
+        if self._task is None:
+            self._fingerprints = offer.fingerprints
+            self._task = asyncio.create_task(self._connect())
+        ours = self.credentials[-1]
+        return Local(ours.ufrag, ours.password, self.port.certificate.fingerprint(), self.port.candidates)
+
+    async def _connect(self) -> None:
+        self.srtp = await self._secure.handshake(self._fingerprints)
+        if self.srtp is None:
+            self.port.counts["handshake_failed"] += 1
+        else:
+            self.owner.connected()
+
+    # ---- in
+
+    def checked(self, address: Address, nominated: bool) -> None:
+        """A connectivity check from this address passed."""
+        if address not in self.addresses:
+            self.addresses.append(address)
+            for old in self.addresses[:-ADDRESSES]:
+                self.port.forget(old)
+            del self.addresses[:-ADDRESSES]
+        if nominated or self.address is None:
+            self.address = address
+        self.owner.heard(steady())
+
+    def receive(self, data: bytes, now: float) -> None:
+        """One datagram from an address that passed a check."""
+        if 20 <= data[0] <= 63:
+            self._secure.feed(data)
+        elif 128 <= data[0] <= 191 and self.srtp is not None:
+            clear = self.srtp.unprotect(data)
+            if clear is None:
+                self.port.counts["forged"] += 1
+                return
+            self.owner.heard(now)
+            self.peer.receive(clear, now)
+            if self.peer.misbehaved:
+                self.owner.broken()
+
+    def _data(self, kind: int, data: bytes) -> None:
+        second, count = self._data_budget
+        now = int(steady())
+        self._data_budget = (now, count + 1 if second == now else 1)
+        if self._data_budget[1] > DATA_PER_SECOND:
+            self.port.counts["over_budget"] += 1
+        else:
+            self.owner.data(kind, data)
+
+    def _count_broken(self) -> None:
+        self.port.counts["malformed"] += 1
+
+    # ---- out
+
+    def _send_plain(self, data: bytes) -> None:
+        if self.address is not None:
+            self.port.send(data, self.address)
+
+    def transmit(self, data: bytes) -> None:
+        """Encrypt and send one packet."""
+        if self.srtp is not None and self.address is not None:
+            protected = self.srtp.protect(data)
+            if protected is not None:
+                self.port.send(protected, self.address)
+
+    def relay(self, kind: int, data: bytes) -> None:
+        """Send over a data channel."""
+        if not self._secure.relay(kind, data):
+            self.port.counts["data_dropped"] += 1
+
+    def close(self) -> None:
+        """Forget the connection at once; its farewell follows when the loop has time."""
+        self.port.drop(self)
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.create_task(self._secure.close())

@@ -1,0 +1,248 @@
+"""One media connection of a person: packets come in by stream number, reports and requests go out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from signaling import rtcp, wire
+from signaling.downtrack import DownTrack
+from signaling.uptrack import Layer, UpTrack, new_ssrc
+from signaling.wire import Malformed, Packet
+
+STREAMS = 64  # stream numbers one person may bind
+BAD_PER_SECOND = 50  # malformed packets before the connection is closed
+PACKETS_PER_SECOND = 2000
+BYTES_PER_SECOND = 1_500_000
+CEILING = (
+    4_000_000  # bits per second a publisher is told it may use; without any word Chrome stays at 300 kb/s
+)
+REPORT_EVERY = 0.5
+SENDER_REPORT_EVERY = 1.0
+
+Outbox = list[tuple["Peer", bytes]]
+
+
+@dataclass(slots=True)
+class Section:
+    """One media section of the connection's description, as the server uses it."""
+
+    mid: str
+    kind: str
+    up: UpTrack | None = None
+    down: DownTrack | None = None
+    live: bool = False  # our last answer sends through it; reused at once, browsers announce no new track
+
+
+class Budget:
+    """How much one person may send in one second, and how much of it may be broken."""
+
+    def __init__(self) -> None:
+        self.second, self.packets, self.octets, self.bad = -1, 0, 0, 0
+
+    def allows(self, size: int, now: float) -> bool:
+        """Count one packet; false when the second's share is used up."""
+        if int(now) != self.second:
+            self.second, self.packets, self.octets, self.bad = int(now), 0, 0, 0
+        self.packets += 1
+        self.octets += size
+        return self.packets <= PACKETS_PER_SECOND and self.octets <= BYTES_PER_SECOND
+
+
+class Peer:
+    """The packet side of a connection, without keys or sockets."""
+
+    def __init__(self, outbox: Outbox, counts: Counter[str]) -> None:
+        self.outbox = outbox
+        self.counts = counts
+        self.ssrc = new_ssrc()  # under which our own reports travel
+        self.sections: dict[str, Section] = {}
+        self.numbers: dict[str, int] = {}  # header extension URI → number
+        self.layers: dict[int, Layer] = {}
+        self.repairs: dict[int, tuple[UpTrack, str]] = {}
+        self.downs: dict[int, DownTrack] = {}
+        self.budget = Budget()
+        self.misbehaved = False
+        self.estimate = 0  # the receiver's own estimate of its line, bits per second
+        self.next_report = self.next_sender_report = 0.0
+
+    def take(self, down: DownTrack, data: bytes, now: float) -> None:
+        """Sink of the subscriptions: hand a packet to the edge."""
+        self.outbox.append((self, data))
+
+    def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
+        """Sink of the sources' clocks: a subscriber learns of the first one at once."""
+        if not down.clocked:
+            down.clocked = True
+            self._send(rtcp.sender_report(report, down.packets, down.octets, down.track.owner))
+
+    # ---- what comes in
+
+    def receive(self, data: bytes, now: float) -> None:
+        """One decrypted RTP or RTCP packet; a broken one is counted and forgotten."""
+        if not self.budget.allows(len(data), now):
+            self.counts["over_budget"] += 1
+            return
+        try:
+            if 192 <= data[1] <= 223:
+                self._control(data, now)
+            else:
+                self._media(wire.parse(data), now)
+        except Malformed:
+            self.counts["malformed"] += 1
+            self.budget.bad += 1
+            self.misbehaved = self.misbehaved or self.budget.bad > BAD_PER_SECOND
+
+    def _media(self, packet: Packet, now: float) -> None:
+        layer = self.layers.get(packet.ssrc) or self._bind(packet)
+        if layer is None:
+            repaired = self._unwrap(packet)
+            if repaired is None:
+                self.counts["unbound"] += 1
+                return
+            layer, packet = repaired
+        if not layer.take(packet, now):
+            return
+        track = layer.track
+        if not packet.payload:
+            track.skip(layer, packet)
+            return
+        if track.kind == "audio":
+            self._listen(track, packet)
+        track.forward(layer, packet, now)
+
+    def _listen(self, track: UpTrack, packet: Packet) -> None:
+        number = self.numbers.get(wire.AUDIO_LEVEL)
+        level = wire.extensions(packet.extension).get(number) if number else None
+        if level and track.open:
+            track.loudness.hear(level[0])
+
+    def _bind(self, packet: Packet) -> Layer | None:
+        """Find the track of a stream number not heard before, by the names in its header."""
+        if packet.ssrc in self.repairs or len(self.layers) + len(self.repairs) >= STREAMS:
+            return None
+        names = wire.extensions(packet.extension)
+        section = self.sections.get(self._name(names, wire.MID))
+        if section is None or section.up is None:
+            return None
+        if repaired := self._name(names, wire.REPAIRED_RID):
+            self.repairs[packet.ssrc] = (section.up, repaired)
+            return None
+        rid = self._name(names, wire.RID)
+        if packet.payload_type != section.up.codec.payload_type or (section.up.rids and not rid):
+            return None
+        return self._own(section.up, rid if section.up.rids else "", packet.ssrc)
+
+    def _own(self, track: UpTrack, rid: str, ssrc: int) -> Layer:
+        stale = track.layers.get(rid)
+        layer = track.layer(rid, ssrc)
+        if stale is not None and stale is not layer:
+            self.layers.pop(stale.ssrc, None)
+        self.layers[ssrc] = layer
+        if any(down.layer is None for down in track.downs):
+            layer.want_keyframe()
+        return layer
+
+    def _name(self, names: dict[int, bytes], uri: str) -> str:
+        return names.get(self.numbers.get(uri, 0), b"").decode("ascii", "replace")
+
+    def _unwrap(self, packet: Packet) -> tuple[Layer, Packet] | None:
+        """The original of a repair packet (RFC 4588)."""
+        track, rid = self.repairs.get(packet.ssrc, (None, ""))
+        layer = track.layers.get(rid) if track else None
+        if track is None or layer is None or len(packet.payload) < 2:
+            return None
+        number = packet.payload[0] << 8 | packet.payload[1]
+        packet.seq, packet.payload, packet.ssrc = number, packet.payload[2:], layer.ssrc
+        return layer, packet
+
+    def _control(self, data: bytes, now: float) -> None:
+        for message in rtcp.parse(data):
+            match message:
+                case rtcp.SenderReport(ssrc) if layer := self.layers.get(ssrc):
+                    layer.sender = (message, now)
+                    self._pass_clock(layer, now)
+                case rtcp.Missing(ssrc, seqs) if down := self.downs.get(ssrc):
+                    self._repeat(down, seqs, now)
+                case rtcp.KeyframeWanted(ssrc) if (down := self.downs.get(ssrc)) and down.layer:
+                    down.layer.want_keyframe()
+                case rtcp.Reception(ssrc, lost) if down := self.downs.get(ssrc):
+                    down.loss = lost
+                case rtcp.Estimate(bitrate):
+                    self.estimate = bitrate
+                case _:
+                    pass
+
+    def _pass_clock(self, layer: Layer, now: float) -> None:
+        for down in layer.track.downs:
+            if down.layer is layer and (report := down.report(now)):
+                down.sink.clock(down, report, now)
+
+    def _repeat(self, down: DownTrack, seqs: list[int], now: float) -> None:
+        for seq in seqs:
+            if data := down.repeat(seq, now):
+                self.outbox.append((self, data))
+                self.counts["repeated"] += 1
+
+    # ---- what the clock brings
+
+    def tick(self, now: float) -> None:
+        """Requests and reports that are due."""
+        for layer in self.layers.values():
+            if layer.missing and (due := layer.to_ask(now)):
+                self._send(rtcp.missing(self.ssrc, layer.ssrc, due))
+            if layer.keyframe_due(now):
+                self._send(rtcp.picture_loss(self.ssrc, layer.ssrc))
+                self.counts["keyframes_asked"] += 1
+        if now >= self.next_report:
+            self.next_report = now + REPORT_EVERY
+            self._report(now)
+        if now >= self.next_sender_report:
+            self.next_sender_report = now + SENDER_REPORT_EVERY
+            self._report_sending(now)
+
+    def _report(self, now: float) -> None:
+        living = [layer for layer in self.layers.values() if layer.alive(now)]
+        if not living:
+            return
+        report = rtcp.receiver_report(self.ssrc, [layer.reception(now) for layer in living])
+        ssrcs = [layer.ssrc for layer in living]
+        self._send(report + rtcp.estimate(self.ssrc, CEILING, ssrcs))
+
+    def _report_sending(self, now: float) -> None:
+        for down in self.downs.values():
+            if report := down.report(now):
+                self._send(rtcp.sender_report(report, down.packets, down.octets, down.track.owner))
+
+    def _send(self, data: bytes) -> None:
+        self.outbox.append((self, data))
+
+    # ---- what the description decides
+
+    def publish(self, section: Section, track: UpTrack, rids: list[str], ssrcs: list[int]) -> None:
+        """This section brings a track of ours; stream numbers may be declared or be named in headers."""
+        section.up, track.rids = track, rids
+        if ssrcs and not rids:
+            self._own(track, "", ssrcs[0])
+            if len(ssrcs) > 1:
+                self.repairs[ssrcs[1]] = (track, "")
+
+    def unpublish(self, track: UpTrack) -> None:
+        """Forget a track and its streams."""
+        for section in self.sections.values():
+            if section.up is track:
+                section.up = None
+        self.layers = {ssrc: layer for ssrc, layer in self.layers.items() if layer.track is not track}
+        self.repairs = {ssrc: repair for ssrc, repair in self.repairs.items() if repair[0] is not track}
+
+    def subscribe(self, section: Section, down: DownTrack) -> None:
+        """This section carries a subscription from now on."""
+        section.down = down
+        self.downs[down.ssrc] = down
+
+    def release(self, down: DownTrack) -> None:
+        """End a subscription: from this call on none of its packets leaves."""
+        down.detach()
+        self.downs.pop(down.ssrc, None)
+        if (section := self.sections.get(down.mid)) and section.down is down:
+            section.down = None

@@ -1,0 +1,87 @@
+"""Messages at the door: the join request read, the greetings written."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+
+from google.protobuf.message import DecodeError
+from livekit.protocol import models, rtc
+
+from signaling.person import Person
+from signaling.room import Room
+from signaling.wire import Malformed
+
+REQUEST = 1_000_000  # bytes a join request may unpack to
+PING_INTERVAL, PING_TIMEOUT = 5, 15  # zero makes one SDK panic and another hang
+VERSION = "1.13.0"  # of the protocol we follow; empty or missing, browsers refuse to connect
+PROTOCOL = 17
+SERVER = models.ServerInfo(
+    edition=models.ServerInfo.Edition.Standard, version=VERSION, protocol=PROTOCOL, node_id="odr"
+)
+CODECS = ("video/VP8", "video/H264", "audio/opus")
+
+
+def read_join(text: str) -> rtc.JoinRequest:
+    """Unpack the join request of a URL; an empty text is an empty request."""
+    join = rtc.JoinRequest()
+    if not text:
+        return join
+    try:
+        wrapped = rtc.WrappedJoinRequest.FromString(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        content = wrapped.join_request
+        if wrapped.compression == rtc.WrappedJoinRequest.Compression.GZIP:
+            content = _inflate(content)
+        join.ParseFromString(content)
+    except (binascii.Error, ValueError, zlib.error, DecodeError) as wrong:
+        raise Malformed("join request cannot be read") from wrong
+    return join
+
+
+def _inflate(content: bytes) -> bytes:
+    machine = zlib.decompressobj(wbits=31)
+    opened = machine.decompress(content, REQUEST)
+    if machine.unconsumed_tail:
+        raise Malformed("join request is too large")
+    return opened
+
+
+def read_request(data: bytes) -> rtc.SignalRequest:
+    """Read one message of a client."""
+    try:
+        return rtc.SignalRequest.FromString(data)
+    except DecodeError as wrong:
+        raise Malformed("message cannot be read") from wrong
+
+
+def greet(person: Person, room: Room) -> None:
+    """Tell a newcomer where they are and who is there."""
+    person.send(
+        join=rtc.JoinResponse(
+            room=room.info(),
+            participant=person.info(),
+            other_participants=[one.info() for one in room.others(person)],
+            server_info=SERVER,
+            server_version=VERSION,
+            ping_interval=PING_INTERVAL,
+            ping_timeout=PING_TIMEOUT,
+            subscriber_primary=False,
+            enabled_publish_codecs=[models.Codec(mime=mime) for mime in CODECS],
+            sif_trailer=b"odr",
+        )
+    )
+
+
+def greet_again(person: Person, room: Room) -> None:
+    """Tell somebody who comes back what they missed."""
+    person.send(reconnect=rtc.ReconnectResponse(server_info=SERVER))
+    everybody = [one.info() for one in room.people.values()]
+    person.send(update=rtc.ParticipantUpdate(participants=everybody))
+    person.send(room_update=rtc.RoomUpdate(room=room.info()))
+
+
+def start_over(reason: models.DisconnectReason) -> rtc.SignalResponse:
+    """Ask a client to join anew, which SDKs do by themselves, republishing everything."""
+    leave = rtc.LeaveRequest(can_reconnect=True, reason=reason, action=rtc.LeaveRequest.Action.RECONNECT)
+    return rtc.SignalResponse(leave=leave)

@@ -1,0 +1,183 @@
+"""A room: who is in it receives each other, and nobody else does."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import Any, Protocol
+
+from livekit.protocol import models, rtc
+
+from signaling.downtrack import DownTrack
+from signaling.person import Person, Publication
+
+SPEAKING = models.TrackType.AUDIO
+
+
+class Tap(Protocol):
+    """A listener of the whole room that is no person: the recorder."""
+
+    about: dict[str, Any]  # the wish it fulfils
+
+    def opened(self, person: Person, publication: Publication) -> None: ...
+
+    def closed(self, person: Person, publication: Publication) -> None: ...
+
+    def note(self, kind: str, now: float, **fields: object) -> None: ...
+
+    def summary(self) -> dict[str, Any]: ...
+
+    def close(self, now: float) -> dict[str, Any]:
+        """Stop for good; the last summary."""
+
+
+class Room:
+    """People, the subscriptions between them, and what they are told about each other."""
+
+    def __init__(self, name: str, now: float) -> None:
+        self.name = name
+        self.sid = "RM_" + token_hex(6)
+        self.created_at = now
+        self.people: dict[str, Person] = {}
+        self.tap: Tap | None = None
+        self.speakers: dict[str, models.SpeakerInfo] = {}
+
+    def info(self) -> models.Room:
+        """What the people in it may know about the room."""
+        return models.Room(
+            sid=self.sid,
+            name=self.name,
+            creation_time=int(self.created_at),
+            num_participants=len(self.people),
+            active_recording=self.tap is not None,
+        )
+
+    def others(self, person: Person) -> list[Person]:
+        """Everybody else here."""
+        return [one for one in self.people.values() if one is not person]
+
+    # ---- people
+
+    def enter(self, person: Person, now: float) -> None:
+        """Take a person in: from now on they and the others receive each other."""
+        self.people[person.identity] = person
+        self.tell(person, to=self.others(person))
+        for publication in person.publications.values():
+            self.offer(person, publication, now)
+        for other in self.others(person):
+            for publication in other.publications.values():
+                self._subscribe(person, publication, now)
+        if self.tap is not None:
+            self.tap.note("joined", now, identity=person.identity)
+
+    def leave(self, person: Person, now: float) -> None:
+        """Let a person go: from this call on no packet passes between them and the room."""
+        self.people.pop(person.identity, None)
+        for publication in person.publications.values():
+            self.withdraw(person, publication, now)
+        for down in list(person.downs.values()):
+            self._release(person, down, now)
+        gone = person.info()
+        gone.state = models.ParticipantInfo.State.DISCONNECTED
+        for other in self.people.values():
+            other.send(update=rtc.ParticipantUpdate(participants=[gone]))
+        self.speakers.pop(person.sid, None)
+        if self.tap is not None:
+            self.tap.note("left", now, identity=person.identity)
+
+    def tell(self, person: Person, to: list[Person] | None = None) -> None:
+        """Send a person's new state to the room."""
+        person.version += 1
+        update = rtc.ParticipantUpdate(participants=[person.info()])
+        for one in self.people.values() if to is None else to:
+            one.send(update=update)
+
+    def tell_room(self) -> None:
+        """Send the room's new state to everybody in it."""
+        for one in self.people.values():
+            one.send(room_update=rtc.RoomUpdate(room=self.info()))
+
+    # ---- tracks
+
+    def offer(self, person: Person, publication: Publication, now: float) -> None:
+        """A track is there: everybody here receives it."""
+        if publication.up is None:
+            return
+        for other in self.others(person):
+            self._subscribe(other, publication, now)
+        if self.tap is not None:
+            self.tap.opened(person, publication)
+
+    def withdraw(self, person: Person, publication: Publication, now: float) -> None:
+        """A track leaves the room: everybody's subscription to it ends."""
+        for other in self.others(person):
+            if down := other.downs.get(publication.info.sid):
+                self._release(other, down, now)
+        if self.tap is not None and publication.up is not None:
+            self.tap.closed(person, publication)
+
+    def choose(self, person: Person, sids: list[str], subscribe: bool, now: float) -> None:
+        """A person takes or leaves tracks of this room; tracks elsewhere do not exist for them."""
+        here = {sid: one for other in self.others(person) for sid, one in other.publications.items()}
+        for sid in sids:
+            if sid not in here:
+                continue
+            if subscribe:
+                person.declined.discard(sid)
+                self._subscribe(person, here[sid], now, asked=True)
+            else:
+                person.declined.add(sid)
+                if down := person.downs.get(sid):
+                    self._release(person, down, now)
+
+    def _subscribe(self, person: Person, publication: Publication, now: float, asked: bool = False) -> None:
+        sid = publication.info.sid
+        if publication.up is None or sid in person.downs or not person.access.subscribe:
+            return
+        if sid in person.declined or not (asked or person.auto_subscribe):
+            return
+        down = DownTrack(publication.up, person.peer)
+        person.downs[sid] = down
+        if setting := person.settings.get(sid):
+            down.want(paused=setting.disabled, width=setting.width, quality=setting.quality)
+        person.changed_at = now
+
+    def _release(self, person: Person, down: DownTrack, now: float) -> None:
+        person.peer.release(down)
+        person.downs.pop(down.track.sid, None)
+        person.changed_at = now
+
+    # ---- data and voices
+
+    def relay(self, sender: Person, kind: int, packet: models.DataPacket) -> None:
+        """Pass data on within the room, with the sender's true name on it."""
+        packet.participant_sid, packet.participant_identity = sender.sid, sender.identity
+        if packet.WhichOneof("value") == "user":
+            packet.user.participant_sid, packet.user.participant_identity = sender.sid, sender.identity
+        wanted = set(packet.destination_identities)
+        data = packet.SerializeToString()
+        for other in self.others(sender):
+            if not wanted or other.identity in wanted:
+                other.link.relay(kind, data)
+
+    def listen(self) -> None:
+        """Close one interval of loudness and tell everybody when the speakers changed."""
+        now_speaking: dict[str, models.SpeakerInfo] = {}
+        for person in self.people.values():
+            level = 0.0
+            for publication in person.publications.values():
+                if publication.info.type == SPEAKING and publication.up is not None:
+                    publication.up.loudness.close_interval()
+                    if publication.up.loudness.active:
+                        level = max(level, publication.up.loudness.level)
+            if level:
+                now_speaking[person.sid] = models.SpeakerInfo(sid=person.sid, level=level, active=True)
+        silent = [
+            models.SpeakerInfo(sid=sid, level=0, active=False)
+            for sid in self.speakers
+            if sid not in now_speaking
+        ]
+        if now_speaking.keys() != self.speakers.keys():
+            changed = rtc.SpeakersChanged(speakers=[*now_speaking.values(), *silent])
+            for person in self.people.values():
+                person.send(speakers_changed=changed)
+        self.speakers = now_speaking

@@ -1,0 +1,221 @@
+"""A track a person sends us: its layers, what is missing, and who receives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import getrandbits
+from typing import TYPE_CHECKING
+
+from signaling import h264, rtcp, vp8
+from signaling.speaker import Loudness
+from signaling.wire import Packet, unwrap
+
+if TYPE_CHECKING:
+    from signaling.downtrack import DownTrack
+
+KEYFRAME_EVERY = 0.5  # seconds between two requests for one layer, whoever asks
+KEYFRAME_PATIENCE = 1.0  # a request unanswered for so long is repeated
+NACK_WAIT = 0.02  # reordered packets often come by themselves
+NACK_AGAIN = 0.1
+NACK_TRIES = 10
+NACK_SPAN = 256  # a longer gap is not repaired packet by packet
+ALIVE = 1.0  # a layer silent for so long is not offered
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How a track is encoded, under the payload numbers of one connection."""
+
+    name: str  # lower case, as in rtpmap
+    clock_rate: int
+    payload_type: int
+    repair_type: int | None = None
+    format: str = ""
+
+
+class Layer:
+    """One encoding of a track: a single stream of packets under one SSRC."""
+
+    def __init__(self, track: UpTrack, rid: str, rank: int, ssrc: int) -> None:
+        self.track = track
+        self.rid = rid
+        self.rank = rank  # 0 is the smallest picture
+        self.ssrc = ssrc
+        self.highest: int | None = None
+        self.heard_at = 0.0
+        self.missing: dict[int, tuple[int, float]] = {}  # number → tries, when to ask next
+        self.received = self.first = 0
+        self.reported = (0, 0)  # expected and received at the last report
+        self.jitter, self.transit = 0.0, 0.0
+        self.sender: tuple[rtcp.SenderReport, float] | None = None
+        self.keyframe_wanted = False
+        self.keyframe_asked_at = -KEYFRAME_PATIENCE
+
+    def alive(self, now: float) -> bool:
+        """Whether packets of this layer still come."""
+        return now - self.heard_at < ALIVE
+
+    def take(self, packet: Packet, now: float) -> bool:
+        """Account for a packet; false when it is a repetition."""
+        self.heard_at = now
+        if self.highest is None:
+            self.highest = self.first = packet.seq
+            self.received = 1
+            return True
+        number = unwrap(packet.seq, self.highest)
+        if number <= self.highest:
+            fresh = self.missing.pop(number, None) is not None
+            self.received += fresh
+            return fresh
+        self._note_gap(number, now)
+        self.highest = number
+        self.received += 1
+        self._measure_jitter(packet, now)
+        return True
+
+    def _note_gap(self, number: int, now: float) -> None:
+        assert self.highest is not None
+        if number - self.highest > NACK_SPAN:
+            self.missing.clear()
+            self.want_keyframe()
+            return
+        for lost in range(self.highest + 1, number):
+            self.missing[lost] = (0, now + NACK_WAIT)
+
+    def _measure_jitter(self, packet: Packet, now: float) -> None:  # RFC 3550 §6.4.1
+        transit = now * self.track.clock_rate - packet.timestamp
+        change = abs(transit - self.transit)
+        self.transit = transit
+        if change < self.track.clock_rate:
+            self.jitter += (change - self.jitter) / 16
+
+    def to_ask(self, now: float) -> list[int]:
+        """Numbers whose repetition should be requested now; hopeless ones become a keyframe request."""
+        due = []
+        for number, (tries, at) in list(self.missing.items()):
+            if at > now:
+                continue
+            if tries >= NACK_TRIES:
+                del self.missing[number]
+                self.want_keyframe()
+            else:
+                self.missing[number] = (tries + 1, now + NACK_AGAIN)
+                due.append(number & 0xFFFF)
+        return due
+
+    def want_keyframe(self) -> None:
+        """Ask for a whole picture with the next chance; many wishes become one request."""
+        self.keyframe_wanted = self.track.kind == "video"
+
+    def keyframe_due(self, now: float) -> bool:
+        """Whether a keyframe request goes out now."""
+        if not self.keyframe_wanted or now - self.keyframe_asked_at < KEYFRAME_EVERY:
+            return False
+        self.keyframe_asked_at = now
+        return True
+
+    def keyframe_came(self, now: float) -> None:
+        """A whole picture has begun: wishes older than the request are fulfilled."""
+        self.keyframe_wanted = False
+        self.missing.clear()
+
+    def timestamp_at(self, ntp: int) -> int | None:
+        """What this layer's media clock shows at a time of its sender's clock."""
+        if self.sender is None:
+            return None
+        report = self.sender[0]
+        return report.timestamp + ((ntp - report.ntp) * self.track.clock_rate >> 32)
+
+    def ntp_of(self, timestamp: int) -> int | None:
+        """The sender's time of a moment of this layer's media clock."""
+        if self.sender is None:
+            return None
+        report = self.sender[0]
+        return report.ntp + (
+            (unwrap(timestamp, report.timestamp, 32) - report.timestamp << 32) // self.track.clock_rate
+        )
+
+    def reception(self, now: float) -> tuple[rtcp.Reception, int]:
+        """The report block about this layer, and the packets lost in all."""
+        assert self.highest is not None
+        expected = self.highest - self.first + 1
+        gone = (expected - self.reported[0]) - (self.received - self.reported[1])
+        span = max(expected - self.reported[0], 1)
+        self.reported = (expected, self.received)
+        last, delay = 0, 0
+        if self.sender is not None:
+            last = self.sender[0].ntp >> 16 & 0xFFFFFFFF
+            delay = int((now - self.sender[1]) * 65536) & 0xFFFFFFFF
+        fraction = min(max(gone, 0) * 256 // span, 255)
+        block = rtcp.Reception(self.ssrc, fraction, self.highest & 0xFFFFFFFF, int(self.jitter), last, delay)
+        return block, expected - self.received
+
+
+class UpTrack:
+    """A published track."""
+
+    def __init__(self, sid: str, owner: str, stream: str, kind: str, codec: Codec) -> None:
+        self.sid = sid
+        self.owner = owner  # identity
+        self.stream = stream  # browsers keep the tracks of one stream in step
+        self.kind = kind
+        self.codec = codec
+        self.clock_rate = codec.clock_rate
+        self.open = True  # closed by the court: nothing is passed on
+        self.rids: list[str] = []  # smallest picture first; empty without simulcast
+        self.sizes: list[tuple[int, int]] = []
+        self.layers: dict[str, Layer] = {}
+        self.downs: list[DownTrack] = []
+        self.loudness = Loudness()
+
+    def layer(self, rid: str, ssrc: int) -> Layer:
+        """The layer of this name, now sent under this SSRC."""
+        known = self.layers.get(rid)
+        if known is None or known.ssrc != ssrc:
+            rank = self.rids.index(rid) if rid in self.rids else 0
+            self.layers[rid] = Layer(self, rid, rank, ssrc)
+        return self.layers[rid]
+
+    def forward(self, layer: Layer, packet: Packet, now: float) -> None:
+        """Pass a packet on to everybody who receives this layer."""
+        if self.kind == "video":
+            self._look(packet)
+            if packet.keyframe:
+                layer.keyframe_came(now)
+        if not self.open:
+            return
+        for down in self.downs:
+            down.write(layer, packet, now)
+
+    def _look(self, packet: Packet) -> None:
+        if self.codec.name == "vp8":
+            packet.descriptor = vp8.parse(packet.payload)
+            packet.keyframe = packet.descriptor is not None and vp8.is_keyframe(
+                packet.payload, packet.descriptor
+            )
+        else:
+            packet.keyframe = h264.is_keyframe(packet.payload)
+
+    def skip(self, layer: Layer, packet: Packet) -> None:
+        """A packet without content: nobody shall miss it."""
+        for down in self.downs:
+            if down.layer is layer:
+                down.numbers.drop(packet.seq)
+
+    def choose(self, now: float) -> None:
+        """Let every subscription aim at the best layer there is."""
+        for down in self.downs:
+            down.choose(now)
+
+    def best(self, rank: int, now: float) -> Layer | None:
+        """The largest living layer not above this rank, else the smallest living one."""
+        living = sorted(
+            (layer for layer in self.layers.values() if layer.alive(now)), key=lambda one: one.rank
+        )
+        fitting = [layer for layer in living if layer.rank <= rank]
+        return fitting[-1] if fitting else (living[0] if living else None)
+
+
+def new_ssrc() -> int:
+    """A random stream number."""
+    return getrandbits(31) | 1

@@ -1,0 +1,122 @@
+"""The RTP packet: reading and writing its header, and arithmetic on numbers that wrap (RFC 3550)."""
+
+from struct import Struct, error, pack
+
+from signaling.vp8 import Descriptor
+
+HEADER = Struct("!BBHLL")
+EXTENSION = Struct("!HH")
+ONE_BYTE = 0xBEDE
+AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+
+
+class Malformed(ValueError):
+    """A packet or message does not follow its format."""
+
+
+class Packet:
+    """One RTP packet as its sender wrote it, without padding."""
+
+    __slots__ = (
+        "descriptor", "extension", "keyframe", "marker", "payload", "payload_type", "seq", "ssrc", "timestamp"
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        payload_type: int,
+        marker: int,
+        seq: int,
+        timestamp: int,
+        ssrc: int,
+        payload: bytes,
+        extension: tuple[int, bytes] | None = None,
+    ) -> None:
+        self.payload_type = payload_type
+        self.marker = marker
+        self.seq = seq
+        self.timestamp = timestamp
+        self.ssrc = ssrc
+        self.payload = payload
+        self.extension = extension
+        self.keyframe = False
+        self.descriptor: Descriptor | None = None
+
+
+def parse(data: bytes) -> Packet:
+    """Read one RTP packet; padding is cut off, so a packet of padding only has no payload."""
+    try:
+        first, second, seq, timestamp, ssrc = HEADER.unpack_from(data)
+        at = 12 + 4 * (first & 15)
+        extension = None
+        if first & 16:
+            profile, words = EXTENSION.unpack_from(data, at)
+            start, at = at + 4, at + 4 + 4 * words
+            extension = (profile, data[start:at])
+    except error as short:
+        raise Malformed("RTP header is cut short") from short
+    end = len(data)
+    if first & 32:
+        end -= data[-1]
+    if first >> 6 != 2 or at > end or (first & 32 and not data[-1]):
+        raise Malformed("RTP header is inconsistent")
+    return Packet(second & 127, second >> 7, seq, timestamp, ssrc, data[at:end], extension)
+
+
+def write(
+    payload_type: int, marker: int, seq: int, timestamp: int, ssrc: int, extension: bytes, payload: bytes
+) -> bytes:
+    """Write one RTP packet; `extension` is empty or comes from `extension_block`."""
+    first = 0x90 if extension else 0x80
+    return HEADER.pack(first, payload_type | marker << 7, seq, timestamp, ssrc) + extension + payload
+
+
+def extension_block(elements: dict[int, bytes]) -> bytes:
+    """Header extension in the one-byte form (RFC 8285), ready to stand between header and payload."""
+    body = b"".join(bytes([number << 4 | len(value) - 1]) + value for number, value in elements.items())
+    body += bytes(-len(body) % 4)
+    return pack("!HH", ONE_BYTE, len(body) // 4) + body
+
+
+def extensions(extension: tuple[int, bytes] | None) -> dict[int, bytes]:
+    """Elements of a header extension by number, in either form of RFC 8285."""
+    found: dict[int, bytes] = {}
+    if extension is None:
+        return found
+    profile, body = extension
+    wide = profile >> 4 == 0x100
+    if not wide and profile != ONE_BYTE:
+        return found
+    at = 0
+    while at < len(body):
+        first = body[at]
+        if not first:  # padding between elements
+            at += 1
+            continue
+        if wide:
+            if at + 1 >= len(body):
+                raise Malformed("header extension is cut short")
+            number, size, at = first, body[at + 1], at + 2
+        else:
+            number, size, at = first >> 4, (first & 15) + 1, at + 1
+            if number == 15:
+                break
+        if at + size > len(body):
+            raise Malformed("header extension is cut short")
+        found[number] = body[at : at + size]
+        at += size
+    return found
+
+
+def newer(a: int, b: int) -> bool:
+    """Whether 16-bit number a comes after b."""
+    return 0 < (a - b) & 0xFFFF < 0x8000
+
+
+def unwrap(value: int, near: int, bits: int = 16) -> int:
+    """The unbounded number closest to `near` whose low bits are `value`."""
+    span = 1 << bits
+    step = (value - near) & (span - 1)
+    return near + (step if step < span >> 1 else step - span)

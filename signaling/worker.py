@@ -1,0 +1,173 @@
+"""The media worker: one process, one UDP port, one HTTP port; alone it is a small LiveKit server."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+import websockets.http11
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+
+from signaling import metrics
+from signaling.access import Gate
+from signaling.clock import steady
+from signaling.control import Control
+from signaling.endpoint import Endpoint
+from signaling.house import House
+from signaling.port import Port
+from signaling.recording import Recording
+from signaling.room import Room
+
+TICK = 0.02
+MESSAGE = 524_288  # bytes of one WebSocket message
+REQUEST_LINE = 65_536  # a join request carries a whole description in the address
+log = logging.getLogger("signaling")
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to the worker: recordings are closed before the process ends."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Worker:
+    """Everything of one process, put together."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.port = Port(options.host, options.udp, options.public or [options.host])
+        self.control = Control(options.control, options.port) if options.control else None
+        self.house = House(self._emit, self._record, is_open=self.control is None)
+        self.endpoint = Endpoint(Gate(options.key, options.secret), self.house, self.port)
+        self.recordings: set[Recording] = set()
+        if self.control is not None:
+            self.control.house = self.house
+
+    def _emit(self, event: dict[str, Any]) -> None:
+        if self.control is not None:
+            self.control.emit(event)
+
+    def _record(self, room: Room, about: dict[str, Any], now: float) -> Recording:
+        recording = Recording(room, about, now)
+        self.recordings.add(recording)
+        return recording
+
+    def app(self) -> Starlette:
+        """The HTTP side."""
+        return Starlette(
+            routes=[
+                WebSocketRoute("/rtc/v1", self.endpoint.signal),
+                Route("/rtc/validate", self.endpoint.validate),
+                Route("/rtc/v1/validate", self.endpoint.validate),
+                Route("/healthz", _healthy),
+                Route("/metrics", self._metrics),
+            ]
+        )
+
+    async def _metrics(self, request: Request) -> Response:
+        return PlainTextResponse(metrics.text(self.house, self.port.counts))
+
+    async def run(self) -> None:
+        """Serve until asked to stop."""
+        websockets.http11.MAX_LINE_LENGTH = REQUEST_LINE
+        server = _Server(
+            uvicorn.Config(
+                self.app(),
+                host=self.options.host,
+                port=self.options.port,
+                ws="websockets-sansio",
+                ws_max_size=MESSAGE,
+                ws_ping_interval=20,
+                ws_ping_timeout=25,
+                ws_per_message_deflate=False,
+                access_log=False,
+                log_level="warning",
+                h11_max_incomplete_event_size=REQUEST_LINE,
+                timeout_graceful_shutdown=2,
+            )
+        )
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
+        self.port.open()
+        tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._flush())]
+        if self.control is not None:
+            await self.control.open()
+        try:
+            await server.serve()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await self._stop()
+
+    async def _stop(self) -> None:
+        for name in list(self.house.sittings):
+            self.house.close(name, steady())
+        if self.control is not None:
+            await self.control.close()
+        await asyncio.sleep(0)
+        self.port.close()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            now = steady()
+            try:
+                self.house.tick(now)
+                self.endpoint.refresh(now)
+            except Exception:  # one sitting's trouble must not stop everybody's clock
+                self.port.counts["internal_error"] += 1
+                log.exception("the clock found trouble")
+            self.port.flush()
+
+    async def _flush(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            for recording in list(self.recordings):
+                await asyncio.to_thread(recording.flush)
+                if recording.ended:
+                    self.recordings.discard(recording)
+
+
+async def _healthy(request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+def options(argv: list[str]) -> argparse.Namespace:
+    """Read the command line; in the environment, no process list shows key and secret."""
+    parser = argparse.ArgumentParser(prog="odr media", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=7880, help="HTTP and WebSocket port")
+    parser.add_argument("--udp", type=int, default=7882, help="media port")
+    parser.add_argument("--public", action="append", help="address clients reach the media port at")
+    parser.add_argument("--key", default=os.environ.get("ODR_MEDIA_KEY"), help="name of the key pair")
+    parser.add_argument("--secret", default=os.environ.get("ODR_MEDIA_SECRET"), help="secret of the key pair")
+    parser.add_argument("--control", type=Path, help="Unix socket of the control channel")
+    chosen = parser.parse_args(argv)
+    if not chosen.key or not chosen.secret:
+        parser.error("--key and --secret are needed (or ODR_MEDIA_KEY and ODR_MEDIA_SECRET)")
+    return chosen
+
+
+def main(argv: list[str] | None = None) -> int:
+    """`odr media`."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    asyncio.run(Worker(options(sys.argv[1:] if argv is None else argv)).run())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

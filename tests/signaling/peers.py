@@ -1,0 +1,207 @@
+"""Test peers: a media worker as its own process, and unmodified LiveKit clients that meet in it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from livekit import api, rtc
+
+KEY, SECRET = "test", "a-secret-of-at-least-32-characters"
+WIDTH, HEIGHT, RATE = 320, 240, 48000
+_ports = itertools.count(17000 + os.getpid() % 450 * 2, 2)
+
+
+def token(identity: str, room: str, lasting: float = 60, secret: str = SECRET, **grants: Any) -> str:
+    """An access token as any LiveKit back end makes it."""
+    allowed = api.VideoGrants(room_join=True, room=room, **grants)
+    built = api.AccessToken(KEY, secret).with_identity(identity).with_grants(allowed)
+    return built.with_ttl(timedelta(seconds=lasting)).to_jwt()
+
+
+class Server:
+    """`odr media` as a process."""
+
+    def __init__(self, control: Path | None = None, ports: tuple[int, int] | None = None) -> None:
+        first = next(_ports)
+        self.http, self.udp = ports or (first, first + 1)
+        self.control = control
+        extra = ["--control", str(control)] if control else []
+        command = [sys.executable, "-m", "signaling.worker", "--port", str(self.http), "--udp", str(self.udp)]
+        self.process = subprocess.Popen(
+            [*command, "--key", KEY, "--secret", SECRET, *extra], stderr=subprocess.PIPE, text=True
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        until = time.monotonic() + 15
+        while time.monotonic() < until:
+            try:
+                if self.get("/healthz") == "ok":
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise TimeoutError("the media worker did not start")
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.http}"
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.http}{path}", timeout=2) as answer:
+            return answer.read().decode()
+
+    def counts(self) -> dict[str, float]:
+        pairs = (line.rsplit(" ", 1) for line in self.get("/metrics").splitlines())
+        return {name.removeprefix("odr_media_").removesuffix("_total"): float(value) for name, value in pairs}
+
+    def stop(self) -> str:
+        """Ask it to end; what it wrote on its error stream."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.communicate(timeout=10)[1]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+class Controller:
+    """A blocking client of the control channel, to say who sits where."""
+
+    def __init__(self, path: Path) -> None:
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(10)
+        self.socket.connect(str(path))
+        self.events: list[dict[str, Any]] = []
+        self._numbers = itertools.count(1)
+
+    def ask(self, do: str, **fields: Any) -> dict[str, Any]:
+        number = next(self._numbers)
+        body = json.dumps({"id": number, "do": do, **fields}).encode()
+        self.socket.sendall(struct.pack("!I", len(body)) + body)
+        while True:
+            message = self._read()
+            if "event" in message:
+                self.events.append(message)
+            elif message["id"] == number:
+                return message
+
+    def _read(self) -> dict[str, Any]:
+        (size,) = struct.unpack("!I", self._exactly(4))
+        return json.loads(self._exactly(size))
+
+    def _exactly(self, size: int) -> bytes:
+        data = b""
+        while len(data) < size:
+            if not (part := self.socket.recv(size - len(data))):
+                raise ConnectionError("the worker closed the control channel")
+            data += part
+        return data
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+class Client:
+    """A LiveKit SDK client that shows a colour, sings a tone and counts what it decodes of the others."""
+
+    def __init__(self, identity: str) -> None:
+        self.identity = identity
+        self.room = rtc.Room()
+        self.frames: Counter[str] = Counter()
+        self.sound: Counter[str] = Counter()
+        self.data: list[tuple[str, bytes]] = []
+        self.moves: list[str] = []
+        self.muted = Counter[str]()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.room.on("track_subscribed", self._subscribed)
+        self.room.on("data_received", self._received)
+        self.room.on("moved", lambda *_: self.moves.append(self.room.name))
+        self.room.on("room_updated", lambda *_: None)
+
+    async def join(self, url: str, room: str, **grants: Any) -> Client:
+        await asyncio.wait_for(self.room.connect(url, token(self.identity, room, **grants)), 10)
+        return self
+
+    def _spawn(self, coroutine: Any) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _received(self, packet: rtc.DataPacket) -> None:
+        self.data.append((packet.participant.identity if packet.participant else "", packet.data))
+
+    def _subscribed(self, track: rtc.Track, _: Any, participant: rtc.RemoteParticipant) -> None:
+        watch = self._watch if track.kind == rtc.TrackKind.KIND_VIDEO else self._listen
+        self._spawn(watch(track, participant.identity))
+
+    async def _watch(self, track: rtc.Track, identity: str) -> None:
+        async for event in rtc.VideoStream(track):
+            assert event.frame.width == WIDTH
+            self.frames[identity] += 1
+
+    async def _listen(self, track: rtc.Track, identity: str) -> None:
+        async for event in rtc.AudioStream(track):
+            loud = np.abs(np.frombuffer(event.frame.data, np.int16)).max() > 1000
+            self.sound[identity] += int(loud)
+
+    async def publish(self, video: bool = True, audio: bool = True) -> None:
+        participant = self.room.local_participant
+        if video:
+            source = rtc.VideoSource(WIDTH, HEIGHT)
+            track = rtc.LocalVideoTrack.create_video_track("camera", source)
+            options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_CAMERA, simulcast=False)
+            self._spawn(self._show(source))
+            await asyncio.wait_for(participant.publish_track(track, options), 10)
+        if audio:
+            tone = rtc.AudioSource(RATE, 1)
+            voice = rtc.LocalAudioTrack.create_audio_track("microphone", tone)
+            options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+            self._spawn(self._sing(tone))
+            await asyncio.wait_for(participant.publish_track(voice, options), 10)
+
+    async def _show(self, source: rtc.VideoSource) -> None:
+        for count in itertools.count():
+            picture = np.full((HEIGHT, WIDTH, 4), count * 7 % 256, np.uint8)
+            source.capture_frame(
+                rtc.VideoFrame(WIDTH, HEIGHT, rtc.VideoBufferType.RGBA, picture.tobytes())
+            )
+            await asyncio.sleep(1 / 15)
+
+    async def _sing(self, source: rtc.AudioSource) -> None:
+        wave = (np.sin(2 * np.pi * 440 * np.arange(480) / RATE) * 8000).astype(np.int16).tobytes()
+        while True:
+            await source.capture_frame(rtc.AudioFrame(wave, RATE, 1, 480))
+
+    async def leave(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await self.room.disconnect()
+
+
+async def until(condition: Any, seconds: float = 8, what: str = "") -> float:
+    """Wait until something holds; how long it took."""
+    start = time.monotonic()
+    while not condition():
+        if time.monotonic() - start > seconds:
+            raise AssertionError(f"did not happen within {seconds} s: {what}")
+        await asyncio.sleep(0.02)
+    return time.monotonic() - start

@@ -8,18 +8,17 @@ from starlette.datastructures import FormData
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from odr import schema, settings
 from odr.db import Database
 from odr.settings import Settings
 from odr.vault import Vault
+from web import assets
 from web.ask import Site
 from web.gate import Guarded, SameOrigin, Slow
 from web.routes import NOWHERE, ROUTES
 from web.table import answer, ask_of
-from web.words import FOLDER
 
 
 def create_app(given: Settings | None = None) -> Starlette:
@@ -43,8 +42,7 @@ def create_app(given: Settings | None = None) -> Starlette:
 
 def _routes() -> list[BaseRoute]:
     rows = [Route(row.path, row.endpoint, methods=[row.method], max_body_size=row.limit) for row in ROUTES]
-    static = FOLDER.parent / "static"
-    return [*rows, Mount("/static", StaticFiles(directory=static))]
+    return [*rows, *assets.routes()]
 
 
 async def missing(request: Request, _error: Exception) -> Response:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from sqlmodel import Session, SQLModel
 from starlette.datastructures import FormData, UploadFile
@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from odr import repeats
 from odr.db import Database
 from odr.digests import canonical, digest
+from odr.queries.courts import ANY, CourtFace
 from odr.rules.access import Actor
 from odr.rules.words import Hat
 from odr.settings import Settings
@@ -63,6 +64,7 @@ class Ask:
     errors: dict[str, str] = field(default_factory=dict)
     status: int = 200
     notice: str = ""
+    court: CourtFace = ANY
     _session: Session | None = None
     _repeat: Repeat | None = None
 
@@ -88,6 +90,18 @@ class Ask:
         """An uploaded file, none if the field was left empty."""
         sent = self.sent.get(name)
         return sent if isinstance(sent, UploadFile) and sent.filename else None
+
+    @property
+    def here(self) -> str:
+        """The address to come back to; a form's page is the one it was sent from."""
+        if self.method == "GET":
+            return f"{self.path}?{self.query}" if str(self.query) else self.path
+        return urlsplit(self.headers.get("referer", "")).path or "/"
+
+    @property
+    def large(self) -> bool:
+        """Whether the reader wants large type."""
+        return self.cookies.get("type") == "large"
 
     # the database
 

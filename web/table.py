@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from odr import clock, db, standing
 from odr.errors import BadInput, LoginNeeded, Refused, StepUpNeeded
+from odr.queries import courts
 from odr.repeats import AlreadyDone
 from odr.rules import access
 from odr.rules.access import STEP_UP
@@ -148,6 +149,7 @@ def admit(ask: Ask, row: Page | Live) -> None:
         words.language.set(
             words.pick(ask.cookies.get("language") or wanted, ask.headers.get("accept-language"))
         )
+        ask.court = courts.face(s, ask.actor.court_id)
         if ask.actor.account_id is None and not access.may(row.do, frozenset({Hat.PUBLIC})):
             raise LoginNeeded()  # before any look: a stranger learns nothing of what exists
         if row.subject:

@@ -10,7 +10,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from web import words
+from web import assets, words
+from web.doors import doors
+from web.forms.words import field_error
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -30,8 +32,18 @@ def environment() -> Environment:
         words.say, lambda one, many, n: words.say(one if n == 1 else many), newstyle=True
     )
     env.policies["ext.i18n.trimmed"] = True
-    env.filters.update(day=words.day, moment=words.moment, yuan=words.yuan)
-    env.globals.update(once=once)
+    env.filters.update(day=words.day, moment=words.moment, yuan=words.yuan, left=words.left)
+    env.globals.update(
+        once=once,
+        doors=doors,
+        field_error=field_error,
+        languages=words.LANGUAGES,
+        language=words.language.get,
+        html_lang=words.html_lang,
+        asset=assets.ours,
+        vendor=assets.vendored,
+        importmap=assets.importmap,
+    )
     return env
 
 

@@ -81,6 +81,23 @@ def moment(value: datetime | None) -> str:
     return f"{day(value)} {format_datetime(value, 'HH:mm', tzinfo=_ZONE, locale=language.get())}"
 
 
+def left(due: datetime, now: datetime) -> str:
+    """How long until an instant, in the largest unit that is still true."""
+    over, rest = due <= now, abs(due - now)
+    if rest.days:
+        n, text = rest.days, "已过 %(n)d 天" if over else "还有 %(n)d 天"
+    elif rest.seconds >= 3600:
+        n, text = rest.seconds // 3600, "已过 %(n)d 小时" if over else "还有 %(n)d 小时"
+    else:
+        n, text = rest.seconds // 60, "已过 %(n)d 分钟" if over else "还有 %(n)d 分钟"
+    return say(text, n=n)
+
+
+def html_lang(name: str | None = None) -> str:
+    """A language as HTML names it."""
+    return (name or language.get()).replace("_", "-")
+
+
 def yuan(fen: int | None) -> str:
     """Money from 分, with thousands separators and two digits."""
     if fen is None:

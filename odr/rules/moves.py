@@ -71,15 +71,13 @@ CASE = Moves(
         Move(Do.APPOINT, at(C.CREATED, C.CHOOSING), C.OFFERED, starts=("T-ACC",), stops=("T-PICK", "T-APPT")),
         Move(Do.ACCEPT, at(C.OFFERED), C.ACCEPTED, starts=("T-CONT", "T-MED"), stops=("T-ACC",)),
         Move(Do.DECLINE, at(C.OFFERED), C.CHOOSING, starts=("T-PICK", "T-APPT"), stops=("T-ACC",)),
+        # T-MED runs on: a new mediator is no new period (OPN forbids endless mediation)
         Move(
             Do.REPLACE_MEDIATOR,
             at(C.OFFERED, *WORKING),
             C.CHOOSING,
             starts=("T-PICK", "T-APPT"),
-            stops=(
-                "T-ACC",
-                "T-CONT",
-            ),  # T-MED runs on: a new mediator is no new period (OPN: no endless mediation)
+            stops=("T-ACC", "T-CONT"),
         ),
         Move(Do.CONTACT, at(C.ACCEPTED), C.ACCEPTED, stops=("T-CONT",)),
         Move(Do.SCHEDULE, at(C.ACCEPTED, C.SCHEDULED), C.SCHEDULED, stops=("T-CONT",)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from odr.errors import WrongStage
 from odr.rules.words import Do
@@ -68,6 +68,6 @@ def anywhere_but(kind: type[S], *ends: S) -> frozenset[S]:
     return frozenset(kind) - frozenset(ends)
 
 
-def clocks(moves: Iterable[Moves[S]]) -> frozenset[str]:
+def clocks(moves: Iterable[Moves[Any]]) -> frozenset[str]:
     """Every clock id that some arrow starts or stops."""
     return frozenset(c for table in moves for m in table.arrows for c in m.starts + m.stops)

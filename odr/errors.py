@@ -8,6 +8,8 @@ Refused                     the person may not, or not now
 ├── WrongStage              the matter has moved on
 ├── DeadlinePassed          the law's time for this is over
 ├── Conflict                someone else was first
+├── NotReady                identity or notices are missing in this sitting
+├── ConsentMissing          somebody present has not agreed to be recorded
 ├── TooMany                 slow down
 ├── BadInput                a field is missing or wrong
 ├── CodeWrong               the one-time code does not fit
@@ -15,7 +17,7 @@ Refused                     the person may not, or not now
 └── DocumentTooLarge        more than a paper holds
 Broken                      our fault; the page says so, the log has the rest
 ├── RenderingFailed         the renderer died or its output is not what the facts say
-└── KeyExpiring             a signing key is missing, changed or near its end
+└── KeyUnusable             a signing key is near its end, lacks its half, or others can read it
 
 Raise with facts, never with sentences: the words live here, translation happens at the edge.
 """
@@ -77,6 +79,18 @@ class Conflict(Refused):
     words = "已有人先行处理，请刷新后查看。"
 
 
+class NotReady(Refused):
+    code = "not-ready"
+    status = 409
+    words = "还有人没有完成本次身份核验，或者没有阅读告知事项。"
+
+
+class ConsentMissing(Refused):
+    code = "consent-missing"
+    status = 409
+    words = "在场的人还没有全部同意录制，所以不能录制。"
+
+
 class TooMany(Refused):
     code = "too-many"
     status = 429
@@ -116,5 +130,5 @@ class RenderingFailed(Broken):
     """The renderer died, ran out of time, or its output is not what the facts say."""
 
 
-class KeyExpiring(Broken):
+class KeyUnusable(Broken):
     """A signing key or certificate is near its end, missing its half, or readable by others."""

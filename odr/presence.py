@@ -1,0 +1,135 @@
+"""Who is in which room of a sitting, and what follows when somebody moves.
+
+The media worker enforces what these rows say: `version` grows with every change it has to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from odr import db, matters
+from odr.errors import NotFound
+from odr.rules import rooms
+from odr.rules.access import Actor
+from odr.rules.moves import SittingStage
+from odr.rules.words import Room, Side, Zone
+from odr.tables.mediations import Attendance, MediationCase, Recording, Sitting
+from odr.tables.records import JournalEntry
+
+LIVE = (SittingStage.GATHERING, SittingStage.LIVE, SittingStage.FROZEN, SittingStage.PAUSED)
+
+
+def note(
+    s: Session, sitting: Sitting, kind: str, *, by: Actor, at: datetime, **fields: object
+) -> JournalEntry:
+    """A journal entry about a sitting, filed under its dispute."""
+    case = db.get(s, MediationCase, sitting.case_id)
+    return matters.note(s, case, kind, by=by, at=at, sitting=sitting.id, stage=sitting.stage, **fields)
+
+
+def people(s: Session, sitting_id: str) -> Sequence[Attendance]:
+    """Everybody who has a seat or has tested a device, applicants first."""
+    query = select(Attendance).where(Attendance.sitting_id == sitting_id)
+    return s.exec(query.order_by(col(Attendance.side), col(Attendance.id))).all()
+
+
+def seated(s: Session, sitting_id: str) -> list[Attendance]:
+    """Everybody who came in, connected at the moment or not."""
+    return [one for one in people(s, sitting_id) if one.joined_at]
+
+
+def find(s: Session, sitting_id: str, account_id: str | None) -> Attendance | None:
+    query = select(Attendance).where(Attendance.sitting_id == sitting_id, Attendance.account_id == account_id)
+    return s.exec(query).one_or_none() if account_id else None
+
+
+def of(s: Session, sitting_id: str, account_id: str | None) -> Attendance:
+    """A person's place in a sitting; NotFound before they came in."""
+    found = find(s, sitting_id, account_id)
+    if found is None or found.joined_at is None:
+        raise NotFound(kind="attendance")
+    return found
+
+
+def is_ready(one: Attendance) -> bool:
+    """Identity checked in this sitting, notices read (ODM-17, SIM-14)."""
+    return one.identity_checked_at is not None and one.notices_read_at is not None
+
+
+def seat(s: Session, one: Attendance, room: Room) -> None:
+    """Put a person in a room."""
+    one.room = room
+    s.add(one)
+
+
+def in_room(s: Session, sitting_id: str, room: Room) -> list[Attendance]:
+    return [one for one in seated(s, sitting_id) if one.room is room]
+
+
+def settle(s: Session, sitting: Sitting, *, at: datetime) -> None:
+    """After any move: no joint talk without the mediator, no recording without everybody's consent."""
+    joint = in_room(s, sitting.id, Room.JOINT)
+    if not any(one.side is None for one in joint):
+        for one in joint:
+            seat(s, one, rooms.home(one.side))
+        joint = []
+    if sitting.recording and not may_record(joint):
+        halt(s, sitting, at=at)
+    changed(s, sitting)
+
+
+def may_record(joint: Sequence[Attendance]) -> bool:
+    """Every person in the joint room has said yes, and somebody besides the mediator is there."""
+    return any(one.side for one in joint) and all(one.recording_consent for one in joint)
+
+
+def everybody_home(s: Session, sitting: Sitting, *, at: datetime) -> None:
+    """Each side to its own lobby, the mediator to the desk; what was recorded ends here."""
+    for one in people(s, sitting.id):
+        seat(s, one, rooms.home(one.side))
+    settle(s, sitting, at=at)
+
+
+def changed(s: Session, sitting: Sitting) -> None:
+    """The media worker has to hear of this."""
+    sitting.version += 1
+    s.add(sitting)
+
+
+def start(s: Session, sitting: Sitting, folder: str, *, at: datetime) -> Recording:
+    """Begin a recording of the joint room; the signing ceremony has a zone of its own."""
+    recording = Recording(
+        sitting_id=sitting.id,
+        room=Room.JOINT,
+        zone=Zone.OUTCOME if sitting.signing else Zone.JOINT,
+        folder=folder,
+        started_at=at,
+    )
+    sitting.recording = True
+    s.add(recording)
+    changed(s, sitting)
+    return recording
+
+
+def halt(s: Session, sitting: Sitting, *, at: datetime) -> Recording | None:
+    """End the running recording."""
+    running = current_recording(s, sitting.id)
+    if running is not None:
+        running.stopped_at = at
+        s.add(running)
+    sitting.recording = False
+    changed(s, sitting)
+    return running
+
+
+def current_recording(s: Session, sitting_id: str) -> Recording | None:
+    query = select(Recording).where(Recording.sitting_id == sitting_id, col(Recording.stopped_at).is_(None))
+    return s.exec(query).first()
+
+
+def side_name(side: Side | None) -> str:
+    """How journal and papers name a side."""
+    return side.value if side else "mediator"

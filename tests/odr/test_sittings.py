@@ -1,0 +1,403 @@
+"""A sitting: nobody leaves the lobby unchecked, nothing is recorded without everybody's consent."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+from sqlmodel import Session, col, select
+
+from odr import journal, outbox, presence
+from odr.actions import rooms, sittings
+from odr.errors import BadInput, ConsentMissing, NotAllowed, NotFound, NotReady, Refused, WrongStage
+from odr.rules.access import MACHINE, Actor
+from odr.rules.moves import CaseStage, SittingStage
+from odr.rules.words import Mode, Room, Side, Zone
+from odr.tables.disputes import Dispute
+from odr.tables.mediations import Attendance, MediationCase, Recording, Sitting
+from odr.tables.people import Account
+from odr.tables.records import JournalEntry
+from tests.make import Make, moment
+
+AT = moment("2026-03-10 08:50")
+
+
+@dataclass
+class Scene:
+    """A sitting with its three people."""
+
+    s: Session
+    sitting: Sitting
+    case: MediationCase
+    mediator: Actor
+    applicant: Actor
+    respondent: Actor
+
+    @property
+    def all(self) -> tuple[Actor, Actor, Actor]:
+        return self.mediator, self.applicant, self.respondent
+
+    def place(self, who: Actor) -> Attendance:
+        return presence.of(self.s, self.sitting.id, who.account_id)
+
+    def room(self, who: Actor) -> Room:
+        return self.place(who).room
+
+    def come(self, *who: Actor) -> None:
+        for one in who:
+            sittings.enter(self.s, self.sitting.id, by=one, at=AT)
+
+    def ready(self, *who: Actor) -> None:
+        for one in who:
+            sittings.check_identity(
+                self.s, self.sitting.id, one.ref, by=self.mediator, at=AT, how="document-on-camera"
+            )
+            sittings.read_notices(self.s, self.sitting.id, by=one, at=AT, ticked=sittings.NOTICES)
+
+    def begin(self) -> None:
+        self.come(*self.all)
+        self.ready(self.applicant, self.respondent)
+        sittings.begin(self.s, self.sitting.id, by=self.mediator, at=AT)
+
+    def consent(self, *who: Actor, given: bool = True) -> None:
+        for one in who:
+            rooms.consent(self.s, self.sitting.id, by=one, at=AT, given=given)
+
+    def record(self) -> Recording:
+        return rooms.record(self.s, self.sitting.id, by=self.mediator, at=AT)
+
+
+@pytest.fixture
+def scene(s: Session, make: Make) -> Scene:
+    mediator = make.mediator()
+    case = make.case(CaseStage.SCHEDULED, to=mediator)
+    dispute = case.dispute_id
+    sitting = make.sitting(case=case)
+    row = s.get_one(Dispute, dispute)
+    return Scene(
+        s,
+        sitting,
+        case,
+        make.person(mediator),
+        make.side(row, Side.APPLICANT),
+        make.side(row, Side.RESPONDENT),
+    )
+
+
+def kinds(s: Session) -> list[str]:
+    return list(s.exec(select(JournalEntry.kind).order_by(col(JournalEntry.seq))))
+
+
+def test_each_side_waits_in_its_own_lobby(scene: Scene) -> None:
+    scene.come(*scene.all)
+
+    assert scene.room(scene.applicant) is Room.LOBBY_A
+    assert scene.room(scene.respondent) is Room.LOBBY_B
+    assert scene.room(scene.mediator) is Room.DESK
+    assert scene.sitting.stage is SittingStage.GATHERING
+
+
+def test_doors_open_half_an_hour_before(scene: Scene) -> None:
+    with pytest.raises(WrongStage):
+        sittings.enter(scene.s, scene.sitting.id, by=scene.applicant, at=moment("2026-03-10 08:20"))
+
+
+def test_the_mediator_may_open_the_doors_early(scene: Scene) -> None:
+    early = moment("2026-03-09 10:00")
+
+    sittings.enter(scene.s, scene.sitting.id, by=scene.mediator, at=early)
+    sittings.enter(scene.s, scene.sitting.id, by=scene.applicant, at=early)
+
+    assert scene.room(scene.applicant) is Room.LOBBY_A
+
+
+def test_a_stranger_learns_nothing(scene: Scene, make: Make) -> None:
+    with pytest.raises(NotFound):
+        sittings.enter(scene.s, scene.sitting.id, by=make.actor(make.account("路人")), at=AT)
+
+
+def test_a_mediator_without_second_factor_is_a_stranger(scene: Scene) -> None:
+    weak = replace(scene.mediator, strong=False)
+
+    with pytest.raises(NotFound):
+        sittings.enter(scene.s, scene.sitting.id, by=weak, at=AT)
+
+
+def test_a_sitting_cannot_open_before_identity_is_checked(scene: Scene) -> None:
+    scene.come(*scene.all)
+    scene.ready(scene.applicant)
+
+    with pytest.raises(NotReady):
+        sittings.begin(scene.s, scene.sitting.id, by=scene.mediator, at=AT)
+
+
+def test_opening_brings_everybody_into_the_joint_room(scene: Scene) -> None:
+    scene.begin()
+
+    assert {scene.room(one) for one in scene.all} == {Room.JOINT}
+    assert scene.case.stage is CaseStage.IN_MEDIATION
+    assert scene.sitting.opened_at == AT
+
+
+def test_one_side_is_enough_when_they_come_one_after_the_other(scene: Scene) -> None:
+    scene.sitting.mode = Mode.SPLIT
+    scene.come(scene.mediator, scene.applicant)
+    scene.ready(scene.applicant)
+
+    sittings.begin(scene.s, scene.sitting.id, by=scene.mediator, at=AT)
+
+    assert scene.room(scene.applicant) is Room.JOINT
+
+
+def test_a_check_in_another_sitting_does_not_count(scene: Scene, make: Make) -> None:
+    scene.begin()
+    sittings.close(scene.s, scene.sitting.id, by=scene.mediator, at=AT, outcome="again")
+    second = make.sitting(case=scene.case, ordinal=2)
+    for one in scene.all:
+        sittings.enter(scene.s, second.id, by=one, at=AT)
+
+    with pytest.raises(NotReady):
+        sittings.begin(scene.s, second.id, by=scene.mediator, at=AT)
+
+
+@pytest.mark.parametrize("left_out", sittings.NOTICES)
+def test_every_notice_must_be_ticked(scene: Scene, left_out: str) -> None:
+    scene.come(scene.applicant)
+
+    with pytest.raises(BadInput) as wrong:
+        sittings.read_notices(
+            scene.s,
+            scene.sitting.id,
+            by=scene.applicant,
+            at=AT,
+            ticked=[name for name in sittings.NOTICES if name != left_out],
+        )
+
+    assert wrong.value.details == {left_out: "tick-needed"}
+
+
+def test_a_person_cannot_check_their_own_identity(scene: Scene) -> None:
+    scene.come(scene.applicant)
+
+    with pytest.raises(NotAllowed):
+        sittings.check_identity(
+            scene.s, scene.sitting.id, scene.applicant.ref, by=scene.applicant, at=AT, how="on-site"
+        )
+
+
+def test_the_end_of_the_identity_number_is_compared_and_never_written_down(scene: Scene, make: Make) -> None:
+    scene.s.get_one(Account, scene.applicant.account_id).identity_number = "44010619900101123X"
+    scene.come(scene.applicant)
+
+    fits = sittings.state_identity(scene.s, scene.sitting.id, by=scene.applicant, at=AT, last_digits="123x")
+
+    last = scene.s.exec(select(JournalEntry).order_by(col(JournalEntry.seq).desc())).first()
+    assert fits
+    assert last is not None
+    assert journal.fields_of(last)["fits"] is True
+    assert "123X" not in last.body
+
+
+def test_nobody_is_moved_into_the_room_of_the_other_side(scene: Scene) -> None:
+    scene.begin()
+
+    with pytest.raises(BadInput):
+        rooms.move(scene.s, scene.sitting.id, scene.applicant.ref, Room.CAUCUS_B, by=scene.mediator, at=AT)
+
+
+def test_in_a_caucus_the_other_side_waits_in_its_lobby(scene: Scene) -> None:
+    scene.begin()
+
+    rooms.caucus(scene.s, scene.sitting.id, Side.APPLICANT, by=scene.mediator, at=AT)
+
+    assert scene.room(scene.applicant) is Room.CAUCUS_A
+    assert scene.room(scene.mediator) is Room.CAUCUS_A
+    assert scene.room(scene.respondent) is Room.LOBBY_B
+
+
+def test_all_come_back_from_a_caucus(scene: Scene) -> None:
+    scene.begin()
+    rooms.caucus(scene.s, scene.sitting.id, Side.RESPONDENT, by=scene.mediator, at=AT)
+
+    rooms.gather(scene.s, scene.sitting.id, by=scene.mediator, at=AT)
+
+    assert {scene.room(one) for one in scene.all} == {Room.JOINT}
+
+
+def test_when_the_mediator_leaves_the_joint_room_nobody_stays_there(scene: Scene) -> None:
+    scene.begin()
+
+    rooms.move(scene.s, scene.sitting.id, scene.mediator.ref, Room.LOBBY_A, by=scene.mediator, at=AT)
+
+    assert scene.room(scene.applicant) is Room.LOBBY_A
+    assert scene.room(scene.respondent) is Room.LOBBY_B
+
+
+def test_the_machine_freezes_and_the_mediator_resumes(scene: Scene) -> None:
+    scene.begin()
+
+    sittings.freeze(scene.s, scene.sitting.id, by=MACHINE, at=AT)
+    frozen = {scene.room(one) for one in scene.all}
+    sittings.begin(scene.s, scene.sitting.id, by=scene.mediator, at=AT)
+
+    assert frozen == {Room.LOBBY_A, Room.LOBBY_B, Room.DESK}
+    assert {scene.room(one) for one in scene.all} == {Room.JOINT}
+
+
+def test_recording_needs_the_consent_of_all_present(scene: Scene) -> None:
+    scene.begin()
+    scene.consent(scene.mediator, scene.applicant)
+
+    with pytest.raises(ConsentMissing):
+        scene.record()
+
+
+def test_recording_runs_with_the_consent_of_all(scene: Scene) -> None:
+    scene.begin()
+    scene.consent(*scene.all)
+
+    recording = scene.record()
+
+    assert scene.sitting.recording
+    assert recording.zone is Zone.JOINT
+    assert [kind for kind in kinds(scene.s) if kind == "recording.consented"] == ["recording.consented"] * 3
+
+
+def test_a_withdrawn_consent_ends_the_recording(scene: Scene) -> None:
+    scene.begin()
+    scene.consent(*scene.all)
+    recording = scene.record()
+
+    scene.consent(scene.respondent, given=False)
+
+    assert not scene.sitting.recording
+    assert recording.stopped_at == AT
+
+
+def test_a_late_joiner_without_consent_ends_the_recording(scene: Scene) -> None:
+    scene.begin()
+    scene.consent(scene.mediator, scene.applicant)
+    rooms.move(scene.s, scene.sitting.id, scene.respondent.ref, Room.LOBBY_B, by=scene.mediator, at=AT)
+    scene.record()
+
+    rooms.move(scene.s, scene.sitting.id, scene.respondent.ref, Room.JOINT, by=scene.mediator, at=AT)
+
+    assert not scene.sitting.recording
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_caucus_is_never_recorded(scene: Scene, side: Side) -> None:
+    scene.begin()
+    scene.consent(*scene.all)
+    scene.record()
+
+    rooms.caucus(scene.s, scene.sitting.id, side, by=scene.mediator, at=AT)
+
+    assert not scene.sitting.recording
+    with pytest.raises(ConsentMissing):
+        scene.record()
+
+
+def test_the_signing_is_recorded_apart_in_the_zone_of_the_outcome(scene: Scene) -> None:
+    scene.begin()
+    scene.consent(*scene.all)
+    joint = scene.record()
+
+    rooms.open_signing(scene.s, scene.sitting.id, by=scene.mediator, at=AT)
+    signing = scene.record()
+
+    assert joint.stopped_at == AT
+    assert (joint.zone, signing.zone) == (Zone.JOINT, Zone.OUTCOME)
+
+
+def _steps(scene: Scene) -> list[Callable[[random.Random], object]]:
+    sitting, by = scene.sitting.id, scene.mediator
+    return [
+        lambda r: rooms.consent(scene.s, sitting, by=r.choice(scene.all), at=AT, given=r.random() < 0.7),
+        lambda r: rooms.record(scene.s, sitting, by=by, at=AT),
+        lambda r: rooms.move(scene.s, sitting, r.choice(scene.all).ref, r.choice(list(Room)), by=by, at=AT),
+        lambda r: rooms.caucus(scene.s, sitting, r.choice(list(Side)), by=by, at=AT),
+        lambda r: rooms.gather(scene.s, sitting, by=by, at=AT),
+        lambda r: sittings.freeze(scene.s, sitting, at=AT),
+        lambda r: sittings.begin(scene.s, sitting, by=by, at=AT),
+        lambda r: sittings.pause(scene.s, sitting, by=by, at=AT),
+        lambda r: sittings.leave(scene.s, sitting, by=r.choice(scene.all), at=AT),
+        lambda r: sittings.enter(scene.s, sitting, by=r.choice(scene.all), at=AT),
+        lambda r: rooms.open_signing(scene.s, sitting, by=by, at=AT, on=r.random() < 0.5),
+        lambda r: rooms.stop_recording(scene.s, sitting, by=r.choice(scene.all), at=AT),
+    ]
+
+
+def _holds(scene: Scene) -> bool:
+    """V-1 and A-11: what the media worker would be told is lawful."""
+    joint = presence.in_room(scene.s, scene.sitting.id, Room.JOINT)
+    ready = all(one.side is None or presence.is_ready(one) for one in joint)
+    hosted = not joint or any(one.side is None for one in joint)
+    consented = all(one.recording_consent for one in joint)
+    lawful = not scene.sitting.recording or (
+        consented and bool(joint) and scene.sitting.stage is SittingStage.LIVE
+    )
+    running = presence.current_recording(scene.s, scene.sitting.id) is not None
+    return ready and hosted and lawful and running == scene.sitting.recording
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_order_of_acts_records_anybody_against_their_will(scene: Scene, seed: int) -> None:
+    chance = random.Random(seed)
+    scene.begin()
+    scene.consent(*scene.all)
+    scene.record()
+    steps = _steps(scene)
+
+    for _ in range(25):
+        _attempt(chance.choice(steps), chance)
+        assert _holds(scene)
+
+
+def _attempt(step: Callable[[random.Random], object], chance: random.Random) -> None:
+    try:
+        step(chance)
+    except Refused:
+        return
+
+
+def test_the_head_of_a_recording_goes_into_the_journal_and_the_muxer_is_asked(scene: Scene) -> None:
+    scene.begin()
+    scene.consent(*scene.all)
+    recording = scene.record()
+    rooms.stop_recording(scene.s, scene.sitting.id, by=scene.applicant, at=AT)
+
+    rooms.keep_recording(scene.s, recording.id, head="sha256:ab", size=7, at=AT)
+    rooms.keep_recording(scene.s, recording.id, head="sha256:ab", size=7, at=AT)
+
+    assert kinds(scene.s).count("recording.kept") == 1
+    assert [item.kind for item in outbox.held(scene.s)] == ["recording.mux"]
+
+
+def test_a_no_show_is_noted_and_both_are_told_how_to_go_on(scene: Scene) -> None:
+    after = moment("2026-03-10 09:20")
+    scene.come(scene.mediator, scene.applicant)
+
+    sittings.no_show(scene.s, scene.sitting.id, by=scene.mediator, at=after, absent=[Side.RESPONDENT])
+
+    assert scene.sitting.stage is SittingStage.NO_SHOW
+    assert {item.kind for item in outbox.held(scene.s)} == {"message.send"}
+
+
+def test_a_closed_sitting_has_no_more_moves(scene: Scene) -> None:
+    scene.begin()
+    sittings.close(scene.s, scene.sitting.id, by=scene.mediator, at=AT, outcome="again")
+
+    with pytest.raises(WrongStage):
+        rooms.gather(scene.s, scene.sitting.id, by=scene.mediator, at=AT)
+
+
+def test_a_lost_connection_keeps_the_seat(scene: Scene) -> None:
+    scene.begin()
+
+    rooms.connection(scene.s, scene.sitting.id, scene.applicant.ref, at=AT, on=False)
+
+    assert scene.room(scene.applicant) is Room.JOINT
+    assert scene.place(scene.applicant).left_at == AT

@@ -171,3 +171,9 @@ def redirect(path: str, say: str = "") -> Response:
     if say:
         answer.set_cookie(NOTICE, quote(say), max_age=60, httponly=True, samesite="lax")
     return answer
+
+
+def local(path: str, default: str = "/home") -> str:
+    """The path if it stays on this site, else the default: `//host`, `/\\host`, control characters leave."""
+    stays = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    return path if stays and path.isprintable() and " " not in path else default

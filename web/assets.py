@@ -1,4 +1,4 @@
-"""Scripts, styles and pictures: each by an address that holds its hash, so that browsers may keep it for good.
+"""Scripts, styles and pictures, each at an address that holds its hash, so that browsers may keep it.
 
 What others wrote comes from `web/node_modules` (locked, never committed) under `/static/vendor/`; ours is
 `web/static`. A page names both with `asset("style.css")` and `vendor("htmx")`.

@@ -9,6 +9,7 @@ from web.table import Live, Page
 PUBLIC = (
     Page("GET", "/", public.start, Do.READ_PUBLIC),
     Page("GET", "/language/{name}", public.language, Do.READ_PUBLIC),
+    Page("GET", "/type/{size}", public.type_size, Do.READ_PUBLIC),
 )
 
 ACCOUNTS = (Page("GET", "/home", accounts.home, Do.SEE_OWN),)

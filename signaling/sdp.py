@@ -277,7 +277,9 @@ def _transport(local: Local) -> list[str]:
 
 def _codec(codec: Codec, kind: str) -> list[str]:
     number = codec.payload_type
-    lines = [f"a=rtpmap:{number} {codec.name}/{codec.clock_rate}{'/2' if kind == 'audio' else ''}"]
+    # Chromium's encoders look their codec up by its exact name
+    name = "opus" if kind == "audio" else codec.name.upper()
+    lines = [f"a=rtpmap:{number} {name}/{codec.clock_rate}{'/2' if kind == 'audio' else ''}"]
     if codec.format:
         lines.append(f"a=fmtp:{number} {codec.format}")
     if kind == "video":

@@ -128,14 +128,13 @@ class Client:
         self.room = rtc.Room()
         self.frames: Counter[str] = Counter()
         self.sound: Counter[str] = Counter()
+        self.sizes: dict[str, tuple[int, int]] = {}
         self.data: list[tuple[str, bytes]] = []
         self.moves: list[str] = []
-        self.muted = Counter[str]()
         self._tasks: set[asyncio.Task[None]] = set()
         self.room.on("track_subscribed", self._subscribed)
         self.room.on("data_received", self._received)
         self.room.on("moved", lambda *_: self.moves.append(self.room.name))
-        self.room.on("room_updated", lambda *_: None)
 
     async def join(self, url: str, room: str, **grants: Any) -> Client:
         await asyncio.wait_for(self.room.connect(url, token(self.identity, room, **grants)), 10)
@@ -155,7 +154,7 @@ class Client:
 
     async def _watch(self, track: rtc.Track, identity: str) -> None:
         async for event in rtc.VideoStream(track):
-            assert event.frame.width == WIDTH
+            self.sizes[identity] = (event.frame.width, event.frame.height)
             self.frames[identity] += 1
 
     async def _listen(self, track: rtc.Track, identity: str) -> None:
@@ -181,9 +180,7 @@ class Client:
     async def _show(self, source: rtc.VideoSource) -> None:
         for count in itertools.count():
             picture = np.full((HEIGHT, WIDTH, 4), count * 7 % 256, np.uint8)
-            source.capture_frame(
-                rtc.VideoFrame(WIDTH, HEIGHT, rtc.VideoBufferType.RGBA, picture.tobytes())
-            )
+            source.capture_frame(rtc.VideoFrame(WIDTH, HEIGHT, rtc.VideoBufferType.RGBA, picture.tobytes()))
             await asyncio.sleep(1 / 15)
 
     async def _sing(self, source: rtc.AudioSource) -> None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import socket
 
 import pytest
-from livekit import rtc
 
 from tests.signaling.peers import Client, Server, until
 

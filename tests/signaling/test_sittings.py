@@ -1,0 +1,124 @@
+"""Who sits where is decided over the control channel and enforced on packets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from livekit import rtc
+
+from tests.signaling.peers import Client, Controller, Server, until
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
+ROOMS: dict[str, Any] = {"joint": {}, "lobby-a": {}, "lobby-b": {}, "caucus-a": {}}
+
+
+def seats(**rooms: str) -> dict[str, Any]:
+    roles = {"m": "mediator", "a": "party", "b": "party"}
+    return {
+        who: {"room": room.replace("_", "-"), "name": who.upper(), "role": roles[who]}
+        for who, room in rooms.items()
+    }
+
+
+@pytest.fixture
+def control(court: Server) -> Iterator[Controller]:
+    assert court.control is not None
+    controller = Controller(court.control)
+    yield controller
+    controller.close()
+
+
+async def everyone(court: Server, sitting: str, names: str) -> list[Client]:
+    clients = [Client(name) for name in names]
+    await asyncio.gather(*(client.join(court.url, sitting) for client in clients))
+    await asyncio.gather(*(client.publish() for client in clients))
+    return clients
+
+
+def reset(clients: list[Client]) -> None:
+    for client in clients:
+        client.frames.clear()
+        client.sound.clear()
+
+
+async def test_nobody_without_a_seat_gets_in(court: Server, control: Controller) -> None:
+    control.ask("sync", sitting="closed", version=1, rooms=ROOMS, seats=seats(a="lobby_a"))
+    with pytest.raises(rtc.ConnectError):
+        await Client("b").join(court.url, "closed")
+    with pytest.raises(rtc.ConnectError):
+        await Client("a").join(court.url, "another")
+
+
+async def test_a_caucus_hears_nobody_else_and_nobody_hears_it(court: Server, control: Controller) -> None:
+    control.ask("sync", sitting="s1", version=1, rooms=ROOMS, seats=seats(m="joint", a="joint", b="joint"))
+    mediator, first, second = clients = await everyone(court, "s1", "mab")
+    assert mediator.room.name == "s1.joint"
+    await until(
+        lambda: all(len(one.frames) == 2 and min(one.frames.values()) > 3 for one in clients), what="joint"
+    )
+    control.ask(
+        "sync", sitting="s1", version=2, rooms=ROOMS, seats=seats(m="caucus_a", a="caucus_a", b="joint")
+    )
+    await until(lambda: mediator.moves == ["s1.caucus-a"] and first.moves == ["s1.caucus-a"], what="moved")
+    await asyncio.sleep(0.3)
+    reset(clients)
+    await until(lambda: mediator.frames["a"] > 5 and first.frames["m"] > 5, what="caucus pictures")
+    await until(lambda: mediator.sound["a"] > 20 and first.sound["m"] > 20, what="caucus sound")
+    assert not second.frames
+    assert not second.sound
+    assert "b" not in mediator.frames
+    assert "b" not in first.frames
+    assert not second.room.remote_participants
+    control.ask("sync", sitting="s1", version=3, rooms=ROOMS, seats=seats(m="joint", a="joint", b="joint"))
+    await until(
+        lambda: second.frames["m"] > 5 and second.frames["a"] > 5 and first.frames["b"] > 5,
+        what="joint again",
+    )
+    state = control.ask("state", sitting="s1")["state"]
+    assert sorted(state["rooms"]["joint"]["people"]) == ["a", "b", "m"]
+    await asyncio.gather(*(one.leave() for one in clients))
+
+
+async def test_the_hushed_are_silent_and_know_it(court: Server, control: Controller) -> None:
+    places = seats(m="joint", a="joint")
+    control.ask("sync", sitting="s2", version=1, rooms=ROOMS, seats=places)
+    mediator, first = clients = await everyone(court, "s2", "ma")
+    await until(lambda: mediator.sound["a"] > 10 and mediator.frames["a"] > 3)
+    places["a"] |= {"hushed": True, "camera": False}
+    control.ask("sync", sitting="s2", version=2, rooms=ROOMS, seats=places)
+    await asyncio.sleep(0.5)
+    reset(clients)
+    await asyncio.sleep(0.7)
+    assert mediator.sound["a"] == 0
+    assert mediator.frames["a"] == 0
+    assert first.sound["m"] > 10
+    publication = next(iter(first.room.local_participant.track_publications.values()))
+    assert publication.muted
+    places["a"] |= {"hushed": False, "camera": True}
+    control.ask("sync", sitting="s2", version=3, rooms=ROOMS, seats=places)
+    for one in first.room.local_participant.track_publications.values():
+        one.track.unmute()
+    await until(lambda: mediator.sound["a"] > 10 and mediator.frames["a"] > 3, what="heard again")
+    await asyncio.gather(*(one.leave() for one in clients))
+
+
+async def test_losing_the_host_sends_everybody_to_their_own_lobby(court: Server, control: Controller) -> None:
+    control.ask(
+        "sync", sitting="s3", version=1, rooms=ROOMS, seats=seats(m="joint", a="joint", b="joint"),
+        hosts=["m"], fallback={"a": "lobby-a", "b": "lobby-b"}, host_grace_s=1,
+    )  # fmt: skip
+    mediator, first, second = await everyone(court, "s3", "mab")
+    await until(lambda: first.frames["b"] > 3 and second.frames["a"] > 3)
+    await mediator.leave()
+    await until(lambda: first.moves == ["s3.lobby-a"] and second.moves == ["s3.lobby-b"], what="frozen")
+    state = control.ask("state", sitting="s3")["state"]
+    assert state["frozen"]
+    assert {"event": "frozen", "sitting": "s3", "version": 1} in control.events
+    reset([first, second])
+    await asyncio.sleep(0.5)
+    assert not first.frames
+    assert not second.frames
+    await asyncio.gather(first.leave(), second.leave())

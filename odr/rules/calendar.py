@@ -1,0 +1,108 @@
+"""The court's calendar: working days by the State Council's notices, and how a period is counted.
+
+CPL-85: the day (hour) in which a period begins is not counted; a period whose last day is a day off
+ends on the next working day. A period in months or years ends on the same day of its last month.
+"""
+
+from __future__ import annotations
+
+import calendar as gregorian
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from odr import clock
+from odr.rules import pack
+from odr.rules.law import CalendarYear
+
+_DAY = timedelta(days=1)
+_WEEKEND = {5: "星期六", 6: "星期日"}
+_LAST_MOMENT = time(23, 59, 59, 999999)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How a period was counted: its last day, what was not counted, and where it rolled to."""
+
+    last: date  # the last day by counting alone
+    end: date  # the day on which it really ends
+    skipped: tuple[date, ...]  # days inside that did not count
+
+
+def why_off(day: date) -> str:
+    """Why nobody works on this day; empty on a working day."""
+    year = _year(day)
+    if year and day in year.workdays:
+        return ""
+    named = next((h.name for h in year.holidays if day in h.days), "") if year else ""
+    return named or _WEEKEND.get(day.weekday(), "")
+
+
+def is_working(day: date) -> bool:
+    return not why_off(day)
+
+
+def next_working(day: date) -> date:
+    """This day, or the first working day after it."""
+    while not is_working(day):
+        day += _DAY
+    return day
+
+
+def version(year: int) -> str:
+    """The version of the calendar of a year; `none` for a year beyond the table."""
+    known = pack.load().years.get(year)
+    return known.version if known else "none"
+
+
+def is_provisional(year: int) -> bool:
+    """Whether the notice for this year is still to come."""
+    known = pack.load().years.get(year)
+    return known is None or known.provisional
+
+
+def end_of(day: date) -> datetime:
+    """The last instant of a day on the court's wall, in UTC."""
+    return datetime.combine(day, _LAST_MOMENT, clock.COURT_ZONE).astimezone(UTC)
+
+
+def count(start: date, length: int, unit: str, skip: Set[date] = frozenset()) -> Counted:
+    """Count a period (d, wd, months, years) from the day of its event; days in `skip` do not count."""
+    if unit in ("months", "years"):
+        last, skipped = _by_months(start, length * (12 if unit == "years" else 1), skip)
+    else:
+        working_only = unit == "wd"
+        last, skipped = _by_days(
+            start, length, lambda day: day not in skip and (not working_only or is_working(day))
+        )
+    return Counted(last, next_working(last), skipped)
+
+
+def add_days(since: datetime, n: int, unit: str) -> datetime:
+    """The instant at which a period that began with an event at `since` is over."""
+    if unit == "h":
+        return since + timedelta(hours=n)
+    return end_of(count(clock.court_date(since), n, unit).end)
+
+
+def _year(day: date) -> CalendarYear | None:
+    return pack.load().years.get(day.year)
+
+
+def _by_days(start: date, length: int, counts: Callable[[date], bool]) -> tuple[date, tuple[date, ...]]:
+    day, skipped = start, []
+    while length:
+        day += _DAY
+        if counts(day):
+            length -= 1
+        else:
+            skipped.append(day)
+    return day, tuple(skipped)
+
+
+def _by_months(start: date, months: int, skip: Set[date]) -> tuple[date, tuple[date, ...]]:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    month += 1
+    day = date(year, month, min(start.day, gregorian.monthrange(year, month)[1]))
+    paused = tuple(sorted(d for d in skip if start < d <= day))
+    return day + len(paused) * _DAY, paused

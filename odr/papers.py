@@ -20,6 +20,9 @@ from odr.rules.access import MACHINE, Actor
 from odr.rules.words import Zone
 from odr.tables.records import Blob, Document
 
+# Papers that are served on both sides as soon as they are out (ODM-19, JCR-4, CPL-90)
+SERVED = frozenset({"agreement", "ruling", "acceptance_notice", "supplement_notice", "failure_report"})
+
 
 def freeze(
     s: Session,
@@ -77,6 +80,8 @@ def publish(s: Session, document_id: str, *, digest: str, size: int, at: datetim
     s.merge(Blob(digest=digest, size=size, media_type="application/pdf", kept_at=at))
     document.digest, document.size, document.published_at = digest, size, at
     s.add(document)
+    if document.kind in SERVED:
+        outbox.add(s, "document.serve", key=document.id, document=document.id)
     _note(s, document, "document.published", by=MACHINE, at=at, digest=digest, facts_hash=document.facts_hash)
     return document
 

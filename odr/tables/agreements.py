@@ -22,6 +22,7 @@ class Agreement(SQLModel, table=True):
     version: int = 1
     stage: AgreementStage = word(AgreementStage, AgreementStage.DRAFTING, index=True)
     number: str = ""
+    facts: dict[str, Any] = record()  # AgreementFacts without signatures, fixed when signing begins
     facts_hash: str = ""
     shown_hash: str = ""  # of the exact pages the signers were shown
     document_id: str | None = maybe_ref("document")

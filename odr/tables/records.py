@@ -139,6 +139,20 @@ class Look(SQLModel, table=True):
     at: datetime = instant(index=True)
 
 
+class Lot(SQLModel, table=True):
+    """A sealed seed for a later draw: its commitment is in the journal before anybody knows the pool."""
+
+    __tablename__ = "lot"
+
+    id: str = key()
+    court_id: str = ref("court")
+    subject: str = Field(index=True, max_length=64)
+    commitment: str
+    seed: str  # hex; secret until `revealed_at`
+    committed_at: datetime = instant()
+    revealed_at: datetime | None = maybe_instant()
+
+
 class Wakeup(SQLModel, table=True):
     """When the court last did a periodic duty, so that two workers do it once."""
 

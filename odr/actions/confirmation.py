@@ -1,0 +1,166 @@
+"""Judicial confirmation (司法确认) up to the judge: joint application, acceptance, draw by lot.
+
+CPL-205, CPLI-351..354, JCR-3, 4. Free of charge.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, select
+
+from odr import clock, confirmation_papers, db, deadlines, lots, matters, numbers, standing
+from odr.errors import BadInput, Conflict, DeadlinePassed
+from odr.rules import pack
+from odr.rules.access import MACHINE, Actor
+from odr.rules.moves import AGREEMENT, CONFIRMATION
+from odr.rules.words import Do, Role, Side
+from odr.tables.agreements import Agreement, ConfirmationCase
+from odr.tables.mediations import MediationCase
+from odr.tables.people import Court, RoleGrant
+
+
+def apply(
+    s: Session, agreement_id: str, *, by: Actor, at: datetime, reasons: str, declared: bool
+) -> ConfirmationCase:
+    """One side applies; the application counts when the other joins (CPL-205: jointly, in 30 days)."""
+    agreement = db.lock(s, Agreement, agreement_id)
+    standing.require(s, by, Do.APPLY_CONFIRMATION, agreement)
+    AGREEMENT.take(agreement, Do.APPLY_CONFIRMATION)
+    _in_time(s, agreement, at)
+    if not declared:
+        raise BadInput(declared="tick-needed")
+    if s.exec(select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement.id)).first():
+        raise Conflict(confirmation="already")
+    case = db.get(s, MediationCase, agreement.case_id)
+    confirmation = ConfirmationCase(
+        agreement_id=agreement.id, case_id=case.id, court_id=case.court_id, facts_reasons=reasons
+    )
+    confirmation.applied = _applied(s, confirmation, case, by=by, at=at)
+    s.add(confirmation)
+    s.flush()
+    matters.note(s, case, "confirmation.prepared", by=by, at=at, confirmation=confirmation.id)
+    words = "对方已提出司法确认申请，需要您共同申请才能提交法院。"
+    about = f"/confirmations/{confirmation.id}"
+    matters.tell_parties(s, case, "是否共同申请司法确认", words, about=about, at=at)
+    return confirmation
+
+
+def join(s: Session, confirmation_id: str, *, by: Actor, at: datetime, declared: bool) -> ConfirmationCase:
+    """The other side joins: the joint application is with the court."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.JOIN_APPLICATION, confirmation)
+    agreement = db.lock(s, Agreement, confirmation.agreement_id)
+    move, of_agreement = (
+        CONFIRMATION.take(confirmation, Do.JOIN_APPLICATION),
+        AGREEMENT.take(agreement, Do.APPLY_CONFIRMATION),
+    )
+    _in_time(s, agreement, at)
+    if not declared:
+        raise BadInput(declared="tick-needed")
+    confirmation.applied = {**confirmation.applied, **_applied(s, confirmation, case, by=by, at=at)}
+    if len(confirmation.applied) < len(Side):
+        raise Conflict(applied="same-side")
+    confirmation.stage, confirmation.submitted_at = move.target, at
+    agreement.stage = of_agreement.target
+    s.add_all([confirmation, agreement])
+    confirmation.application_document_id = confirmation_papers.application(
+        s, confirmation, agreement, case, by=by, at=at
+    ).id
+    court = case.court_id
+    deadlines.apply(s, of_agreement, court_id=court, subject=f"agreement:{agreement.id}", since=at)
+    deadlines.apply(s, move, court_id=court, subject=f"confirmation:{confirmation.id}", since=at)
+    lots.commit(
+        s,
+        court_id=court,
+        matter=f"dispute:{case.dispute_id}",
+        subject=f"confirmation:{confirmation.id}",
+        by=by,
+        at=at,
+    )
+    matters.note(s, case, "confirmation.submitted", by=by, at=at, confirmation=confirmation.id)
+    return confirmation
+
+
+def accept(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> ConfirmationCase:
+    """The clerk's formal check passed: case number, judge by lot, notice to both (JCR-4)."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.ACCEPT_APPLICATION, confirmation)
+    move = CONFIRMATION.take(confirmation, Do.ACCEPT_APPLICATION)
+    confirmation.stage, confirmation.accepted_at = move.target, at
+    give_number(s, confirmation, case, at)
+    s.add(confirmation)
+    deadlines.apply(
+        s, move, court_id=case.court_id, subject=f"confirmation:{confirmation.id}", since=at, track=case.track
+    )
+    matters.note(s, case, "confirmation.accepted", by=by, at=at, confirmation=confirmation.id)
+    draw(s, confirmation_id, by=MACHINE, at=at)
+    confirmation_papers.acceptance(s, confirmation, case, by=by, at=at)
+    return confirmation
+
+
+def draw(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> ConfirmationCase:
+    """The judge is drawn by lot from the court's judges without those who may not (S2 art. 4)."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.DRAW_JUDGE, confirmation)
+    move = CONFIRMATION.take(confirmation, Do.DRAW_JUDGE)
+    judges = select(RoleGrant.account_id).where(
+        RoleGrant.court_id == case.court_id, RoleGrant.role == Role.JUDGE
+    )
+    log = lots.take(
+        s,
+        court_id=case.court_id,
+        matter=f"dispute:{case.dispute_id}",
+        subject=f"confirmation:{confirmation.id}",
+        pool=s.exec(judges).all(),
+        exclusions=_barred(s, case),
+        by=by,
+        at=at,
+    )
+    confirmation.stage, confirmation.judge_id, confirmation.draw = move.target, log["chosen"], log
+    s.add(confirmation)
+    matters.note(s, case, "judge.drawn", by=by, at=at, confirmation=confirmation.id, judge=log["chosen"])
+    return confirmation
+
+
+def lock(s: Session, confirmation_id: str) -> tuple[ConfirmationCase, MediationCase]:
+    """The confirmation, locked, with the mediation case it comes from."""
+    confirmation = db.lock(s, ConfirmationCase, confirmation_id)
+    return confirmation, db.get(s, MediationCase, confirmation.case_id)
+
+
+def _in_time(s: Session, agreement: Agreement, at: datetime) -> None:
+    running = {d.rule: d for d in deadlines.running(s, f"agreement:{agreement.id}")}
+    if "T-JC-APPLY" in running and running["T-JC-APPLY"].due_at < at:
+        raise DeadlinePassed(rule="T-JC-APPLY")
+
+
+def _applied(
+    s: Session, confirmation: ConfirmationCase, case: MediationCase, *, by: Actor, at: datetime
+) -> dict[str, Any]:
+    side = standing.side_of(s, by, case.dispute_id)
+    if side is None or side.value in confirmation.applied:
+        raise Conflict(applied="already")
+    return {side.value: {"account": by.account_id, "name": by.name, "at": at.isoformat()}}
+
+
+def give_number(s: Session, confirmation: ConfirmationCase, case: MediationCase, at: datetime) -> None:
+    """The case number by the code in force for the track."""
+    court = db.get(s, Court, case.court_id)
+    day = clock.court_date(at)
+    code = pack.case_code("confirmation", on=day, track=case.track, settings=court.settings)
+    serial = numbers.allocate(s, court.id, code, day.year)
+    confirmation.number = numbers.case_number(day.year, court.code, code, serial)
+
+
+def _barred(s: Session, case: MediationCase) -> dict[str, str]:
+    """Accounts that may not judge this: parties, agents, and whoever mediated it."""
+    people: dict[str, str] = {}
+    for party in matters.parties(s, case.dispute_id):
+        people |= {a: "involved" for a in (party.account_id, party.agent_account_id) if a}
+    mediator = matters.mediator_account(s, case.mediator_id)
+    if mediator is not None:
+        people[mediator.id] = "mediated"
+    judges = set(s.exec(select(RoleGrant.account_id).where(RoleGrant.role == Role.JUDGE)).all())
+    return {account: reason for account, reason in people.items() if account in judges}

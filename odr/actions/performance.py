@@ -1,0 +1,160 @@
+"""After the agreement: what is owed by when, proof, acknowledgement, reminders, rating, complaint (PML-31)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from odr import clock, db, matters, standing
+from odr.errors import BadInput, Conflict, NotAllowed
+from odr.rules import pack
+from odr.rules.access import Actor
+from odr.rules.moves import PERFORMANCE, PerformanceStage
+from odr.rules.words import ClauseKind, Do, Side
+from odr.tables.agreements import Agreement, Clause, Complaint, Obligation, Rating
+from odr.tables.disputes import Evidence
+from odr.tables.mediations import MediationCase
+
+
+def plan(s: Session, agreement: Agreement) -> list[Obligation]:
+    """The obligations of an effective agreement, one for each day something is due."""
+    clauses = s.exec(
+        select(Clause)
+        .where(Clause.agreement_id == agreement.id, col(Clause.removed_at).is_(None))
+        .order_by(col(Clause.position))
+    ).all()
+    owed = [row for clause in clauses for row in _of(clause)]
+    s.add_all(owed)
+    s.flush()
+    return owed
+
+
+def _of(clause: Clause) -> list[Obligation]:
+    fields: dict[str, Any] = clause.fields
+    if "debtor" not in fields or clause.kind is ClauseKind.DEFAULT:
+        return []
+    common: dict[str, Any] = {
+        "agreement_id": clause.agreement_id,
+        "clause_id": clause.id,
+        "debtor": Side(fields["debtor"]),
+        "text": clause.text,
+    }
+    if clause.kind is ClauseKind.INSTALMENTS:
+        return [
+            Obligation(**common, amount_fen=part["amount_fen"], due_on=_day(part["due_on"]))
+            for part in fields["parts"]
+        ]
+    return [Obligation(**common, amount_fen=fields.get("amount_fen") or 0, due_on=_day(fields.get("due_on")))]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def close_all(s: Session, agreement_id: str, *, at: datetime) -> None:
+    """Everything owed was performed on the spot."""
+    for row in s.exec(select(Obligation).where(Obligation.agreement_id == agreement_id).with_for_update()):
+        row.stage, row.performed_on, row.changed_at = PerformanceStage.PERFORMED, clock.court_date(at), at
+        s.add(row)
+
+
+def claim(
+    s: Session, obligation_id: str, *, by: Actor, at: datetime, proof_id: str | None = None
+) -> Obligation:
+    """The debtor says it is done and may show proof."""
+    obligation, case = _lock(s, obligation_id)
+    standing.require(s, by, Do.PERFORM, obligation)
+    move = PERFORMANCE.take(obligation, Do.PERFORM)
+    if standing.side_of(s, by, case.dispute_id) is not obligation.debtor:
+        raise NotAllowed(side="debtor")
+    if proof_id is not None and db.get(s, Evidence, proof_id).dispute_id != case.dispute_id:
+        raise BadInput(proof="wrong")
+    obligation.stage, obligation.proof_id, obligation.changed_at = move.target, proof_id, at
+    s.add(obligation)
+    matters.note(s, case, "performance.claimed", by=by, at=at, obligation=obligation.id)
+    return obligation
+
+
+def acknowledge(s: Session, obligation_id: str, *, by: Actor, at: datetime) -> Obligation:
+    """The creditor has received it."""
+    obligation, case = _lock(s, obligation_id)
+    standing.require(s, by, Do.ACKNOWLEDGE_PERFORMANCE, obligation)
+    move = PERFORMANCE.take(obligation, Do.ACKNOWLEDGE_PERFORMANCE)
+    if standing.side_of(s, by, case.dispute_id) is obligation.debtor:
+        raise NotAllowed(side="creditor")
+    obligation.stage, obligation.performed_on, obligation.changed_at = move.target, clock.court_date(at), at
+    s.add(obligation)
+    matters.note(s, case, "performance.acknowledged", by=by, at=at, obligation=obligation.id)
+    return obligation
+
+
+def urge(s: Session, obligation_id: str, *, by: Actor, at: datetime) -> Obligation:
+    """The day has passed: both are told, the organisation supervises (PML-31)."""
+    obligation, case = _lock(s, obligation_id)
+    standing.require(s, by, Do.URGE, obligation)
+    move = PERFORMANCE.take(obligation, Do.URGE)
+    obligation.stage, obligation.changed_at = move.target, at
+    s.add(obligation)
+    matters.note(s, case, "performance.urged", by=by, at=at, obligation=obligation.id)
+    words = "有约定事项已到期尚未履行，请尽快履行；已经履行的，请上传凭证。"
+    matters.tell_parties(
+        s, case, "履行提醒", words, about=f"/agreements/{obligation.agreement_id}/performance", at=at
+    )
+    return obligation
+
+
+def due_and_open(s: Session, on: date) -> list[str]:
+    """Obligations whose day has passed and that nobody has claimed."""
+    query = select(Obligation.id).where(
+        Obligation.stage == PerformanceStage.PENDING, col(Obligation.due_on) < on
+    )
+    return list(s.exec(query).all())
+
+
+def rate(
+    s: Session, case_id: str, *, by: Actor, at: datetime, score: int, text: str, about: str = "case"
+) -> Rating:
+    """好差评: once for each side and thing, five levels."""
+    case = db.lock(s, MediationCase, case_id)
+    standing.require(s, by, Do.RATE, case)
+    party = standing.party_of(s, by, case.dispute_id)
+    if party is None or case.ended_at is None:
+        raise NotAllowed(rating="not-yet")
+    if score not in range(1, 6):
+        raise BadInput(score="choose-one")
+    known = select(Rating).where(
+        Rating.case_id == case.id, Rating.party_id == party.id, Rating.about == about
+    )
+    if s.exec(known).first():
+        raise Conflict(rating="already")
+    rating = Rating(
+        case_id=case.id, party_id=party.id, side=party.side, about=about, score=score, text=text, at=at
+    )
+    s.add(rating)
+    matters.note(s, case, "case.rated", by=by, at=at, score=score, side=party.side)
+    return rating
+
+
+def complain(s: Session, case_id: str, *, by: Actor, at: datetime, ground: str, text: str) -> Complaint:
+    """A complaint on one of the grounds of ODM-29."""
+    case = db.lock(s, MediationCase, case_id)
+    standing.require(s, by, Do.COMPLAIN, case)
+    party = standing.party_of(s, by, case.dispute_id)
+    if party is None:
+        raise NotAllowed(party="none")
+    if ground not in pack.load().grounds["complaint"]:
+        raise BadInput(ground="choose-one")
+    if not text:
+        raise BadInput(text="reason-needed")
+    complaint = Complaint(case_id=case.id, party_id=party.id, ground=ground, text=text, at=at)
+    s.add(complaint)
+    matters.note(s, case, "complaint.made", by=by, at=at, ground=ground)
+    return complaint
+
+
+def _lock(s: Session, obligation_id: str) -> tuple[Obligation, MediationCase]:
+    obligation = db.lock(s, Obligation, obligation_id)
+    agreement = db.get(s, Agreement, obligation.agreement_id)
+    return obligation, db.get(s, MediationCase, agreement.case_id)

@@ -1,0 +1,215 @@
+"""Review and ruling of a confirmation case: checklist, supplements, five ways to decide (CPLI-355..358, CPL-206)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from odr import confirmation_papers, deadlines, matters, standing
+from odr.actions.confirmation import give_number, lock
+from odr.errors import BadInput, Conflict
+from odr.rules.access import Actor
+from odr.rules.moves import CONFIRMATION, ConfirmationStage
+from odr.rules.words import Dismissal, Do, NotAccepted, RulingKind
+from odr.tables.agreements import ConfirmationCase, Ruling, Supplement
+from odr.tables.mediations import MediationCase
+
+# What the judge ticks before confirming; `other` has nothing to tick
+CHECKS = tuple(ground.value for ground in (*NotAccepted, *Dismissal) if ground is not Dismissal.OTHER)
+
+
+def review(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> ConfirmationCase:
+    """The drawn judge takes up the file."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.REVIEW, confirmation)
+    move = CONFIRMATION.take(confirmation, Do.REVIEW)
+    confirmation.stage = move.target
+    s.add(confirmation)
+    matters.note(s, case, "confirmation.reviewed", by=by, at=at, confirmation=confirmation.id)
+    return confirmation
+
+
+def check(
+    s: Session, confirmation_id: str, *, by: Actor, at: datetime, checklist: dict[str, dict[str, Any]]
+) -> ConfirmationCase:
+    """The judge's ticks and notes, ground by ground (CPLI-355, 358); kept until the ruling."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.REVIEW, confirmation)
+    CONFIRMATION.take(confirmation, Do.CONFIRM)
+    confirmation.checklist = checklist
+    s.add(confirmation)
+    matters.note(s, case, "confirmation.checked", by=by, at=at, confirmation=confirmation.id)
+    return confirmation
+
+
+def ask_supplement(
+    s: Session, confirmation_id: str, *, by: Actor, at: datetime, items: list[str], days: int
+) -> Supplement:
+    """The judge asks both for more, by a day (CPLI-356)."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.ASK_SUPPLEMENT, confirmation)
+    move = CONFIRMATION.take(confirmation, Do.ASK_SUPPLEMENT)
+    if not items:
+        raise BadInput(items="needed")
+    if not 1 <= days <= 15:
+        raise BadInput(days="wrong")
+    due_at = at + timedelta(days=days)
+    supplement = Supplement(confirmation_id=confirmation.id, items=items, due_at=due_at, asked_at=at)
+    confirmation.stage = move.target
+    s.add_all([confirmation, supplement])
+    s.flush()
+    supplement.document_id = confirmation_papers.supplement(
+        s, confirmation, case, supplement, by=by, at=at
+    ).id
+    deadlines.apply(s, move, court_id=case.court_id, subject=f"confirmation:{confirmation.id}", since=at)
+    matters.note(s, case, "supplement.asked", by=by, at=at, confirmation=confirmation.id, days=days)
+    return supplement
+
+
+def answer_supplement(s: Session, confirmation_id: str, *, by: Actor, at: datetime, text: str) -> Supplement:
+    """A party answers; the review goes on."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.ANSWER_SUPPLEMENT, confirmation)
+    move = CONFIRMATION.take(confirmation, Do.ANSWER_SUPPLEMENT)
+    if not text:
+        raise BadInput(text="needed")
+    supplement = open_supplement(s, confirmation)
+    supplement.answer, supplement.answered_by, supplement.answered_at = text, by.account_id, at
+    confirmation.stage = move.target
+    s.add_all([confirmation, supplement])
+    deadlines.apply(s, move, court_id=case.court_id, subject=f"confirmation:{confirmation.id}", since=at)
+    matters.note(s, case, "supplement.answered", by=by, at=at, confirmation=confirmation.id)
+    return supplement
+
+
+def withdraw(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> ConfirmationCase:
+    """A party withdraws before the ruling (CPLI-357, JCR-5)."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.WITHDRAW_APPLICATION, confirmation)
+    move = CONFIRMATION.take(confirmation, Do.WITHDRAW_APPLICATION)
+    confirmation.stage, confirmation.decided_at = move.target, at
+    s.add(confirmation)
+    deadlines.apply(s, move, court_id=case.court_id, subject=f"confirmation:{confirmation.id}", since=at)
+    matters.note(s, case, "confirmation.withdrawn", by=by, at=at, confirmation=confirmation.id)
+    return confirmation
+
+
+def confirm(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Ruling:
+    """The agreement is valid and may be enforced (CPL-206). Every ground must have been checked."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.CONFIRM, confirmation)
+    CONFIRMATION.take(confirmation, Do.CONFIRM)
+    if not all(confirmation.checklist.get(key, {}).get("ok") for key in CHECKS):
+        raise BadInput(checklist="unchecked")
+    return _rule(s, confirmation, case, Do.CONFIRM, RulingKind.CONFIRMED, by=by, at=at)
+
+
+def dismiss(
+    s: Session, confirmation_id: str, *, by: Actor, at: datetime, ground: Dismissal, reasons: str
+) -> Ruling:
+    """The application is dismissed on one of six grounds (CPLI-358); both may re-mediate or sue."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.DISMISS, confirmation)
+    CONFIRMATION.take(confirmation, Do.DISMISS)
+    if not reasons:
+        raise BadInput(reasons="reason-needed")
+    return _rule(
+        s,
+        confirmation,
+        case,
+        Do.DISMISS,
+        RulingKind.DISMISSED,
+        by=by,
+        at=at,
+        ground=ground.value,
+        reasons=reasons,
+    )
+
+
+def not_accept(
+    s: Session, confirmation_id: str, *, by: Actor, at: datetime, ground: NotAccepted, reasons: str
+) -> Ruling:
+    """The application is not accepted on one of five grounds (CPLI-355)."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.NOT_ACCEPT, confirmation)
+    CONFIRMATION.take(confirmation, Do.NOT_ACCEPT)
+    if not reasons:
+        raise BadInput(reasons="reason-needed")
+    give_number(s, confirmation, case, at)
+    return _rule(
+        s,
+        confirmation,
+        case,
+        Do.NOT_ACCEPT,
+        RulingKind.NOT_ACCEPTED,
+        by=by,
+        at=at,
+        ground=ground.value,
+        reasons=reasons,
+    )
+
+
+def rule_withdrawn(s: Session, confirmation_id: str, *, by: Actor, at: datetime, reasons: str) -> Ruling:
+    """The time for supplements passed without good reason: treated as withdrawn (CPLI-357)."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.RULE_WITHDRAWN, confirmation)
+    CONFIRMATION.take(confirmation, Do.RULE_WITHDRAWN)
+    if (
+        confirmation.stage is not ConfirmationStage.SUPPLEMENTING
+        or open_supplement(s, confirmation).due_at > at
+    ):
+        raise Conflict(supplement="not-due")
+    return _rule(
+        s, confirmation, case, Do.RULE_WITHDRAWN, RulingKind.WITHDRAWN, by=by, at=at, reasons=reasons
+    )
+
+
+def open_supplement(s: Session, confirmation: ConfirmationCase) -> Supplement:
+    """The newest request for supplements."""
+    query = select(Supplement).where(Supplement.confirmation_id == confirmation.id)
+    found = s.exec(query.order_by(col(Supplement.asked_at).desc())).first()
+    if found is None:
+        raise Conflict(supplement="none")
+    return found
+
+
+def _rule(
+    s: Session,
+    confirmation: ConfirmationCase,
+    case: MediationCase,
+    do: Do,
+    kind: RulingKind,
+    *,
+    by: Actor,
+    at: datetime,
+    ground: str = "",
+    reasons: str = "",
+) -> Ruling:
+    move = CONFIRMATION.take(confirmation, do)
+    ruling = Ruling(
+        confirmation_id=confirmation.id,
+        kind=kind,
+        ground=ground,
+        reasons=reasons,
+        judge_id=by.account_id or "",
+        issued_at=at,
+    )
+    confirmation.stage, confirmation.decided_at = move.target, at
+    s.add_all([ruling, confirmation])
+    s.flush()
+    ruling.document_id = confirmation_papers.ruling(s, confirmation, case, ruling, by=by, at=at).id
+    deadlines.apply(s, move, court_id=case.court_id, subject=f"confirmation:{confirmation.id}", since=at)
+    matters.note(
+        s,
+        case,
+        "ruling.issued",
+        by=by,
+        at=at,
+        confirmation=confirmation.id,
+        ruling=ruling.id,
+        of=kind,
+        ground=ground,
+    )
+    return ruling

@@ -1,0 +1,156 @@
+"""Service (送达): platform first when the party agreed, paper otherwise; each with its certificate.
+
+At an address the party confirmed, arrival is service (OLR-31); of several channels the earliest
+effective one counts. Paper is given on request (CPL-90).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from odr import db, journal, letterhead, matters, notices, papers, standing
+from odr.errors import Conflict
+from odr.facts import ServiceCertificateFacts
+from odr.rules.access import Actor
+from odr.rules.words import Do
+from odr.tables.agreements import Service
+from odr.tables.disputes import Dispute, Party
+from odr.tables.records import Document
+
+
+def serve(s: Session, document_id: str, *, by: Actor, at: datetime) -> list[Service]:
+    """Serve a published paper on every party of its matter, once."""
+    document = db.lock(s, Document, document_id)
+    standing.require(s, by, Do.SERVE, document)
+    done = set(s.exec(select(Service.party_id).where(Service.document_id == document.id)).all())
+    dispute = db.get(s, Dispute, document.dispute_id)
+    fresh = [party for party in matters.parties(s, dispute.id) if party.id not in done]
+    services = [_serve_one(s, document, dispute, party, by=by, at=at) for party in fresh]
+    if services:
+        _note(s, document, "document.served", by=by, at=at, to=[row.party_id for row in services])
+    return services
+
+
+def read(s: Session, document_id: str, *, by: Actor, at: datetime) -> Service | None:
+    """The recipient has opened the paper; the first time is kept."""
+    document = db.lock(s, Document, document_id)
+    standing.require(s, by, Do.SEE_DOCUMENT, document)
+    party = standing.party_of(s, by, document.dispute_id or "")
+    service = _of(s, document.id, party.id) if party else None
+    if service is None or service.read_at is not None:
+        return service
+    service.read_at = at
+    s.add(service)
+    _note(s, document, "document.read", by=by, at=at, service=service.id)
+    return service
+
+
+def ask_for_paper(s: Session, document_id: str, *, by: Actor, at: datetime) -> Service:
+    """The recipient wants the paper as well."""
+    document = db.lock(s, Document, document_id)
+    standing.require(s, by, Do.ASK_FOR_PAPER, document)
+    party = standing.party_of(s, by, document.dispute_id or "")
+    service = _of(s, document.id, party.id) if party else None
+    if service is None or service.paper_asked_at is not None:
+        raise Conflict(paper="already")
+    service.paper_asked_at = at
+    s.add(service)
+    _note(s, document, "paper.asked", by=by, at=at, service=service.id)
+    return service
+
+
+def send_paper(s: Session, document_id: str, service_id: str, *, by: Actor, at: datetime) -> Service:
+    """The clerk has posted it."""
+    document = db.lock(s, Document, document_id)
+    standing.require(s, by, Do.SERVE, document)
+    service = db.lock(s, Service, service_id)
+    if service.document_id != document.id or service.paper_sent_at is not None:
+        raise Conflict(paper="already")
+    service.paper_sent_at = at
+    s.add(service)
+    _note(s, document, "paper.sent", by=by, at=at, service=service.id)
+    return service
+
+
+def _serve_one(
+    s: Session, document: Document, dispute: Dispute, party: Party, *, by: Actor, at: datetime
+) -> Service:
+    online = party.e_service and party.account_id is not None
+    service = Service(
+        document_id=document.id,
+        party_id=party.id,
+        channel="platform" if online else "paper",
+        address="平台账号" if online else (party.service_address or party.address),
+        sent_at=at,
+        arrived_at=at if online else None,
+        paper_asked_at=None if online else at,
+    )
+    s.add(service)
+    s.flush()
+    if online:
+        service.certificate_id = _certify(s, document, dispute, party, service, by=by, at=at).id
+        s.add(service)
+    notices.tell(
+        s,
+        party,
+        "文书送达",
+        f"《{document.title}》已送达，请查看。",
+        about=f"/documents/{document.id}",
+        at=at,
+    )
+    return service
+
+
+def _certify(
+    s: Session,
+    document: Document,
+    dispute: Dispute,
+    party: Party,
+    service: Service,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Document:
+    number = letterhead.series_number(
+        s, document.court_id, "电送", "〔{year}〕{court}电送字第{serial}号", at=at
+    )
+    facts = ServiceCertificateFacts(
+        **letterhead.heading(s, document.court_id, number=number, case_number=document.number, at=at),
+        cause=dispute.cause,
+        document=document.title,
+        document_number=document.number,
+        document_digest=document.digest,
+        recipient=party.name,
+        mode="电子送达",
+        address=service.address,
+        sent_at=service.sent_at,
+        arrived_at=service.arrived_at,
+        result="已到达受送达人确认的平台账号",
+        server=by.name,
+    )
+    return papers.freeze(
+        s,
+        court_id=document.court_id,
+        dispute_id=dispute.id,
+        subject=f"service:{service.id}",
+        kind="service_certificate",
+        facts=facts,
+        title="电子送达凭证",
+        zone=document.zone,
+        side=party.side.value,
+        number=number,
+        at=at,
+        by=by,
+    )
+
+
+def _of(s: Session, document_id: str, party_id: str) -> Service | None:
+    query = select(Service).where(Service.document_id == document_id, Service.party_id == party_id)
+    return s.exec(query.with_for_update()).first()
+
+
+def _note(s: Session, document: Document, kind: str, *, by: Actor, at: datetime, **fields: object) -> None:
+    subject = f"dispute:{document.dispute_id}"
+    journal.append(s, document.court_id, subject, kind, by=by, at=at, document=document.id, **fields)

@@ -1,0 +1,220 @@
+"""Signing the agreement: each party with a one-time code, then the mediator, then the seals.
+
+It takes effect at the last party's signature (ODM-19). What was shown is bound to each signature by
+its digest (ESL-13); an agent signs only with special authority (CPL-62).
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from odr import clock, db, deadlines, letterhead, matters, papers, standing
+from odr.actions import accounts, mediation, performance
+from odr.confirmation_papers import agreement_facts
+from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
+from odr.facts import SignatureFacts
+from odr.rules.access import MACHINE, Actor
+from odr.rules.moves import AGREEMENT, CASE, DISPUTE, AgreementStage
+from odr.rules.words import Do, EndReason, Zone
+from odr.tables.agreements import Agreement, Signature
+from odr.tables.disputes import Dispute, Party
+from odr.tables.mediations import MediationCase
+from odr.tables.people import Account
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_MOST_IMAGE = 200_000
+METHODS = {"drawn": "手写签名并经验证码核验", "typed": "键入签名并经验证码核验"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What a signer did on their device. `image` is a drawn signature as base64 PNG, empty if typed."""
+
+    method: str
+    image: str
+    typed: str
+    shown_hash: str
+    scrolled_to_end: bool
+    code_id: str
+    code: str
+    address_hash: str = ""
+    agent: str = ""
+
+
+def sign(s: Session, agreement_id: str, *, by: Actor, at: datetime, hand: Hand) -> Agreement:
+    """A party (or an agent with special authority) signs; the last one makes it effective."""
+    agreement = db.lock(s, Agreement, agreement_id)
+    standing.require(s, by, Do.SIGN, agreement)
+    AGREEMENT.take(agreement, Do.SIGN)
+    case = db.lock(s, MediationCase, agreement.case_id)
+    party = standing.party_of(s, by, case.dispute_id)
+    if party is None:
+        raise NotAllowed(party="none")
+    if party.agent_account_id == by.account_id and not party.agent_special:
+        raise NotAllowed(agent="no-special-authority")
+    _put(s, agreement, party, by=by, at=at, hand=hand, role=letterhead.ROLES[party.side])
+    matters.note(s, case, "agreement.signed", by=by, at=at, agreement=agreement.id, shown=hand.shown_hash)
+    if not missing(s, agreement, case):
+        take_effect(s, agreement, case, by=by, at=at)
+    _issue_if_complete(s, agreement, case, at=at)
+    return agreement
+
+
+def countersign(s: Session, agreement_id: str, *, by: Actor, at: datetime, hand: Hand) -> Agreement:
+    """The mediator signs; with all signatures the sealed paper is issued."""
+    agreement = db.lock(s, Agreement, agreement_id)
+    standing.require(s, by, Do.COUNTERSIGN, agreement)
+    if agreement.stage not in (AgreementStage.SIGNING, AgreementStage.EFFECTIVE):
+        raise WrongStage(was=agreement.stage.value, wanted=Do.COUNTERSIGN.value)
+    case = db.lock(s, MediationCase, agreement.case_id)
+    _put(s, agreement, None, by=by, at=at, hand=hand, role="调解员")
+    matters.note(s, case, "agreement.countersigned", by=by, at=at, agreement=agreement.id)
+    _issue_if_complete(s, agreement, case, at=at)
+    return agreement
+
+
+def refuse(s: Session, agreement_id: str, *, by: Actor, at: datetime) -> Agreement:
+    """A party will not sign: mediation ends for that reason (ODM-25(7))."""
+    agreement = db.lock(s, Agreement, agreement_id)
+    standing.require(s, by, Do.REFUSE_TO_SIGN, agreement)
+    move = AGREEMENT.take(agreement, Do.REFUSE_TO_SIGN)
+    case = db.lock(s, MediationCase, agreement.case_id)
+    agreement.stage = move.target
+    s.add(agreement)
+    matters.note(s, case, "agreement.refused", by=by, at=at, agreement=agreement.id)
+    mediation.end(s, case.id, by=MACHINE, at=at, reason=EndReason.REFUSED_TO_SIGN)
+    return agreement
+
+
+def perform_on_spot(s: Session, agreement_id: str, *, by: Actor, at: datetime) -> Agreement:
+    """Everything was performed at once: closed without a new case number (no padding)."""
+    agreement = db.lock(s, Agreement, agreement_id)
+    standing.require(s, by, Do.PERFORMED_ON_SPOT, agreement)
+    move = AGREEMENT.take(agreement, Do.PERFORMED_ON_SPOT)
+    case = db.lock(s, MediationCase, agreement.case_id)
+    agreement.stage, case.on_spot = move.target, True
+    s.add_all([agreement, case])
+    deadlines.apply(s, move, court_id=case.court_id, subject=f"agreement:{agreement.id}", since=at)
+    performance.close_all(s, agreement.id, at=at)
+    matters.note(s, case, "agreement.performed", by=by, at=at, agreement=agreement.id)
+    return agreement
+
+
+def take_effect(s: Session, agreement: Agreement, case: MediationCase, *, by: Actor, at: datetime) -> None:
+    """The last party has signed: the agreement binds, the 30 days for confirmation begin (CPL-205)."""
+    dispute = db.lock(s, Dispute, case.dispute_id)
+    move = AGREEMENT.take(agreement, Do.TAKE_EFFECT)
+    of_case, of_dispute = CASE.take(case, Do.TAKE_EFFECT), DISPUTE.take(dispute, Do.TAKE_EFFECT)
+    agreement.stage, agreement.effective_at = move.target, at
+    case.stage, case.ended_at, case.end_reason = of_case.target, at, EndReason.AGREEMENT
+    dispute.stage, dispute.closed_at = of_dispute.target, at
+    s.add_all([agreement, case, dispute])
+    s.flush()
+    court = case.court_id
+    deadlines.apply(s, move, court_id=court, subject=f"agreement:{agreement.id}", since=at, track=case.track)
+    deadlines.apply(s, of_case, court_id=court, subject=f"case:{case.id}", since=at, track=case.track)
+    performance.plan(s, agreement)
+    matters.note(s, case, "agreement.effective", by=by, at=at, agreement=agreement.id)
+    words = "各方均已签名，调解协议自现在起生效。需要强制执行效力的，请在30日内共同申请司法确认。"
+    matters.tell_parties(s, case, "调解协议已生效", words, about=f"/agreements/{agreement.id}", at=at)
+
+
+def missing(s: Session, agreement: Agreement, case: MediationCase) -> list[Party]:
+    """Parties that have not signed yet."""
+    signed = set(s.exec(select(Signature.party_id).where(Signature.agreement_id == agreement.id)).all())
+    return [party for party in matters.parties(s, case.dispute_id) if party.id not in signed]
+
+
+def _put(
+    s: Session, agreement: Agreement, party: Party | None, *, by: Actor, at: datetime, hand: Hand, role: str
+) -> Signature:
+    _check_hand(agreement, hand)
+    account = db.get(s, Account, by.account_id)
+    known = select(Signature).where(
+        Signature.agreement_id == agreement.id, Signature.account_id == account.id
+    )
+    if s.exec(known).first():
+        raise Conflict(signature="already")
+    code = accounts.use_code(s, hand.code_id, hand.code, purpose=f"sign:{agreement.id}", at=at)
+    if code.destination not in (account.phone, account.email):
+        raise BadInput(code="bad-code")
+    signature = Signature(
+        agreement_id=agreement.id,
+        account_id=account.id,
+        party_id=party.id if party else None,
+        role=role,
+        name=account.name,
+        method=hand.method,
+        image=hand.image if hand.method == "drawn" else "",
+        shown_hash=hand.shown_hash,
+        scrolled_to_end=hand.scrolled_to_end,
+        code_id=code.id,
+        signed_at=at,
+        address_hash=hand.address_hash,
+        agent=hand.agent[:200],
+    )
+    s.add(signature)
+    s.flush()
+    return signature
+
+
+def _check_hand(agreement: Agreement, hand: Hand) -> None:
+    if hand.shown_hash != agreement.shown_hash:
+        raise Conflict(shown="other")  # another version was on the screen
+    if not hand.scrolled_to_end:
+        raise BadInput(scrolled="read-to-end")
+    if hand.method == "drawn":
+        _check_image(hand.image)
+    elif hand.method != "typed" or not hand.typed:
+        raise BadInput(signature="needed")
+
+
+def _check_image(image: str) -> None:
+    try:
+        data = b64decode(image, validate=True)
+    except (binascii.Error, ValueError):
+        raise BadInput(signature="wrong") from None
+    if not data.startswith(_PNG) or not 200 < len(data) <= _MOST_IMAGE:
+        raise BadInput(signature="needed")
+
+
+def _issue_if_complete(s: Session, agreement: Agreement, case: MediationCase, *, at: datetime) -> None:
+    rows = s.exec(select(Signature).where(Signature.agreement_id == agreement.id)).all()
+    if agreement.effective_at is None or agreement.document_id or not any(r.role == "调解员" for r in rows):
+        return
+    facts = replace(
+        agreement_facts(agreement),
+        signatures=tuple(_printed(row) for row in sorted(rows, key=lambda r: r.signed_at)),
+        effective_on=clock.court_date(agreement.effective_at),
+        text_digest=agreement.shown_hash,
+    )
+    document = papers.freeze(
+        s,
+        court_id=case.court_id,
+        dispute_id=case.dispute_id,
+        subject=f"agreement:{agreement.id}",
+        kind="agreement",
+        facts=facts,
+        title="调解协议书",
+        zone=Zone.OUTCOME,
+        number=agreement.number,
+        at=at,
+    )
+    agreement.document_id = document.id
+    s.add(agreement)
+
+
+def _printed(row: Signature) -> SignatureFacts:
+    return SignatureFacts(
+        who=row.name,
+        role=row.role,
+        signed_at=row.signed_at,
+        method=METHODS[row.method],
+        image=row.image,
+        certificate=(f"所签文本摘要 {row.shown_hash}", f"验证码记录 {row.code_id}"),
+    )

@@ -1,0 +1,209 @@
+"""The papers of judicial confirmation: application, acceptance notice, supplement notice, ruling."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, select
+
+from odr import clock, db, letterhead, matters, papers
+from odr import facts as forms
+from odr.digests import canonical
+from odr.errors import Broken
+from odr.facts import (
+    AcceptanceNoticeFacts,
+    AgreementFacts,
+    ConfirmationApplicationFacts,
+    DocumentFacts,
+    RulingFacts,
+    SignatureFacts,
+    SupplementNoticeFacts,
+)
+from odr.rules import filing, pack
+from odr.rules.access import Actor
+from odr.rules.words import Role, RulingKind, Side, Zone
+from odr.tables.agreements import Agreement, ConfirmationCase, Ruling, Supplement
+from odr.tables.mediations import MediationCase
+from odr.tables.people import Account, RoleGrant
+from odr.tables.records import Document
+
+ATTACHMENTS = ("调解协议书", "调解组织主持调解的证明", "各方身份证明", "送达地址确认书")
+FORMS = {
+    RulingKind.CONFIRMED: "confirm",
+    RulingKind.DISMISSED: "dismiss",
+    RulingKind.NOT_ACCEPTED: "not_accepted",
+    RulingKind.WITHDRAWN: "withdrawn",
+}
+TITLES = {
+    RulingKind.CONFIRMED: "民事裁定书（确认调解协议有效）",
+    RulingKind.DISMISSED: "民事裁定书（驳回申请）",
+    RulingKind.NOT_ACCEPTED: "民事裁定书（不予受理）",
+    RulingKind.WITHDRAWN: "民事裁定书（按撤回申请处理）",
+}
+GROUNDS = {RulingKind.DISMISSED: "dismissal", RulingKind.NOT_ACCEPTED: "not_accepted"}
+
+
+def agreement_facts(agreement: Agreement) -> AgreementFacts:
+    """The facts that were fixed when signing began."""
+    facts = forms.from_json(canonical(agreement.facts))
+    if not isinstance(facts, AgreementFacts):
+        raise Broken(f"agreement {agreement.id} has facts of a {facts.kind}")
+    return facts
+
+
+def application(
+    s: Session,
+    confirmation: ConfirmationCase,
+    agreement: Agreement,
+    case: MediationCase,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Document:
+    """司法确认申请书, signed online by all (F13)."""
+    number = letterhead.series_number(s, case.court_id, "确申", "〔{year}〕{court}确申字第{serial}号", at=at)
+    facts = ConfirmationApplicationFacts(
+        **letterhead.heading(s, case.court_id, number=number, case_number=case.number, at=at),
+        applicants=letterhead.party_facts(s, case.dispute_id),
+        cause=_cause(s, case),
+        organisation=letterhead.organisation_name(s, case),
+        agreement_number=agreement.number,
+        agreement_on=_agreed_on(agreement),
+        reasons=confirmation.facts_reasons,
+        attachments=ATTACHMENTS,
+        signatures=tuple(
+            SignatureFacts(
+                who=given["name"],
+                role=letterhead.ROLES[Side(side)],
+                signed_at=datetime.fromisoformat(given["at"]),
+                method="平台账号在线确认",
+            )
+            for side, given in sorted(confirmation.applied.items())
+        ),
+    )
+    return _freeze(s, case, facts, f"confirmation:{confirmation.id}", "司法确认申请书", by=by, at=at)
+
+
+def acceptance(
+    s: Session, confirmation: ConfirmationCase, case: MediationCase, *, by: Actor, at: datetime
+) -> Document:
+    """受理通知书 (F15)."""
+    facts = AcceptanceNoticeFacts(
+        **_heading(s, confirmation, at),
+        addressees=_names(s, case),
+        cause=_cause(s, case),
+        organisation=letterhead.organisation_name(s, case),
+        received_on=clock.court_date(confirmation.submitted_at or at),
+        accepted_on=clock.court_date(at),
+        judge=_judge(s, confirmation.judge_id),
+        clerk=by.name,
+        contact="12368",
+    )
+    return _freeze(s, case, facts, f"confirmation:{confirmation.id}", "受理通知书", by=by, at=at)
+
+
+def supplement(
+    s: Session,
+    confirmation: ConfirmationCase,
+    case: MediationCase,
+    asked: Supplement,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Document:
+    """补充材料通知书 (F14)."""
+    facts = SupplementNoticeFacts(
+        **_heading(s, confirmation, at),
+        addressees=_names(s, case),
+        cause=_cause(s, case),
+        items=tuple(asked.items),
+        due_on=clock.court_date(asked.due_at),
+        judge=by.name,
+        contact="12368",
+    )
+    return _freeze(s, case, facts, f"supplement:{asked.id}", "补充材料通知书", by=by, at=at)
+
+
+def ruling(
+    s: Session, confirmation: ConfirmationCase, case: MediationCase, made: Ruling, *, by: Actor, at: datetime
+) -> Document:
+    """民事裁定书 (F17)."""
+    agreement = db.get(s, Agreement, confirmation.agreement_id)
+    ground = pack.load().grounds[GROUNDS[made.kind]][made.ground] if made.ground else None
+    facts = RulingFacts(
+        **_heading(s, confirmation, at),
+        ruling=FORMS[made.kind],
+        applicants=letterhead.party_facts(s, case.dispute_id),
+        cause=_cause(s, case),
+        organisation=letterhead.organisation_name(s, case),
+        received_on=clock.court_date(confirmation.submitted_at or at),
+        accepted_on=clock.court_date(confirmation.accepted_at) if confirmation.accepted_at else None,
+        agreement_number=agreement.number,
+        agreement_on=_agreed_on(agreement),
+        clauses=agreement_facts(agreement).clauses,
+        findings=made.reasons,
+        ground=ground.words.zh if ground else "",
+        article=pack.cite(ground.articles) if ground else "",
+        deemed=made.kind is RulingKind.WITHDRAWN,
+        judge=by.name,
+        clerk=_clerk(s, case),
+    )
+    return _freeze(s, case, facts, f"ruling:{made.id}", TITLES[made.kind], by=by, at=at)
+
+
+def _heading(s: Session, confirmation: ConfirmationCase, at: datetime) -> dict[str, Any]:
+    return letterhead.heading(
+        s, confirmation.court_id, number=confirmation.number, case_number=confirmation.number, at=at
+    )
+
+
+def _agreed_on(agreement: Agreement) -> date:
+    if agreement.effective_at is None:
+        raise Broken(f"agreement {agreement.id} was never effective")
+    return clock.court_date(agreement.effective_at)
+
+
+def _names(s: Session, case: MediationCase) -> tuple[str, ...]:
+    return tuple(party.name for party in matters.parties(s, case.dispute_id))
+
+
+def _cause(s: Session, case: MediationCase) -> str:
+    return filing.cause_name(matters.dispute_of(s, case).cause)
+
+
+def _judge(s: Session, account_id: str | None) -> str:
+    account = s.get(Account, account_id) if account_id else None
+    return account.name if account else ""
+
+
+def _clerk(s: Session, case: MediationCase) -> str:
+    """The clerk who signs below the judge: the first of the court's."""
+    query = select(Account.name).join(RoleGrant, RoleGrant.account_id == Account.id)  # type: ignore[arg-type]
+    found = s.exec(query.where(RoleGrant.court_id == case.court_id, RoleGrant.role == Role.CLERK)).first()
+    return found or ""
+
+
+def _freeze(
+    s: Session,
+    case: MediationCase,
+    facts: DocumentFacts,
+    subject: str,
+    title: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Document:
+    return papers.freeze(
+        s,
+        court_id=case.court_id,
+        dispute_id=case.dispute_id,
+        subject=subject,
+        kind=facts.kind,
+        facts=facts,
+        title=title,
+        zone=Zone.OUTCOME,
+        number=facts.number,
+        at=at,
+        by=by,
+    )

@@ -1,0 +1,60 @@
+"""From any part of a matter to its whole: the dispute, its people, its line in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from odr import db, journal, notices
+from odr.rules.access import Actor
+from odr.rules.words import Side
+from odr.tables.disputes import Dispute, Party
+from odr.tables.mediations import MediationCase
+from odr.tables.people import Account
+from odr.tables.records import JournalEntry
+from odr.tables.roster import Mediator
+
+
+def note(
+    s: Session, case: MediationCase, kind: str, *, by: Actor, at: datetime, **fields: object
+) -> JournalEntry:
+    """A journal entry about a case, filed under its dispute."""
+    subject = f"dispute:{case.dispute_id}"
+    return journal.append(
+        s, case.court_id, subject, kind, by=by, at=at, case=case.id, to=case.stage, **fields
+    )
+
+
+def dispute_of(s: Session, case: MediationCase) -> Dispute:
+    return db.get(s, Dispute, case.dispute_id)
+
+
+def parties(s: Session, dispute_id: str, side: Side | None = None) -> Sequence[Party]:
+    """The parties in the order they were named, of one side or of both."""
+    query = select(Party).where(Party.dispute_id == dispute_id)
+    if side is not None:
+        query = query.where(Party.side == side)
+    return s.exec(query.order_by(col(Party.side), col(Party.position))).all()
+
+
+def mediator_account(s: Session, mediator_id: str | None) -> Account | None:
+    """The login of a mediator."""
+    mediator = s.get(Mediator, mediator_id) if mediator_id else None
+    return s.get(Account, mediator.account_id) if mediator and mediator.account_id else None
+
+
+def tell_parties(
+    s: Session, case: MediationCase, subject: str, body: str, *, about: str, at: datetime
+) -> None:
+    for party in parties(s, case.dispute_id):
+        notices.tell(s, party, subject, body, about=about, at=at)
+
+
+def tell_mediator(
+    s: Session, case: MediationCase, subject: str, body: str, *, about: str, at: datetime
+) -> None:
+    account = mediator_account(s, case.mediator_id)
+    if account is not None:
+        notices.tell(s, account, subject, body, about=about, at=at)

@@ -86,6 +86,7 @@ class TrackRule:
 class Choice:
     key: str
     label: Words
+    sign: str = ""  # what this answer tells triage, e.g. in-writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ class TriageRule:
     words: Words
     route: str = ""
     flag: str = ""
+    cries: tuple[str, ...] = ()  # words in a story that are a sign by themselves
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ The media worker enforces what these rows say: `version` grows with every change
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from odr import db, matters
+from odr import db, matters, outbox
 from odr.errors import NotFound
 from odr.rules import rooms
 from odr.rules.access import Actor
@@ -19,6 +19,7 @@ from odr.rules.words import Room, Side, Zone
 from odr.tables.mediations import Attendance, MediationCase, Recording, Sitting
 from odr.tables.records import JournalEntry
 
+SETTLED = timedelta(seconds=10)
 LIVE = (SittingStage.GATHERING, SittingStage.LIVE, SittingStage.FROZEN, SittingStage.PAUSED)
 
 
@@ -120,6 +121,8 @@ def halt(s: Session, sitting: Sitting, *, at: datetime) -> Recording | None:
     if running is not None:
         running.stopped_at = at
         s.add(running)
+        # later, when the media worker has surely closed its journal; also when it died meanwhile
+        outbox.add(s, "recording.mux", key=running.id, run_at=at + SETTLED, recording=running.id)
     sitting.recording = False
     changed(s, sitting)
     return running
@@ -128,6 +131,11 @@ def halt(s: Session, sitting: Sitting, *, at: datetime) -> Recording | None:
 def current_recording(s: Session, sitting_id: str) -> Recording | None:
     query = select(Recording).where(Recording.sitting_id == sitting_id, col(Recording.stopped_at).is_(None))
     return s.exec(query).first()
+
+
+def recording_in(s: Session, folder: str) -> Recording | None:
+    """The recording kept in a folder below the recordings directory."""
+    return s.exec(select(Recording).where(Recording.folder == folder)).one_or_none()
 
 
 def side_name(side: Side | None) -> str:

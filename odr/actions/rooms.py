@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from odr import db, outbox, presence, standing
+from odr import db, presence, standing
 from odr.digests import digest
 from odr.errors import BadInput, ConsentMissing, NotReady, WrongStage
 from odr.rules import rooms
@@ -178,8 +178,22 @@ def connection(s: Session, sitting_id: str, account_id: str, *, at: datetime, on
     presence.note(s, sitting, kind, by=MACHINE, at=at, account=account_id)
 
 
+def restart_recording(s: Session, sitting_id: str, *, at: datetime) -> Recording | None:
+    """The media worker died and is back: what it had stays as it is, a new recording follows it."""
+    sitting = db.lock(s, Sitting, sitting_id)
+    if not sitting.recording:
+        return None
+    torn = presence.halt(s, sitting, at=at)
+    recording = presence.start(s, sitting, f"{sitting_id}/{new_id(8)}", at=at)
+    follows = torn.id if torn else ""
+    presence.note(
+        s, sitting, "recording.restarted", by=MACHINE, at=at, recording=recording.id, follows=follows
+    )
+    return recording
+
+
 def keep_recording(s: Session, recording_id: str, *, head: str, size: int, at: datetime) -> Recording:
-    """What the recording device wrote: its chain head goes into the journal, the muxer is asked for."""
+    """What the recording device wrote: the head of its chain goes into the journal."""
     recording = db.lock(s, Recording, recording_id)
     sitting = db.get(s, Sitting, recording.sitting_id)
     if recording.head == head:
@@ -189,7 +203,6 @@ def keep_recording(s: Session, recording_id: str, *, head: str, size: int, at: d
     presence.note(
         s, sitting, "recording.kept", by=MACHINE, at=at, recording=recording.id, head=head, bytes=size
     )
-    outbox.add(s, "recording.mux", key=recording.id, recording=recording.id)
     return recording
 
 

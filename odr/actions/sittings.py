@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from odr import db, matters, presence, standing
+from odr import db, matters, presence, sitting_papers, standing
 from odr.errors import BadInput, NotReady, WrongStage
 from odr.rules import rooms
 from odr.rules.access import MACHINE, Actor
@@ -152,12 +152,15 @@ def pause(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Sitting:
 
 def close(s: Session, sitting_id: str, *, by: Actor, at: datetime, outcome: str, remark: str = "") -> Sitting:
     """End the sitting. The minutes and the undisputed facts are issued from what stands then."""
-    if outcome not in ("agreed", "again", "none"):
+    if outcome not in sitting_papers.OUTCOMES:
         raise BadInput(outcome="choose-one")
     sitting = _halted(s, sitting_id, Do.CLOSE_SITTING, by=by, at=at)
     sitting.closed_at, sitting.note = at, remark
     sitting.signing = False
     s.add(sitting)
+    if sitting.opened_at is not None:
+        sitting_papers.minutes(s, sitting, outcome, by=by, at=at)
+        sitting_papers.undisputed(s, sitting, by=by, at=at)
     presence.note(s, sitting, "sitting.closed", by=by, at=at, outcome=outcome)
     return sitting
 

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from odr import journal, outbox, presence
-from odr.actions import rooms, sittings
+from odr.actions import minutes, rooms, sittings
 from odr.errors import BadInput, ConsentMissing, NotAllowed, NotFound, NotReady, Refused, WrongStage
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import CaseStage, SittingStage
@@ -18,7 +18,7 @@ from odr.rules.words import Mode, Room, Side, Zone
 from odr.tables.disputes import Dispute
 from odr.tables.mediations import Attendance, MediationCase, Recording, Sitting
 from odr.tables.people import Account
-from odr.tables.records import JournalEntry
+from odr.tables.records import Document, JournalEntry
 from tests.make import Make, moment
 
 AT = moment("2026-03-10 08:50")
@@ -374,6 +374,65 @@ def test_the_head_of_a_recording_goes_into_the_journal_and_the_muxer_is_asked(sc
 
     assert kinds(scene.s).count("recording.kept") == 1
     assert [item.kind for item in outbox.held(scene.s)] == ["recording.mux"]
+
+
+def test_a_worker_that_died_leaves_its_recording_and_begins_another(scene: Scene) -> None:
+    scene.begin()
+    scene.consent(*scene.all)
+    torn = scene.record()
+
+    fresh = rooms.restart_recording(scene.s, scene.sitting.id, at=AT)
+
+    assert fresh is not None
+    assert torn.stopped_at == AT
+    assert (fresh.stopped_at, fresh.folder == torn.folder) == (None, False)
+
+
+def test_closing_issues_the_minutes_and_the_undisputed_facts(scene: Scene) -> None:
+    scene.begin()
+    sitting = scene.sitting.id
+    minutes.write(scene.s, sitting, by=scene.mediator, at=AT, speaker="applicant", text="借款本金一万元。")
+    fact = minutes.state_fact(scene.s, sitting, by=scene.mediator, at=AT, text="双方签有借条。")
+    for one in (scene.applicant, scene.respondent):
+        minutes.agree_fact(scene.s, sitting, fact.id, by=one, at=AT)
+
+    sittings.close(scene.s, sitting, by=scene.mediator, at=AT, outcome="none")
+
+    papers = scene.s.exec(select(Document).order_by(col(Document.kind))).all()
+    assert [(one.kind, one.zone) for one in papers] == [("minutes", Zone.JOINT), ("undisputed", Zone.OUTCOME)]
+    assert papers[1].facts["facts"] == ["双方签有借条。"]
+
+
+def test_a_fact_that_one_side_disputes_is_not_issued(scene: Scene) -> None:
+    scene.begin()
+    fact = minutes.state_fact(scene.s, scene.sitting.id, by=scene.mediator, at=AT, text="利息已付。")
+    minutes.agree_fact(scene.s, scene.sitting.id, fact.id, by=scene.applicant, at=AT)
+
+    sittings.close(scene.s, scene.sitting.id, by=scene.mediator, at=AT, outcome="none")
+
+    assert [one.kind for one in scene.s.exec(select(Document))] == ["minutes"]
+
+
+def test_a_correction_stands_beside_the_line_and_asks_for_a_new_confirmation(scene: Scene) -> None:
+    scene.begin()
+    sitting = scene.sitting.id
+    line = minutes.write(scene.s, sitting, by=scene.mediator, at=AT, speaker="respondent", text="还过五次。")
+    minutes.confirm(scene.s, sitting, by=scene.applicant, at=AT)
+
+    minutes.correct(scene.s, sitting, line.id, by=scene.respondent, at=AT, text="应为六次。")
+
+    assert line.text == "还过五次。"
+    assert line.corrections[0]["text"] == "应为六次。"
+    assert line.confirmed_by == []
+
+
+def test_only_the_mediator_writes_the_minutes(scene: Scene) -> None:
+    scene.begin()
+
+    with pytest.raises(NotAllowed):
+        minutes.write(
+            scene.s, scene.sitting.id, by=scene.applicant, at=AT, speaker="applicant", text="我说的。"
+        )
 
 
 def test_a_no_show_is_noted_and_both_are_told_how_to_go_on(scene: Scene) -> None:

@@ -1,0 +1,147 @@
+"""The papers a sitting leaves behind: minutes and the record of undisputed facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from odr import db, letterhead, papers, presence
+from odr.actions.minutes import facts as stated_facts
+from odr.actions.minutes import lines as minutes_of
+from odr.facts import AttendeeFacts, MinutesFacts, StatementFacts, UndisputedFacts
+from odr.rules import pack
+from odr.rules.access import Actor
+from odr.rules.words import Mode, Side, Zone
+from odr.tables.disputes import Dispute, Party
+from odr.tables.mediations import Attendance, MediationCase, Recording, Sitting
+from odr.tables.people import Account
+from odr.tables.records import Document
+
+MODES = {
+    Mode.SYNC: "在线视频调解",
+    Mode.SPLIT: "在线视频调解（先后进行）",
+    Mode.ASSISTED: "在线视频调解（由法院或者调解组织提供设备）",
+    Mode.ONSITE: "线下调解",
+}
+OUTCOMES = {
+    "agreed": "各方达成调解协议，另行签署调解协议书。",
+    "again": "本次未能结束，各方同意另行约定时间继续调解。",
+    "none": "各方未达成一致意见。",
+}
+NOTICES_GIVEN = (
+    "调解自愿、合法、保密，任何一方可以随时提出终止；",
+    "当事人的权利义务、调解规则和程序；",
+    "调解协议的效力以及申请司法确认的条件；",
+    "虚假调解应当承担的法律责任；",
+    "未经准许不得录音、录像、截屏或者传播。",
+)
+SPEAKERS = {"mediator": "调解员", "applicant": "申请人", "respondent": "被申请人"}
+
+
+def minutes(s: Session, sitting: Sitting, outcome: str, *, by: Actor, at: datetime) -> Document:
+    """调解笔录 of a sitting that ends now (F08)."""
+    case = db.get(s, MediationCase, sitting.case_id)
+    mediators = letterhead.mediator_names(s, case)
+    number = f"{case.number}笔录{sitting.ordinal}"
+    written = minutes_of(s, sitting.id)
+    facts = MinutesFacts(
+        **letterhead.heading(s, case.court_id, number=number, case_number=case.number, at=at),
+        cause=_cause(s, case),
+        sitting_number=sitting.ordinal,
+        started_at=sitting.opened_at or sitting.starts_at,
+        ended_at=at,
+        mode=MODES[Mode(sitting.mode)],
+        place=sitting.place or "在线多元解纷平台",
+        organisation=letterhead.organisation_name(s, case),
+        mediators=mediators,
+        recorder="、".join(mediators),
+        attendees=tuple(_attendee(s, one) for one in presence.seated(s, sitting.id) if one.side),
+        notices_given=NOTICES_GIVEN,
+        statements=tuple(StatementFacts(speaker=SPEAKERS[one.speaker], text=one.text) for one in written),
+        undisputed=tuple(one.text for one in stated_facts(s, case.id) if len(one.agreed_by) == len(Side)),
+        outcome=OUTCOMES[outcome],
+        corrections=tuple(
+            f"{SPEAKERS[wish['by']]}（第{line.position}段）：{wish['text']}"
+            for line in written
+            for wish in line.corrections
+        ),
+        **_recorded(s, sitting),
+    )
+    return papers.freeze(
+        s,
+        court_id=case.court_id,
+        dispute_id=case.dispute_id,
+        subject=f"sitting:{sitting.id}",
+        kind="minutes",
+        facts=facts,
+        title=f"调解笔录（第{sitting.ordinal}次）",
+        zone=Zone.JOINT,  # the judge reads the undisputed facts, not what was said (ODM-18)
+        number=number,
+        at=at,
+        by=by,
+    )
+
+
+def undisputed(s: Session, sitting: Sitting, *, by: Actor, at: datetime) -> Document | None:
+    """无争议事实记载书 (F09); none when both sides left nothing undisputed."""
+    case = db.get(s, MediationCase, sitting.case_id)
+    agreed = [one for one in stated_facts(s, case.id) if len(one.agreed_by) == len(Side)]
+    if not agreed:
+        return None
+    number = f"{case.number}无争议{sitting.ordinal}"
+    facts = UndisputedFacts(
+        **letterhead.heading(s, case.court_id, number=number, case_number=case.number, at=at),
+        parties=letterhead.party_facts(s, case.dispute_id),
+        cause=_cause(s, case),
+        dispute="除下列事实外，各方对其他事项的意见以调解协议或者后续程序为准。",
+        facts=tuple(one.text for one in agreed),
+        organisation=letterhead.organisation_name(s, case),
+        mediators=letterhead.mediator_names(s, case),
+    )
+    return papers.freeze(
+        s,
+        court_id=case.court_id,
+        dispute_id=case.dispute_id,
+        subject=f"sitting:{sitting.id}",
+        kind="undisputed",
+        facts=facts,
+        title="无争议事实记载书",
+        zone=Zone.OUTCOME,
+        number=number,
+        at=at,
+        by=by,
+    )
+
+
+def _cause(s: Session, case: MediationCase) -> str:
+    key = db.get(s, Dispute, case.dispute_id).cause
+    known = pack.load().causes.get(key)
+    return known.name.zh if known else key
+
+
+def _attendee(s: Session, one: Attendance) -> AttendeeFacts:
+    account = db.get(s, Account, one.account_id)
+    party = s.get(Party, one.party_id) if one.party_id else None
+    agent = party is not None and party.agent_account_id == one.account_id
+    role = letterhead.ROLES[Side(one.side)] if one.side else "调解员"
+    return AttendeeFacts(
+        name=account.name,
+        role=f"{role}的代理人" if agent else role,
+        identity="本次调解中经调解员核验一致" if one.identity_checked_at else "本次未核验",
+    )
+
+
+def _recorded(s: Session, sitting: Sitting) -> dict[str, Any]:
+    """What was recorded, by the heads of the recordings."""
+    query = select(Recording).where(Recording.sitting_id == sitting.id)
+    kept = s.exec(query.order_by(col(Recording.started_at))).all()
+    if not kept:
+        return {"recording": "未录音录像"}
+    instead = all(one.minutes_instead for one in presence.seated(s, sitting.id) if one.side)
+    words = f"经各方同意录音录像{len(kept)}段"
+    return {
+        "recording": f"{words}，各方同意以其代替笔录" if instead else words,
+        "recording_digest": next((one.head for one in reversed(kept) if one.head), ""),
+    }

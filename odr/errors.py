@@ -5,6 +5,7 @@ Refused                     the person may not, or not now
 ├── NotAllowed              you may know of it, not do this
 ├── LoginNeeded             say who you are first
 ├── StepUpNeeded            say once more that it is you
+├── SecondFactorNeeded      staff prove themselves twice
 ├── WrongStage              the matter has moved on
 ├── DeadlinePassed          the law's time for this is over
 ├── Conflict                someone else was first
@@ -61,6 +62,12 @@ class StepUpNeeded(Refused):
     words = "这一步很重要，请再次确认是您本人。"
 
 
+class SecondFactorNeeded(Refused):
+    code = "second-factor-needed"
+    status = 401
+    words = "工作人员还需要第二重验证。"
+
+
 class WrongStage(Refused):
     code = "wrong-stage"
     status = 409
@@ -106,8 +113,14 @@ class BadInput(Refused):
 
 
 class CodeWrong(BadInput):
+    """Names the code that was tried, so that the try can be counted after the act was refused."""
+
     code = "code-wrong"
     words = "验证码不正确或已失效。"
+
+    def __init__(self, code_id: str = "", **fields: object) -> None:
+        super().__init__(**(fields or {"code": "bad-code"}))
+        self.code_id = code_id
 
 
 class Unprintable(BadInput):

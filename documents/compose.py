@@ -1,0 +1,161 @@
+"""Facts to PDF bytes, inside the limited process: words, faces, layout, attachment."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import datetime
+from functools import cache
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from PIL import Image, UnidentifiedImageError
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+
+from documents import check, faces, justify, qr
+from documents.fetcher import Fetcher
+from odr import facts
+from odr.errors import BadInput, DocumentTooLarge, Unprintable
+from odr.facts import DocumentFacts, SignatureFacts, words
+
+TEMPLATES = Path(__file__).parent / "templates"
+MOST_CHARACTERS = 200_000  # some 400 pages
+LARGEST_INK = (2000, 1000)
+BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}  # would reorder what is read
+
+
+def pdf(kind: str, f: DocumentFacts) -> bytes:
+    """The finished PDF/A-3 of one document; the same facts give the same bytes."""
+    text = facts.to_json(f)
+    if len(text) > MOST_CHARACTERS + sum(len(s.image) for s in signatures(f)):
+        raise DocumentTooLarge(characters=len(text))
+    require_printable(f)
+    html = page(kind, f)
+    written = _lay_out(html, _pieces(html, f), text)
+    check.require_true(written, f)
+    return written
+
+
+def page(kind: str, f: DocumentFacts) -> str:
+    """The document as HTML; everything that came from people is escaped."""
+    return _environment().get_template(f"{kind}.html").render(f=f)
+
+
+def signatures(f: DocumentFacts) -> tuple[SignatureFacts, ...]:
+    """The signatures a document shows; several kinds have none."""
+    return getattr(f, "signatures", ())
+
+
+def require_printable(f: DocumentFacts) -> None:
+    """Refuse characters that no face has or that make a paper read otherwise than it is stored."""
+    characters = {c for leaf in check.leaves(f) for c in leaf}
+    hidden = [f"U+{ord(c):04X}" for c in sorted(characters) if ord(c) in BIDI or (ord(c) < 32 and c != "\n")]
+    if lost := hidden or faces.unprintable(characters - {"\n"}):
+        raise Unprintable(characters="、".join(lost))
+
+
+@cache
+def _environment() -> Environment:
+    justify.install()
+    # S701: every template is HTML, so everything is escaped, whatever its file is called
+    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    made.filters |= {
+        "amount": words.amount,
+        "breakable": _breakable,
+        "capital": words.capital_amount,
+        "chinese": words.chinese_number,
+        "chinese_date": words.chinese_date,
+        "day": words.day,
+        "ink": _ink_name,
+        "moment": words.moment,
+        "square_code": lambda f: Markup(qr.square(f)),  # noqa: S704  # drawn by us from percent-encoded text
+    }
+    return made
+
+
+def _breakable(number: str) -> Markup:
+    """A long number may end a line anywhere; copying it still gives it whole."""
+    return Markup("<wbr>").join(escape(digit) for digit in number)
+
+
+def _ink_name(image: str) -> str:
+    return str(binascii.crc32(image.encode()))
+
+
+def _pieces(html: str, f: DocumentFacts) -> dict[str, bytes]:
+    inks = {f"ink:{_ink_name(s.image)}": _ink(s.image) for s in signatures(f) if s.image}
+    return inks | {f"face:{face}": faces.cut(face, text) for face, text in Typecase.of(html).items()}
+
+
+def _ink(image: str) -> bytes:
+    """A drawn signature, read as a picture and written anew, so that only its strokes pass."""
+    try:
+        drawn = Image.open(BytesIO(base64.b64decode(image, validate=True)), formats=["PNG"])
+        if drawn.width > LARGEST_INK[0] or drawn.height > LARGEST_INK[1]:
+            raise BadInput(signature="too-large")
+        clean = BytesIO()
+        drawn.convert("RGBA").save(clean, "PNG")
+    except (ValueError, OSError, SyntaxError, UnidentifiedImageError):
+        raise BadInput(signature="not-a-png") from None
+    return clean.getvalue()
+
+
+def _lay_out(html: str, pieces: dict[str, bytes], facts_json: str) -> bytes:
+    fetcher, fonts = Fetcher(pieces), FontConfiguration()
+    style = CSS(string=_style(), url_fetcher=fetcher, font_config=fonts)
+    document = HTML(string=html, base_url=None, url_fetcher=fetcher)
+    stored = Attachment(
+        string=facts_json.encode(), name="facts.json", description="结构化数据", relationship="Data",
+        created=EPOCH, modified=EPOCH,
+    )  # fmt: skip
+    written: bytes = document.write_pdf(
+        stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a", pdf_tags=True, attachments=[stored]
+    )
+    return written
+
+
+EPOCH = datetime.fromisoformat(
+    "2000-01-01T00:00:00+00:00"
+)  # the attachment has no other time than the facts'
+
+
+@cache
+def _style() -> str:
+    return (TEMPLATES / "print.css").read_text()
+
+
+class Typecase(HTMLParser):
+    """Which characters a page sets in which face, so that each face is cut to its own."""
+
+    BY_TAG = {"h1": "title", "h2": "hei", "th": "hei"}  # noqa: RUF012
+    BY_CLASS = {"korean": "title", "kai": "kai", "verify": "song", "stamp": "song"}  # noqa: RUF012
+    VOID = frozenset({"meta", "br", "img", "wbr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = ["fang"]
+        self.texts: dict[str, str] = dict.fromkeys(faces.CHAINS, "")
+
+    @classmethod
+    def of(cls, html: str) -> dict[str, str]:
+        """Face to text, for a whole page."""
+        reader = cls()
+        reader.feed(html)
+        return reader.texts
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.VOID:
+            classes = (dict(attrs).get("class") or "").split()
+            by_class = next((self.BY_CLASS[name] for name in classes if name in self.BY_CLASS), None)
+            self.open.append(by_class or self.BY_TAG.get(tag) or self.open[-1])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.texts[self.open[-1]] += "".join(c for c in data if c not in "\n\r\t")

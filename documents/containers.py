@@ -1,0 +1,93 @@
+"""The container of a signature: the only bytes of a sealed paper that no digest guards.
+
+Whoever writes there could hide something. So the container must be exactly one minimal DER encoding,
+filled up with zeros, and hold nothing but what our seals and our time-stamp clerk put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asn1crypto import cms
+from cryptography import x509
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from documents.authority import Roots
+
+_CONSTRUCTED, _LONG_TAG = 0x20, 0x1F
+
+
+def problems(pdf: bytes, embedded: EmbeddedPdfSignature, roots: Roots) -> Iterator[str]:
+    """What is wrong with the container of one signature, in words."""
+    first, length, second, _ = (int(n) for n in embedded.byte_range)
+    if first != 0:
+        yield "签章没有从文件开头起保护。"
+    gap = pdf[length:second]
+    content = cms.ContentInfo.load(embedded.pkcs7_content)
+    der: bytes = content.dump()
+    if gap != b"<" + der.hex().upper().encode().ljust(len(gap) - 2, b"0") + b">" or not is_der(der):
+        yield "签名容器的编码被改动。"
+    yield from _signed_problems(content["content"], roots)
+
+
+def tokens(signed: cms.SignedData) -> list[cms.SignedData]:
+    """The time-stamps that hang on a signature."""
+    (signer,) = signed["signer_infos"]
+    found = [a for a in signer["unsigned_attrs"] or () if a["type"].native == "signature_time_stamp_token"]
+    return [token["content"] for attribute in found for token in attribute["values"]]
+
+
+def is_der(content: bytes) -> bool:
+    """Whether the bytes are whole values in their shortest encoding, all the way down."""
+    position = 0
+    while position < len(content):
+        header = _header(content[position : position + 6])
+        if header is None:
+            return False
+        size, length = header
+        value = content[position + size : position + size + length]
+        if len(value) != length or (content[position] & _CONSTRUCTED and not is_der(value)):
+            return False
+        position += size + length
+    return True
+
+
+def _header(head: bytes) -> tuple[int, int] | None:
+    """Header size and value length; None when not minimal."""
+    if len(head) < 2 or head[0] & _LONG_TAG == _LONG_TAG:
+        return None
+    if head[1] < 0x80:
+        return 2, head[1]
+    count = head[1] & 0x7F
+    length = int.from_bytes(head[2 : 2 + count], "big")
+    if not 1 <= count <= 4 or len(head) < 2 + count or head[2] == 0 or length < 0x80:
+        return None
+    return 2 + count, length
+
+
+def _signed_problems(signed: cms.SignedData, roots: Roots) -> Iterator[str]:
+    (signer,) = signed["signer_infos"]
+    is_token = signed["encap_content_info"]["content_type"].native == "tst_info"
+    forms = (signed["version"].native, signer["version"].native, signer["signature_algorithm"].native)
+    expected = ("v3" if is_token else "v1", "v1", {"algorithm": "sha256_ecdsa", "parameters": None})
+    digests = [one.native for one in signed["digest_algorithms"]]
+    if forms != expected or digests != [signer["digest_algorithm"].native] or digests[0]["parameters"]:
+        yield "签名容器的格式不是本院所用。"
+    if signed["crls"] or any(
+        a["type"].native != "signature_time_stamp_token" for a in signer["unsigned_attrs"] or ()
+    ):
+        yield "签名容器中夹带了其他内容。"
+    for choice in signed["certificates"]:
+        certificate = x509.load_der_x509_certificate(choice.dump())
+        if not any(certificate == root or _issued(certificate, root) for root in roots.certificates):
+            yield "签名容器中有本院不认可的证书。"
+    for token in tokens(signed):
+        yield from _signed_problems(token, roots)
+
+
+def _issued(certificate: x509.Certificate, root: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(root)
+    except Exception:  # cryptography raises several kinds; none of them is an issued certificate
+        return False
+    return True

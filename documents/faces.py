@@ -1,0 +1,145 @@
+"""Typefaces cut to what one document prints.
+
+Every face is a chain of font files: a character missing in the first is taken from the next, into
+the same cut font, so a rare name never changes the line or falls to a stranger's font. The cut is
+TrueType, because a CJK font cut by glyph number keeps an index of 60 000 empty glyphs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
+
+from odr.errors import Broken, Unprintable
+
+OWN = Path(__file__).parent / "fonts"  # a court may put its licensed fang.ttf, song.ttf … here
+_NOTO = Path("/usr/share/fonts/opentype/noto")
+_SERIF, _BOLD = _NOTO / "NotoSerifCJK-Regular.ttc", _NOTO / "NotoSerifCJK-Bold.ttc"
+_SANS = _NOTO / "NotoSansCJK-Regular.ttc"
+_WENKAI = Path("/usr/share/fonts/truetype/lxgw-wenkai")
+_KAI, _KAI_LIGHT = _WENKAI / "LXGWWenKai-Regular.ttf", _WENKAI / "LXGWWenKai-Light.ttf"
+_SC = 2  # the Simplified Chinese member of Noto's collections
+
+
+def _every(_code: int) -> bool:
+    return True
+
+
+def _latin(code: int) -> bool:
+    return code < 0x250
+
+
+def _gb2312(code: int) -> bool:
+    # Outside GB 2312 FandolFang draws 幹 as 干 and 捨 as 舍, and its ￥ is a dollar sign.
+    try:
+        return len(chr(code).encode("gb2312")) == 2 and code != 0xFFE5
+    except UnicodeEncodeError:
+        return code == 0x3007  # 〇, in every ruling's date
+
+
+Kept = Callable[[int], bool]  # which characters a file is trusted with
+CHAINS: dict[str, tuple[tuple[Path, Kept], ...]] = {
+    "fang": (
+        (OWN / "fang.ttf", _every),
+        (OWN / "FandolFang-Regular.otf", _gb2312),
+        (_SERIF, _latin),
+        (_KAI_LIGHT, _every),  # a brush hand as thin as 仿宋, for the names 仿宋 lacks
+        (_SERIF, _every),
+    ),
+    "song": ((OWN / "song.ttf", _every), (_SERIF, _every)),
+    "title": ((OWN / "title.ttf", _every), (_BOLD, _every)),
+    "hei": ((OWN / "hei.ttf", _every), (_SANS, _every)),
+    "kai": ((OWN / "kai.ttf", _every), (_KAI, _every), (_SERIF, _every)),
+}
+ALWAYS = " \u00a0-—0123456789"  # what the layout itself may add
+EM = 1000
+
+
+@dataclass(slots=True)
+class Source:
+    """One font file, opened once, its outlines converted once."""
+
+    font: TTFont
+    glyphs: dict[int, tuple[Any, int]] = field(default_factory=dict)
+    cmap: dict[int, str] = field(init=False)
+    outlines: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cmap, self.outlines = self.font.getBestCmap(), self.font.getGlyphSet()
+
+    def glyph(self, code: int) -> tuple[Any, int]:
+        """The TrueType outline and the advance of a character, on our em."""
+        if code not in self.glyphs:
+            name = self.cmap[code]
+            pen = TTGlyphPen(None)
+            self.outlines[name].draw(Cu2QuPen(pen, 1.0, reverse_direction="glyf" not in self.font))
+            self.glyphs[code] = pen.glyph(), self.outlines[name].width
+        return self.glyphs[code]
+
+
+@cache
+def chain(face: str) -> tuple[tuple[Source, Kept], ...]:
+    """The installed font files of a face, best first, each with what it is trusted with."""
+    files = [(path, kept) for path, kept in CHAINS[face] if path.exists()]
+    if not files:
+        raise Broken(f"no font file for {face}; install fonts-noto-cjk and fonts-lxgw-wenkai")
+    return tuple((_open(path), kept) for path, kept in files)
+
+
+@cache
+def _open(path: Path) -> Source:
+    font = TTFont(path, fontNumber=_SC if path.suffix == ".ttc" else -1, lazy=True)
+    if font["head"].unitsPerEm != EM:
+        raise Broken(f"{path.name} is not drawn on an em of {EM}")
+    return Source(font)
+
+
+def unprintable(characters: Iterable[str]) -> list[str]:
+    """The characters no face can print, as U+ numbers."""
+    return [f"U+{ord(c):04X}" for c in sorted(set(characters)) if _source("fang", ord(c)) is None]
+
+
+def _source(face: str, code: int) -> Source | None:
+    return next((source for source, kept in chain(face) if kept(code) and code in source.cmap), None)
+
+
+def outline(face: str, character: str, pen: Any) -> None:
+    """Draw one character's own curves."""
+    source = _require(face, ord(character))
+    source.outlines[source.cmap[ord(character)]].draw(pen)
+
+
+def cut(face: str, text: str) -> bytes:
+    """A TrueType font of exactly these characters; the same characters give the same bytes."""
+    codes = sorted({ord(c) for c in text + ALWAYS})
+    drawn = {f"u{code:05X}": _require(face, code).glyph(code) for code in codes}
+    builder = FontBuilder(EM, isTTF=True)
+    builder.setupGlyphOrder([".notdef", *drawn])
+    builder.setupCharacterMap({code: f"u{code:05X}" for code in codes})
+    builder.setupGlyf({".notdef": TTGlyphPen(None).glyph()} | {name: g for name, (g, _) in drawn.items()})
+    builder.setupHorizontalMetrics({".notdef": (EM, 0)} | {n: (w, g.xMin) for n, (g, w) in drawn.items()})
+    builder.setupHorizontalHeader(ascent=880, descent=-120)
+    builder.setupNameTable({"familyName": f"Odr {face}", "styleName": "Regular", "psName": f"Odr-{face}"})
+    builder.setupOS2(sTypoAscender=880, sTypoDescender=-120, usWinAscent=880, usWinDescent=120)
+    builder.setupPost(keepGlyphNames=False)
+    builder.font["head"].created = builder.font["head"].modified = 0
+    builder.font.recalcTimestamp = False
+    written = BytesIO()
+    builder.font.save(written)
+    return written.getvalue()
+
+
+def _require(face: str, code: int) -> Source:
+    source = _source(face, code)
+    if source is None:
+        raise Unprintable(characters=f"U+{code:04X}")
+    return source

@@ -1,0 +1,184 @@
+"""Is this a paper of ours, whole and unchanged? Bytes from strangers; every answer is a report.
+
+Each seal is judged at the instant its own time-stamp vouches for, with the revocation lists the paper
+carries and those its owner knows by now; so a paper stays good when the seal's certificate has ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from asn1crypto import cms
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from documents import containers
+from documents.authority import Authority, Roots
+from documents.trust import context
+
+LARGEST = 60 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, and where."""
+
+    code: str  # unreadable, unsealed, changed, appended, container, untrusted, unstamped, dishonest
+    place: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One seal on the paper."""
+
+    name: str
+    code: str
+    at: datetime | None  # as the time-stamp says
+    reason: str
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer, in full."""
+
+    valid: bool
+    signers: tuple[Signer, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    covers_whole_file: bool = False
+    appended: int = 0  # bytes after the last seal or time-stamp
+    facts_json: str | None = None
+
+
+@dataclass(slots=True)
+class _Case:
+    pdf: bytes
+    roots: Roots
+    reader: PdfFileReader
+    findings: list[Finding] = field(default_factory=list)
+    signers: list[Signer] = field(default_factory=list)
+
+    def find(self, code: str, place: str, words: str) -> None:
+        self.findings.append(Finding(code, place, words))
+
+
+def verify(pdf: bytes, trust: Authority | Roots) -> Report:
+    """Whether this is a paper of ours; never raises for what a stranger sends."""
+    roots = trust.roots() if isinstance(trust, Authority) else trust
+    if len(pdf) > LARGEST or not pdf.startswith(b"%PDF-"):
+        return _refusal("unreadable", "这不是可以核验的PDF文件。")
+    try:
+        case = _Case(pdf, roots, PdfFileReader(BytesIO(pdf), strict=True))
+        signatures = list(case.reader.embedded_signatures)
+    except (
+        Exception
+    ) as wrong:  # pyHanko raises anything on hostile bytes; a stranger gets a report all the same
+        return _refusal("unreadable", f"文件结构已损坏：{type(wrong).__name__}。")
+    if not signatures:
+        return _refusal("unsealed", "文件上没有电子印章。")
+    asyncio.run(_examine(case, signatures))
+    return _conclude(case, signatures)
+
+
+def _refusal(code: str, words: str) -> Report:
+    return Report(valid=False, findings=(Finding(code, "整个文件", words),))
+
+
+async def _examine(case: _Case, signatures: list[EmbeddedPdfSignature]) -> None:
+    start = 0
+    for embedded in signatures:
+        place = f"第{start}至{_end(embedded)}字节，{embedded.field_name}"
+        start = _end(embedded)
+        try:
+            for words in containers.problems(case.pdf, embedded, case.roots):
+                case.find("container", place, words)
+            await _judge(case, embedded, place)
+        except Exception as wrong:  # as above: a broken signature is a finding
+            case.find("changed", place, f"签名无法核验：{type(wrong).__name__}。")
+
+
+def _end(embedded: EmbeddedPdfSignature) -> int:
+    return int(embedded.byte_range[2]) + int(embedded.byte_range[3])
+
+
+async def _judge(case: _Case, embedded: EmbeddedPdfSignature, place: str) -> None:
+    if embedded.sig_object_type == "/DocTimeStamp":
+        at = _token_time(embedded.signed_data)
+        stamp = await async_validate_pdf_timestamp(embedded, _context(case, at), skip_diff=True)
+        _record(case, stamp, place)
+        return
+    tokens = containers.tokens(embedded.signed_data)
+    if len(tokens) != 1:
+        case.find("unstamped", place, "印章没有可信时间戳。")
+        return
+    at = _token_time(tokens[0])
+    trusted = _context(case, at)
+    # No difference analysis, which takes seconds: our clerk stamped each revision to its last byte,
+    # and `seal` puts nothing on a paper that does not verify.
+    status = await async_validate_pdf_signature(embedded, trusted, trusted, skip_diff=True)
+    stamped = status.timestamp_validity is not None and status.timestamp_validity.trusted
+    if not stamped:
+        case.find("untrusted", place, "时间戳不可信。")
+    _record(case, status, place)
+    case.signers.append(_signer(embedded, at, valid=status.intact and status.valid and status.trusted))
+
+
+def _record(case: _Case, status: Any, place: str) -> None:
+    if not status.intact:
+        case.find("changed", place, "内容在签章后被改动。")
+    elif not status.valid:
+        case.find("changed", place, "签名与证书不符。")
+    elif not status.trusted:
+        case.find("untrusted", place, "签章证书不是本院颁发，或者已被撤销。")
+    elif status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+        case.find("changed", place, "签章没有保护到它应当保护的全部内容。")
+
+
+def _signer(embedded: EmbeddedPdfSignature, at: datetime | None, *, valid: bool) -> Signer:
+    subject = embedded.signer_cert.subject.native
+    reason = str(embedded.sig_object.get("/Reason", ""))
+    return Signer(subject["common_name"], subject.get("organizational_unit_name", ""), at, reason, valid)
+
+
+def _token_time(signed: cms.SignedData) -> datetime:
+    at: datetime = signed["encap_content_info"]["content"].parsed["gen_time"].native
+    return at
+
+
+def _context(case: _Case, at: datetime) -> Any:
+    root = case.reader.root
+    lists = root["/DSS"]["/CRLs"] if "/DSS" in root and "/CRLs" in root["/DSS"] else ()
+    return context(case.roots, at, crls=tuple(lists[n].data for n in range(len(lists))))
+
+
+def _conclude(case: _Case, signatures: list[EmbeddedPdfSignature]) -> Report:
+    end = max(_end(embedded) for embedded in signatures)
+    if end != len(case.pdf):
+        case.find("appended", f"第{end}至{len(case.pdf)}字节", "最后一次签章之后追加了内容。")
+    if signatures[-1].sig_object_type != "/DocTimeStamp":
+        case.find("unstamped", "文件末尾", "缺少归档时间戳。")
+    return Report(
+        valid=not case.findings,
+        signers=tuple(case.signers),
+        findings=tuple(case.findings),
+        covers_whole_file=end == len(case.pdf),
+        appended=max(len(case.pdf) - end, 0),
+        facts_json=_facts(case),
+    )
+
+
+def _facts(case: _Case) -> str | None:
+    try:
+        names = case.reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+        pairs = {str(names[n]): names[n + 1] for n in range(0, len(names), 2)}
+        data: bytes = pairs["facts.json"]["/EF"]["/F"].data
+        return data.decode()
+    except Exception:  # a paper without readable facts is still judged by its seals
+        return None

@@ -84,6 +84,8 @@ class Peer:
             self.counts["over_budget"] += 1
             return
         try:
+            if len(data) < 8:
+                raise Malformed("packet is cut short")
             if 192 <= data[1] <= 223:
                 self._control(data, now)
             else:

@@ -34,6 +34,8 @@ def read_join(text: str) -> rtc.JoinRequest:
         if wrapped.compression == rtc.WrappedJoinRequest.Compression.GZIP:
             content = _inflate(content)
         join.ParseFromString(content)
+    except Malformed:
+        raise
     except (binascii.Error, ValueError, zlib.error, DecodeError) as wrong:
         raise Malformed("join request cannot be read") from wrong
     return join

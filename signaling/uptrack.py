@@ -45,6 +45,7 @@ class Layer:
         self.heard_at = 0.0
         self.missing: dict[int, tuple[int, float]] = {}  # number → tries, when to ask next
         self.received = self.first = 0
+        self.stray: int | None = None  # where a packet far behind would be continued
         self.reported = (0, 0)  # expected and received at the last report
         self.jitter, self.transit = 0.0, 0.0
         self.sender: tuple[rtcp.SenderReport, float] | None = None
@@ -63,7 +64,7 @@ class Layer:
             self.received = 1
             return True
         number = unwrap(packet.seq, self.highest)
-        if number <= self.highest:
+        if number <= self.highest and not self._begins_anew(number):
             fresh = self.missing.pop(number, None) is not None
             self.received += fresh
             return fresh
@@ -73,11 +74,23 @@ class Layer:
         self._measure_jitter(packet, now)
         return True
 
+    def _begins_anew(self, number: int) -> bool:
+        """Whether a sender has jumped far back: two packets in order there prove it (RFC 3550 A.1)."""
+        assert self.highest is not None
+        if self.highest - number <= NACK_SPAN:
+            return False
+        expected, self.stray = self.stray, number + 1
+        if expected != number:
+            return False
+        self.first = number - (self.highest - self.first)
+        self.highest = number - 1 - NACK_SPAN  # a jump forward, and treated as one
+        return True
+
     def _note_gap(self, number: int, now: float) -> None:
         assert self.highest is not None
         if number - self.highest > NACK_SPAN:
             self.missing.clear()
-            self.want_keyframe()
+            self.track.restart(self)
             return
         for lost in range(self.highest + 1, number):
             self.missing[lost] = (0, now + NACK_WAIT)
@@ -195,6 +208,12 @@ class UpTrack:
             )
         else:
             packet.keyframe = h264.is_keyframe(packet.payload)
+
+    def restart(self, layer: Layer) -> None:
+        """The layer's numbers jumped: subscribers continue without a gap, at the next keyframe."""
+        for down in self.downs:
+            down.resumed = down.resumed or down.layer is layer
+        layer.want_keyframe()
 
     def skip(self, layer: Layer, packet: Packet) -> None:
         """A packet without content: nobody shall miss it."""

@@ -1,0 +1,219 @@
+"""Membership in the pure core: who receives whom after any order of moves."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+from livekit.protocol import models, rtc
+
+from signaling import seats, wire
+from signaling.access import Access, Gate, Refused
+from signaling.peer import Outbox
+from signaling.person import Person
+from signaling.sitting import Sitting
+from signaling.wire import Malformed
+from tests.signaling.offers import newcomer, owners, publish, renew, say
+
+ROOMS = ("joint", "lobby-a", "lobby-b", "caucus-a", "caucus-b")
+IDENTITIES = ("m", "a", "b", "c", "d", "e")
+
+
+def desired(number: object, places: dict[str, str], **more: Any) -> seats.Desired:
+    message = {"sitting": "s", "version": number, "rooms": {room: {} for room in ROOMS},
+               "seats": {who: {"room": room, "role": "party"} for who, room in places.items()}}  # fmt: skip
+    return seats.read({**message, **more})
+
+
+def closed_sitting(events: list[dict[str, Any]] | None = None) -> Sitting:
+    return Sitting("s", (events if events is not None else []).append, recorders=never)
+
+
+def never(*_: Any) -> Any:
+    raise AssertionError("nobody asked for a recording")
+
+
+def speak(people: dict[str, Person], outbox: Outbox, now: float) -> dict[str, set[str]]:
+    """Everybody sends one packet that says who spoke; who received whose."""
+    del outbox[:]
+    for number, (identity, person) in enumerate(people.items()):
+        packet = wire.write(111, 1, int(now * 10) & 0xFFFF, 0, 100 + number, b"", identity.encode())
+        person.peer.receive(packet, now)
+    names = {person.peer: identity for identity, person in people.items()}
+    heard: dict[str, set[str]] = {identity: set() for identity in people}
+    for peer, data in outbox:
+        if not 192 <= data[1] <= 223:
+            heard[names[peer]].add(wire.parse(data).payload.decode())
+    return heard
+
+
+def test_after_500_random_moves_nobody_got_a_packet_of_another_room() -> None:
+    random, outbox, sitting = Random(7), Outbox(), closed_sitting()
+    places = dict.fromkeys(IDENTITIES, "joint")
+    sitting.apply(desired(0, places), 0.0)
+    people = {who: newcomer(sitting, who, outbox)[0] for who in IDENTITIES}
+    for number, person in enumerate(people.values()):
+        publish(sitting, person, 100 + number)
+    received = 0
+    for move in range(1, 501):
+        now = float(move)
+        for who in random.sample(IDENTITIES, random.randint(1, 3)):
+            places[who] = random.choice(ROOMS)
+        sitting.apply(desired(move, places), now)
+        for who, heard in speak(people, outbox, now).items():
+            assert heard <= {other for other in IDENTITIES if places[other] == places[who]}
+        for number, person in enumerate(people.values()):
+            renew(sitting, person, 100 + number, now)
+            renew(sitting, person, 100 + number, now)
+            person.offers.clear()
+        for who, heard in speak(people, outbox, now + 0.5).items():
+            assert heard == {other for other in IDENTITIES if places[other] == places[who]} - {who}
+            received += len(heard)
+    assert received > 1000
+
+
+def test_a_moved_person_is_told_and_asked_to_come_with_a_new_offer() -> None:
+    outbox, sitting = Outbox(), closed_sitting()
+    sitting.apply(desired(1, {"a": "joint", "b": "caucus-a"}), 0.0)
+    first, paper = newcomer(sitting, "a", outbox)
+    second, _ = newcomer(sitting, "b", outbox)
+    publish(sitting, second, 20)
+    sitting.apply(desired(2, {"a": "caucus-a", "b": "caucus-a"}), 1.0)
+    moved = paper.last("room_moved")
+    assert (moved.room.name, [one.identity for one in moved.other_participants]) == ("s.caucus-a", ["b"])
+    assert moved.token == "token of a"
+    assert owners(first) == {"b"}
+
+
+def test_an_older_or_repeated_state_changes_nothing() -> None:
+    sitting = closed_sitting()
+    assert sitting.apply(desired(5, {"a": "joint"}), 0.0)
+    assert not sitting.apply(desired(5, {"a": "lobby-a"}), 1.0)
+    assert not sitting.apply(desired(4, {"a": "lobby-a"}), 1.0)
+    assert sitting.seat(Access("a", "s")).room == "joint"
+
+
+def test_losing_the_seat_ends_the_stay() -> None:
+    events: list[dict[str, Any]] = []
+    outbox, sitting = Outbox(), closed_sitting(events)
+    sitting.apply(desired(1, {"a": "joint", "b": "joint"}), 0.0)
+    newcomer(sitting, "a", outbox)
+    _, paper = newcomer(sitting, "b", outbox)
+    sitting.apply(desired(2, {"a": "joint"}), 1.0)
+    assert paper.last("leave").reason == models.DisconnectReason.PARTICIPANT_REMOVED
+    assert paper.closed
+    assert events[-1] == {"event": "left", "sitting": "s", "identity": "b", "reason": "participant_removed"}
+    with pytest.raises(Refused):
+        sitting.seat(Access("b", "s"))
+
+
+def test_the_second_of_one_identity_replaces_the_first() -> None:
+    outbox, sitting = Outbox(), closed_sitting()
+    sitting.apply(desired(1, {"a": "joint"}), 0.0)
+    _, paper = newcomer(sitting, "a", outbox)
+    second, _ = newcomer(sitting, "a", outbox)
+    assert paper.last("leave").reason == models.DisconnectReason.DUPLICATE_IDENTITY
+    assert sitting.people() == [second]
+
+
+def test_the_hosts_absence_freezes_after_the_grace_and_not_before() -> None:
+    events: list[dict[str, Any]] = []
+    outbox, sitting = Outbox(), closed_sitting(events)
+    more = {"hosts": ["m"], "fallback": {"a": "lobby-a", "b": "lobby-b"}, "host_grace_s": 10}
+    sitting.apply(desired(1, {"m": "joint", "a": "joint", "b": "joint"}, **more), 0.0)
+    host, _ = newcomer(sitting, "m", outbox)
+    people = [newcomer(sitting, who, outbox)[0] for who in "ab"]
+    host.heard_at = 20.0
+    sitting.tick(20.0)
+    sitting.remove(host, models.DisconnectReason.CLIENT_INITIATED, 20.0)
+    sitting.tick(29.9)
+    assert [one.seat.room for one in people] == ["joint", "joint"]
+    sitting.tick(30.1)
+    assert [one.seat.room for one in people] == ["lobby-a", "lobby-b"]
+    assert events[-1]["event"] == "frozen"
+    newcomer(sitting, "m", outbox, 31.0)
+    sitting.tick(60.0)
+    assert [one.seat.room for one in people] == ["lobby-a", "lobby-b"]
+    sitting.apply(desired(2, {"m": "joint", "a": "joint", "b": "joint"}, **more), 61.0)
+    assert [one.seat.room for one in people] == ["joint", "joint"]
+
+
+def test_the_hushed_cannot_open_their_own_microphone() -> None:
+    outbox, sitting = Outbox(), closed_sitting()
+    sitting.apply(desired(1, {"a": "joint", "b": "joint"}), 0.0)
+    first, paper = newcomer(sitting, "a", outbox)
+    second, _ = newcomer(sitting, "b", outbox)
+    publish(sitting, first, 100)
+    publish(sitting, second, 101)
+    renew(sitting, second, 101)
+    places = {"a": {"room": "joint", "hushed": True}, "b": {"room": "joint"}}
+    sitting.apply(desired(2, {}, seats=places), 1.0)
+    sid = next(iter(first.publications))
+    assert paper.last("mute") == rtc.MuteTrackRequest(sid=sid, muted=True)
+    del paper.said[:]
+    say(sitting, first, mute=rtc.MuteTrackRequest(sid=sid, muted=False))
+    assert paper.last("mute").muted
+    assert speak({"a": first, "b": second}, outbox, 2.0)["b"] == set()
+
+
+@pytest.mark.parametrize("source", [models.TrackSource.SCREEN_SHARE, models.TrackSource.CAMERA])
+def test_a_source_the_token_does_not_name_is_refused(source: Any) -> None:
+    outbox, sitting = Outbox(), closed_sitting()
+    sitting.apply(desired(1, {"a": "joint"}), 0.0)
+    person, paper = newcomer(sitting, "a", outbox)
+    person.access = Access("a", "s", sources=frozenset({models.TrackSource.MICROPHONE}))
+    say(sitting, person, add_track=rtc.AddTrackRequest(cid="x", type=models.TrackType.VIDEO, source=source))
+    assert paper.last("request_response").reason == rtc.RequestResponse.Reason.NOT_ALLOWED
+    assert not person.publications
+
+
+def test_nobody_subscribes_into_another_room() -> None:
+    outbox, sitting = Outbox(), closed_sitting()
+    sitting.apply(desired(1, {"a": "joint", "b": "caucus-b"}), 0.0)
+    first, _ = newcomer(sitting, "a", outbox)
+    second, _ = newcomer(sitting, "b", outbox)
+    publish(sitting, second, 101)
+    sid = next(iter(second.publications))
+    say(sitting, first, subscription=rtc.UpdateSubscription(track_sids=[sid], subscribe=True))
+    assert not first.downs
+
+
+def test_unknown_requests_are_answered() -> None:
+    outbox, sitting = Outbox(), closed_sitting()
+    sitting.apply(desired(1, {"a": "joint"}), 0.0)
+    person, paper = newcomer(sitting, "a", outbox)
+    say(sitting, person, simulate=rtc.SimulateScenario(node_failure=True))
+    assert paper.last("request_response").reason == rtc.RequestResponse.Reason.UNSUPPORTED_TYPE
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"version": "1"},
+        {"version": True},
+        {"rooms": []},
+        {"seats": {"a": {"room": "cellar"}}},
+        {"seats": {"a": {"room": "joint", "hushed": 1}}},
+        {"fallback": {"a": "cellar"}},
+        {"host_grace_s": 0},
+        {"rooms": {"joint": {"record": {"about": {}}}}},
+        {"sitting": ""},
+        {"sitting": "x" * 200},
+    ],
+)
+def test_a_wish_out_of_shape_is_refused(spoilt: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        desired(1, {"a": "joint"}, **spoilt)
+
+
+def test_tokens_admit_their_bearer_until_they_end() -> None:
+    gate = Gate("key", "s" * 32)
+    access = Access("a", "s", sources=frozenset({2}), publish=False)
+    token = gate.issue(access, 1000.0)
+    assert gate.admit(token, 1500.0) == access
+    for gone in (lambda: gate.admit(token, 1700.0), lambda: gate.admit(token, 900.0),
+                 lambda: Gate("key", "t" * 32).admit(token, 1001.0), lambda: Gate("other", "s" * 32).admit(token, 1001.0),
+                 lambda: gate.admit(token[:-2] + "xx", 1001.0), lambda: gate.admit("", 1001.0)):  # fmt: skip
+        with pytest.raises(Refused):
+            gone()

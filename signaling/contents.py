@@ -86,7 +86,7 @@ class Contents:
 
     def _take(self, segment: Segment) -> None:
         if self.closed:
-            raise Malformed("a segment after the end")
+            raise Malformed("something after the end")
         found = records.unpack(segment.content)
         for record in found:
             self._note(record)
@@ -117,7 +117,7 @@ class Contents:
     def _ended(self, said: dict[str, object]) -> None:
         # After a fault the digests are not all there; the fault itself is named already.
         if not self.altered and said != end_fields(self.root, len(self.digests)):
-            raise Malformed("the end names another root or number of segments")
+            raise Malformed("an end with another root or number of segments")
         self.closed = True
 
 

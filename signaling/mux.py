@@ -6,7 +6,9 @@ in time, then to write. The same journal always gives the same bytes, so a job m
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,16 +58,16 @@ class Writing:
         self.plan = plan
         self.path = out / plan.name
         self.holes: list[Hole] = []
-        self.place = {reel.index: at for reels in (plan.sound, plan.picture) for at, reel in enumerate(reels)}
-        self._playing = {"sound": 0, "picture": 0}
+        self._followed_ns = dict(_followed(plan.sound) + _followed(plan.picture))
         self._file = WebM(disk.unfinished(self.path), plan.from_ns, bool(plan.sound), plan.size, self._hole)
 
+    @property
+    def tracks(self) -> Iterable[int]:
+        return self._followed_ns.keys()
+
     def frame(self, reel: Reel, frame: Frame, at_ns: int) -> None:
-        """Adds a frame, unless its track has been followed by another."""
-        kind, place = "sound" if reel.is_sound else "picture", self.place[reel.index]
-        if place > self._playing[kind] and frame.key:
-            self._playing[kind] = place
-        if place != self._playing[kind]:
+        """Adds a frame, unless its track has been followed by another at that time."""
+        if at_ns >= self._followed_ns[reel.index]:
             return
         if reel.is_sound:
             self._file.sound(at_ns, frame.data, frame.duration_ns)
@@ -90,7 +92,7 @@ def mux(directory: Path, out: Path) -> MuxResult:
     survey = Survey(journal)
     out.mkdir(parents=True, exist_ok=True)
     writings = [Writing(plan, out) for plan in plans(list(survey.reels.values()))]
-    writing_of = {index: writing for writing in writings for index in writing.place}
+    writing_of = {index: writing for writing in writings for index in writing.tracks}
     for index, frame in Playback(journal).frames():
         writing_of[index].frame(survey.reels[index], frame, survey.at(index, frame))
     files = tuple(writing.close(whole) for writing in writings)
@@ -113,6 +115,12 @@ def plans(reels: list[Reel]) -> list[Plan]:
             lane.append(plan)
         _side(plan, reel).append(reel)
     return found
+
+
+def _followed(reels: list[Reel]) -> list[tuple[int, float]]:
+    """Each track with the time at which the next takes its place."""
+    begins = [*(reel.from_ns for reel in reels[1:]), math.inf]
+    return [(reel.index, at_ns) for reel, at_ns in zip(reels, begins, strict=False)]
 
 
 def _is_free(plan: Plan, reel: Reel) -> bool:

@@ -26,7 +26,8 @@ _SLACK_NS = 20 * MS
 # Reordering holds sound back at most this long behind the picture.
 _LAG_NS = 4_000 * MS
 _PICTURE_NS = 33 * MS
-HOLE_NS = 1_000 * MS
+# Shorter than what Opus leaves out in silence (DTX, 400 ms) is no gap.
+HOLE_NS = 500 * MS
 _OPTIONS = {"fflags": "+bitexact", "cluster_time_limit": "2000"}
 
 Hole = Callable[[str, int, int], None]

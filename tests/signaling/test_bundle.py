@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signaling import bundle, chain, contents, merkle, part
+from signaling import bundle, chain, contents, merkle, part, records
 from signaling.bundle import Finding
 from signaling.chain import Fault, NotAJournal, Segment
 from signaling.contents import JOURNAL
@@ -150,6 +150,24 @@ def test_a_whole_other_recording_in_its_place_is_found_by_the_head_on_record(
     ]
 
 
+def test_an_end_that_states_another_root_is_named(tmp_path: Path) -> None:
+    end = records.pack(records.Kind.END, 0, 0, records.words(contents.end_fields("sha256:00", 1)))
+    chained(tmp_path, [b"", end])
+    assert [finding.what for finding in bundle.verify(tmp_path)] == [
+        "altered: segment 1 holds an end with another root or number of segments"
+    ]
+
+
+def test_a_segment_after_the_end_is_named(recorded: Path) -> None:
+    whole = contents.read(recorded / JOURNAL)
+    header, digest = chain.segment("sha256", len(whole.digests), whole.head_digest, 0, b"")
+    with (recorded / JOURNAL).open("ab") as journal:
+        journal.write(header + digest)
+    assert [finding.what for finding in bundle.verify(recorded)] == [
+        f"altered: segment {len(whole.digests)} holds something after the end"
+    ]
+
+
 def test_an_altered_recording_is_not_sealed(recorded: Path) -> None:
     rewritten(recorded, lambda raw: raw[:2] + raw[3:])
     with pytest.raises(bundle.Altered, match="segment 2 missing"):
@@ -266,13 +284,13 @@ def test_any_records_in_a_sound_chain_are_read_or_named(
 ) -> None:
     directory = tmp_path_factory.getbasetemp() / "forged-records"
     directory.mkdir(exist_ok=True)
-    head = struct_record(2, 0, 0, TRACK) + struct_record(2, 1, 0, TRACK.replace(b"opus", b"VP8"))
-    chained(directory, [head, b"".join(struct_record(*one) for one in made)])
+    head = made_record(2, 0, 0, TRACK) + made_record(2, 1, 0, TRACK.replace(b"opus", b"VP8"))
+    chained(directory, [head, b"".join(made_record(*one) for one in made)])
     bundle.verify(directory)
     mux(directory, directory / "out")
 
 
-def struct_record(kind: int, track: int, at_ns: int, body: bytes) -> bytes:
+def made_record(kind: int, track: int, at_ns: int, body: bytes) -> bytes:
     packet = b"\x80\x80" + body if kind == 3 else body
     return len(packet).to_bytes(4) + bytes([kind]) + track.to_bytes(2) + at_ns.to_bytes(8) + packet
 

@@ -1,0 +1,98 @@
+"""`odr due RULE --from 2026-01-20T09:30`: when a clock of the law runs out, and why."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from sqlalchemy.exc import OperationalError
+from sqlmodel import select
+
+from odr import clock, settings
+from odr.db import Database
+from odr.errors import BadInput
+from odr.rules import clocks, pack
+from odr.rules.words import Track
+from odr.tables.people import Court
+
+UNITS = {"d": "日", "wd": "个工作日", "h": "小时", "months": "个月", "years": "年"}
+
+
+def main(argv: Sequence[str], out: TextIO) -> int:
+    """0 and the answer; 2 and one line if the question is wrong."""
+    try:
+        asked = _parser().parse_args(argv)
+    except SystemExit as leaving:  # argparse has said why
+        return int(leaving.code or 0)
+    try:
+        due = clocks.due(
+            asked.rule,
+            _instant(asked.since),
+            track=Track(asked.track) if asked.track else None,
+            summary=asked.summary,
+            court_settings=_settings_of(asked.court, asked.data),
+        )
+    except BadInput as error:
+        print("; ".join(f"{name}: {why}" for name, why in error.details.items()), file=out)
+        return 2
+    print(json.dumps(due.explanation, ensure_ascii=False) if asked.json else "\n".join(_lines(due)), file=out)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="odr due", description="When a clock of the law runs out, and why.")
+    parser.add_argument(
+        "rule", metavar="RULE", help=f"{', '.join(pack.load().clocks)} or {pack.MEDIATION_CLOCK}"
+    )
+    parser.add_argument("--from", dest="since", required=True, metavar="TIME", help="the event, court time")
+    parser.add_argument("--court", metavar="CODE", help="apply this court's own settings")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where that court's data is")
+    parser.add_argument("--track", choices=[t.value for t in Track], help="for T-MED")
+    parser.add_argument("--summary", action="store_true", help="for T-MED: summary procedure")
+    parser.add_argument("--json", action="store_true")
+    return parser
+
+
+def _instant(text: str) -> datetime:
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(**{"from": "not-a-time"}) from None
+    return given if given.tzinfo else clock.from_court(given)
+
+
+def _settings_of(code: str | None, data: Path | None) -> Mapping[str, Any]:
+    if code is None:
+        return {}
+    db = Database(settings.read(data=data).database_url)
+    try:
+        with db.reading() as s:
+            court = s.exec(select(Court).where(Court.code == code)).one_or_none()
+    except OperationalError:
+        raise BadInput(court="no-database") from None
+    finally:
+        db.close()
+    if court is None:
+        raise BadInput(court="unknown")
+    return court.settings
+
+
+def _lines(due: clocks.Due) -> list[str]:
+    told = due.explanation
+    lines = [
+        f"{told['rule']} {told['name']}：{clock.court_time(due.due_at):%Y-%m-%d %H:%M:%S}",
+        f"依据：{told['article']}",
+        f"起算：{told['start']}，{told['since']}",
+        f"期间：{told['length']}{UNITS[told['unit']]}" + ("，起算当日不计" if told["unit"] != "h" else ""),
+    ]
+    lines += [f"不计：{day['on']} {day['why']}" for day in told["skipped"]]
+    lines += [f"顺延：{day['on']} {day['why']}" for day in told["rolled"]]
+    if told["provisional"]:
+        lines.append("注意：所涉年份的放假安排尚未公布，结果为暂定")
+    if not told["confirmed"]:
+        lines.append("注意：该期限的依据尚待核对")
+    return lines

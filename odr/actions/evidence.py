@@ -1,0 +1,116 @@
+"""Evidence: a party shows a file, or takes it back. The file is in the vault before anybody says so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from odr import db, journal, standing
+from odr.errors import BadInput, NotFound, WrongStage
+from odr.rules.access import Actor
+from odr.rules.moves import DisputeStage
+from odr.rules.words import Do, Zone
+from odr.tables.disputes import Dispute, Evidence, Party
+from odr.tables.records import Blob
+
+MOST_BYTES = 100 * 1024 * 1024  # of one dispute
+CLOSED = frozenset({DisputeStage.DIVERTED, DisputeStage.HANDED_OVER, DisputeStage.SETTLED})
+
+
+def add(
+    s: Session,
+    dispute_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    title: str,
+    proves: str,
+    file_name: str,
+    media_type: str,
+    size: int,
+    digest: str,
+) -> Evidence:
+    """Put a kept file on record for one side (OLR-12: the digest is taken on arrival)."""
+    dispute = db.lock(s, Dispute, dispute_id)
+    standing.require(s, by, Do.ADD_EVIDENCE, dispute)
+    if dispute.stage in CLOSED:
+        raise WrongStage(was=dispute.stage, wanted=Do.ADD_EVIDENCE)
+    party = db.get(s, Party, _party_id(s, by, dispute.id))
+    if _kept_bytes(s, dispute.id) + size > MOST_BYTES:
+        raise BadInput(file="all-too-large")
+    if _shown_already(s, party.id, digest):
+        raise BadInput(file="same-file")
+    evidence = Evidence(
+        dispute_id=dispute.id,
+        party_id=party.id,
+        zone=Zone.RECORD,
+        title=title,
+        proves=proves,
+        file_name=file_name,
+        media_type=media_type,
+        size=size,
+        digest=digest,
+        added_at=at,
+    )
+    s.merge(Blob(digest=digest, size=size, media_type=media_type, kept_at=at))
+    s.add(evidence)
+    s.flush()
+    journal.append(
+        s,
+        dispute.court_id,
+        f"dispute:{dispute.id}",
+        "evidence.added",
+        by=by,
+        at=at,
+        evidence=evidence.id,
+        party=party.id,
+        digest=digest,
+        size=size,
+        media_type=media_type,
+    )
+    return evidence
+
+
+def withdraw(s: Session, evidence_id: str, *, by: Actor, at: datetime) -> Evidence:
+    """Take back one's own evidence. The file stays kept; readers no longer see it."""
+    evidence = db.lock(s, Evidence, evidence_id)
+    standing.require(s, by, Do.WITHDRAW_EVIDENCE, evidence)
+    if _party_id(s, by, evidence.dispute_id) != evidence.party_id:
+        raise NotFound()
+    if evidence.withdrawn_at:
+        raise WrongStage(was="withdrawn", wanted=Do.WITHDRAW_EVIDENCE)
+    evidence.withdrawn_at = at
+    s.add(evidence)
+    dispute = db.get(s, Dispute, evidence.dispute_id)
+    subject = f"dispute:{dispute.id}"
+    journal.append(
+        s,
+        dispute.court_id,
+        subject,
+        "evidence.withdrawn",
+        by=by,
+        at=at,
+        evidence=evidence.id,
+        digest=evidence.digest,
+    )
+    return evidence
+
+
+def _party_id(s: Session, by: Actor, dispute_id: str) -> str | None:
+    party = standing.party_of(s, by, dispute_id)
+    return party.id if party else None
+
+
+def _kept_bytes(s: Session, dispute_id: str) -> int:
+    total = select(func.sum(Evidence.size)).where(
+        Evidence.dispute_id == dispute_id, col(Evidence.withdrawn_at).is_(None)
+    )
+    return s.exec(total).one() or 0
+
+
+def _shown_already(s: Session, party_id: str, digest: str) -> bool:
+    same = select(Evidence.id).where(
+        Evidence.party_id == party_id, Evidence.digest == digest, col(Evidence.withdrawn_at).is_(None)
+    )
+    return s.exec(same).first() is not None

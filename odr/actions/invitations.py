@@ -1,0 +1,139 @@
+"""The respondent's way in: a link and a short code, looked at without an account, claimed with one."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from odr import clock, db, digests, intake_papers, journal, matters, notices, numbers, standing
+from odr.errors import BadInput, Conflict, DeadlinePassed, NotFound
+from odr.facts.words import day
+from odr.rules.access import Actor
+from odr.rules.words import Do, PersonKind, Side
+from odr.tables.disputes import Dispute, Invitation, Party
+from odr.tables.mediations import MediationCase
+from odr.tables.people import Account
+
+LIFE = timedelta(days=30)
+
+
+def invite(s: Session, party_id: str, case_id: str, *, by: Actor, at: datetime, origin: str) -> Invitation:
+    """Ask a party in by every channel that was named, and on paper; an earlier invitation ends."""
+    party, case = db.lock(s, Party, party_id), db.get(s, MediationCase, case_id)
+    dispute = db.get(s, Dispute, party.dispute_id)
+    standing.require(s, by, Do.DELEGATE, dispute)
+    if party.account_id:
+        raise Conflict(party=party.id)
+    _close_earlier(s, party.id, at)
+    token = secrets.token_urlsafe(24)
+    invitation = Invitation(
+        party_id=party.id,
+        code=numbers.short_code(),
+        token_hash=token_hash(token),
+        created_at=at,
+        expires_at=at + LIFE,
+    )
+    s.add(invitation)
+    s.flush()
+    channels = [kind for kind, given in (("sms", party.phone), ("mail", party.email)) if given]
+    matters.note(
+        s, case, "invitation.sent", by=by, at=at, party=party.id, invitation=invitation.id, channels=channels
+    )
+    link = f"{origin}/i/{invitation.code}"
+    intake_papers.rights_notice(s, dispute, case, party, at=at, link=link, code=invitation.code)
+    applicant = "、".join(p.name for p in matters.parties(s, dispute.id, Side.APPLICANT))
+    body = (
+        f"{applicant}请求与您在线调解一件纠纷（{case.number}）。调解自愿、免费，您可以先看内容再决定同意或者拒绝，"
+        f"不用注册就能查看：{origin}/i/{token} 。{day(clock.court_date(invitation.expires_at))}前有效。"
+    )
+    notices.tell(s, party, "法院调解邀请", body, about=f"/i/{token}", at=at)
+    return invitation
+
+
+def find(s: Session, code: str) -> Invitation:
+    """The invitation behind a link or a short code; NotFound for anything else."""
+    typed = code.strip().lower().replace("-", "").replace(" ", "")
+    invitation = s.exec(
+        select(Invitation).where((Invitation.token_hash == token_hash(code)) | (Invitation.code == typed))
+    ).first()
+    if invitation is None:
+        raise NotFound(kind="Invitation")
+    return invitation
+
+
+def open_(s: Session, code: str, *, by: Actor, at: datetime) -> Invitation:
+    """Remember that it was opened for the first time: proof that the message arrived."""
+    invitation = db.lock(s, Invitation, find(s, code).id)
+    if invitation.opened_at is None:
+        invitation.opened_at = at
+        s.add(invitation)
+        _note(s, invitation, "invitation.opened", by, at)
+    return invitation
+
+
+def claim(s: Session, code: str, *, by: Actor, at: datetime) -> Party:
+    """The person invited comes in: the real name (and number, if given) must be the party's (OLR-10)."""
+    invitation = db.lock(s, Invitation, find(s, code).id)
+    standing.require(s, by, Do.OPEN_INVITATION)
+    party = db.lock(s, Party, invitation.party_id)
+    if party.account_id is not None:
+        if party.account_id == by.account_id:
+            return party
+        raise Conflict(invitation=invitation.id)
+    if invitation.expires_at <= at:
+        raise DeadlinePassed(invitation=invitation.id)
+    account = db.get(s, Account, by.account_id)
+    _require_same(s, party, account)
+    party.account_id, invitation.claimed_at = account.id, at
+    party.identity_number = party.identity_number or _number_of(party, account)
+    s.add_all((party, invitation))
+    _note(s, invitation, "invitation.claimed", by, at)
+    return party
+
+
+def token_hash(token: str) -> str:
+    """Only this is kept of a link."""
+    return digests.digest(token.encode())
+
+
+def _require_same(s: Session, party: Party, account: Account) -> None:
+    names = {_plain(party.name)}
+    if party.kind is PersonKind.LEGAL and party.legal_representative:
+        names.add(_plain(party.legal_representative))
+    if _plain(account.name) not in names:
+        raise BadInput(person="not-you")
+    if (
+        party.identity_number
+        and account.kind is party.kind
+        and account.identity_number != party.identity_number
+    ):
+        raise BadInput(person="not-you")
+    other_side = matters.parties(s, party.dispute_id, party.side.other)
+    if any(account.id in (p.account_id, p.agent_account_id) for p in other_side):
+        raise BadInput(person="other-side")  # CPL-115: nobody mediates with themselves
+
+
+def _number_of(party: Party, account: Account) -> str:
+    return account.identity_number if account.kind is party.kind else ""
+
+
+def _plain(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
+def _close_earlier(s: Session, party_id: str, at: datetime) -> None:
+    for row in s.exec(
+        select(Invitation).where(Invitation.party_id == party_id, col(Invitation.expires_at) > at)
+    ).all():
+        row.expires_at = at
+        s.add(row)
+
+
+def _note(s: Session, invitation: Invitation, kind: str, by: Actor, at: datetime) -> None:
+    party = db.get(s, Party, invitation.party_id)
+    dispute = db.get(s, Dispute, party.dispute_id)
+    subject = f"dispute:{dispute.id}"
+    journal.append(s, dispute.court_id, subject, kind, by=by, at=at, party=party.id, invitation=invitation.id)

@@ -1,0 +1,135 @@
+"""What each kind of journal entry says to the people of the matter. One line a kind; Chinese is the source.
+
+Only `%(who)s` may stand in a sentence. A kind not listed is not shown to parties except as NEUTRAL, and
+what happens inside a talk (zone JOINT) is not shown to those who may not read that zone.
+"""
+
+from __future__ import annotations
+
+from odr.rules.words import Zone
+
+NEUTRAL = "%(who)s办理了一项程序"
+
+SENTENCES = {
+    "dispute.begun": "%(who)s开始填写纠纷登记",
+    "dispute.submitted": "%(who)s提交了纠纷登记，法院开始审查",
+    "dispute.returned": "%(who)s退回材料，请按说明修改",
+    "dispute.registered": "%(who)s登记立案",
+    "dispute.diverted": "%(who)s告知通过其他途径办理",
+    "triage.objected": "%(who)s对分流决定提出异议",
+    "triage.answered": "%(who)s答复了异议",
+    "case.delegated": "%(who)s移交调解组织调解，并通知对方",
+    "invitation.sent": "法院向对方发出调解邀请",
+    "invitation.opened": "对方打开了邀请",
+    "invitation.claimed": "%(who)s核对身份后进入本案",
+    "consent.answered": "%(who)s确认了同意事项",
+    "mediation.refused": "%(who)s表示不同意调解，调解结束",
+    "case.consented": "双方都同意调解，开始选择调解员",
+    "evidence.added": "%(who)s提交了一份证据",
+    "evidence.withdrawn": "%(who)s撤回了一份证据",
+    "statement.made": "%(who)s提交了书面意见",
+    "document.frozen": "一份文书正在制作",
+    "document.published": "一份文书已经签发",
+    "document.served": "%(who)s送达了一份文书",
+    "document.read": "%(who)s阅读了送达的文书",
+    "document.voided": "%(who)s宣布一份文书作废",
+    "mediator.chosen": "%(who)s提出了希望的调解员",
+    "mediator.replaced": "%(who)s申请更换调解员",
+    "case.offered": "已请调解员确认是否承办",
+    "case.accepted": "%(who)s接受承办，调解期限开始计算",
+    "case.declined": "%(who)s谢绝承办，重新选择调解员",
+    "disclosure.waived": "%(who)s知悉披露的情况，仍然同意由该调解员调解",
+    "lot.committed": "随机抽选的种子已经封存",
+    "lot.drawn": "%(who)s随机抽选，过程可以复核",
+    "party.contacted": "%(who)s联系了对方当事人",
+    "times.offered": "%(who)s填写了方便的时间",
+    "sitting.scheduled": "%(who)s安排了一次调解",
+    "sitting.rescheduled": "%(who)s改了调解时间",
+    "sitting.opened": "调解开始",
+    "sitting.paused": "调解暂停",
+    "sitting.closed": "本次调解结束",
+    "sitting.no_show": "有人没有到场，本次调解没有进行",
+    "recording.started": "经在场各方同意，开始录音录像",
+    "recording.stopped": "停止录音录像",
+    "minutes.frozen": "调解笔录已经整理好，请核对",
+    "minutes.confirmed": "%(who)s确认了调解笔录",
+    "extension.asked": "%(who)s提出延长调解期限",
+    "extension.agreed": "%(who)s同意延长调解期限",
+    "case.suspended": "%(who)s中止了调解",
+    "case.resumed": "%(who)s恢复了调解",
+    "agreement.drafted": "%(who)s开始拟定调解协议",
+    "agreement.frozen": "协议文本已经确定，等待签名",
+    "agreement.reopened": "协议文本退回修改",
+    "agreement.signed": "%(who)s在调解协议上签名",
+    "agreement.countersigned": "%(who)s作为调解员签名",
+    "agreement.effective": "调解协议生效",
+    "agreement.refused": "%(who)s没有在协议上签名",
+    "agreement.performed": "协议当场履行完毕",
+    "case.settled": "调解成功，调解结束",
+    "case.ended": "调解结束，没有达成协议",
+    "case.handed_over": "材料转交立案或者审理",
+    "confirmation.prepared": "%(who)s申请司法确认，等待对方一起申请",
+    "confirmation.submitted": "双方共同申请了司法确认",
+    "confirmation.accepted": "%(who)s受理了司法确认申请",
+    "confirmation.withdrawn": "%(who)s撤回了司法确认申请",
+    "confirmation.reviewed": "%(who)s开始审查",
+    "confirmation.confirmed": "%(who)s裁定确认调解协议有效",
+    "confirmation.dismissed": "%(who)s裁定驳回申请",
+    "judge.drawn": "随机确定了审查法官，过程可以复核",
+    "supplement.asked": "%(who)s要求补充材料",
+    "supplement.answered": "%(who)s补充了材料",
+    "ruling.issued": "%(who)s作出裁定",
+    "paper.asked": "%(who)s要求纸质文书",
+    "paper.sent": "纸质文书已经寄出",
+    "obligation.claimed": "%(who)s报告已经履行",
+    "obligation.performed": "%(who)s确认已经履行",
+    "obligation.urged": "%(who)s催促履行",
+    "case.rated": "%(who)s评价了本次服务",
+}
+
+# What belongs to the talk itself: only those who may read its zone see that it happened.
+JOINT = (
+    "sitting.",
+    "recording.",
+    "minutes.",
+    "fact.",
+    "clause.",
+    "times.",
+    "extension.",
+    "agreement.drafted",
+)
+# Inner workings that would only make noise in a party's timeline; the journal keeps them all the same.
+UNSHOWN = (
+    "dispute.step_saved",
+    "document.frozen",
+    "lot.committed",
+    "sitting.caucus_opened",
+    "sitting.device_tested",
+    "sitting.entered",
+    "sitting.gathered",
+    "sitting.hand_lowered",
+    "sitting.hand_raised",
+    "sitting.hushed",
+    "sitting.identity_stated",
+    "sitting.left",
+    "sitting.moved",
+    "sitting.said",
+    "note.written",
+    "clause.",
+    "fact.",
+)
+
+
+def sentence(kind: str) -> str:
+    """The sentence for a kind of entry."""
+    return SENTENCES.get(kind, NEUTRAL)
+
+
+def zone(kind: str) -> Zone:
+    """Who may see that this happened."""
+    return Zone.JOINT if kind.startswith(JOINT) else Zone.RECORD
+
+
+def is_shown(kind: str) -> bool:
+    """Whether a timeline mentions this kind at all."""
+    return not kind.startswith(UNSHOWN)

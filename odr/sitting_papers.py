@@ -48,7 +48,7 @@ def minutes(s: Session, sitting: Sitting, outcome: str, *, by: Actor, at: dateti
     written = minutes_of(s, sitting.id)
     facts = MinutesFacts(
         **letterhead.heading(s, case.court_id, number=number, case_number=case.number, at=at),
-        cause=_cause(s, case),
+        cause=cause_of(s, case),
         sitting_number=sitting.ordinal,
         started_at=sitting.opened_at or sitting.starts_at,
         ended_at=at,
@@ -60,7 +60,7 @@ def minutes(s: Session, sitting: Sitting, outcome: str, *, by: Actor, at: dateti
         attendees=tuple(_attendee(s, one) for one in presence.seated(s, sitting.id) if one.side),
         notices_given=NOTICES_GIVEN,
         statements=tuple(StatementFacts(speaker=SPEAKERS[one.speaker], text=one.text) for one in written),
-        undisputed=tuple(one.text for one in stated_facts(s, case.id) if len(one.agreed_by) == len(Side)),
+        undisputed=tuple(agreed_facts(s, case.id)),
         outcome=OUTCOMES[outcome],
         corrections=tuple(
             f"{SPEAKERS[wish['by']]}（第{line.position}段）：{wish['text']}"
@@ -87,16 +87,16 @@ def minutes(s: Session, sitting: Sitting, outcome: str, *, by: Actor, at: dateti
 def undisputed(s: Session, sitting: Sitting, *, by: Actor, at: datetime) -> Document | None:
     """无争议事实记载书 (F09); none when both sides left nothing undisputed."""
     case = db.get(s, MediationCase, sitting.case_id)
-    agreed = [one for one in stated_facts(s, case.id) if len(one.agreed_by) == len(Side)]
+    agreed = agreed_facts(s, case.id)
     if not agreed:
         return None
     number = f"{case.number}无争议{sitting.ordinal}"
     facts = UndisputedFacts(
         **letterhead.heading(s, case.court_id, number=number, case_number=case.number, at=at),
         parties=letterhead.party_facts(s, case.dispute_id),
-        cause=_cause(s, case),
+        cause=cause_of(s, case),
         dispute="除下列事实外，各方对其他事项的意见以调解协议或者后续程序为准。",
-        facts=tuple(one.text for one in agreed),
+        facts=tuple(agreed),
         organisation=letterhead.organisation_name(s, case),
         mediators=letterhead.mediator_names(s, case),
     )
@@ -115,7 +115,13 @@ def undisputed(s: Session, sitting: Sitting, *, by: Actor, at: datetime) -> Docu
     )
 
 
-def _cause(s: Session, case: MediationCase) -> str:
+def agreed_facts(s: Session, case_id: str) -> list[str]:
+    """The facts that both sides left undisputed."""
+    return [one.text for one in stated_facts(s, case_id) if len(one.agreed_by) == len(Side)]
+
+
+def cause_of(s: Session, case: MediationCase) -> str:
+    """The cause of action as papers name it."""
     key = db.get(s, Dispute, case.dispute_id).cause
     known = pack.load().causes.get(key)
     return known.name.zh if known else key

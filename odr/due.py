@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import make_url
 from sqlmodel import select
 
 from odr import clock, settings
@@ -68,12 +68,13 @@ def _instant(text: str) -> datetime:
 def _settings_of(code: str | None, data: Path | None) -> Mapping[str, Any]:
     if code is None:
         return {}
-    db = Database(settings.read(data=data).database_url)
+    url = make_url(settings.read(data=data).database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise BadInput(court="no-database")
+    db = Database(url.render_as_string(hide_password=False))
     try:
         with db.reading() as s:
             court = s.exec(select(Court).where(Court.code == code)).one_or_none()
-    except OperationalError:
-        raise BadInput(court="no-database") from None
     finally:
         db.close()
     if court is None:

@@ -22,6 +22,8 @@ from signaling.webm import WebM
 
 # A camera that is published anew may begin while the old one still sends its last packets.
 OVERLAP_NS = 1_000_000_000
+# No sitting lasts longer; a broken clock shall not be answered with years of silence.
+LONGEST_NS = 24 * 3_600 * 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Writing:
 
     def frame(self, reel: Reel, frame: Frame, at_ns: int) -> None:
         """Adds a frame, unless its track has been followed by another at that time."""
-        if at_ns >= self._followed_ns[reel.index]:
+        if at_ns >= min(self._followed_ns[reel.index], self.plan.from_ns + LONGEST_NS):
             return
         if reel.is_sound:
             self._file.sound(at_ns, frame.data, frame.duration_ns)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import random
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from aiortc.codecs.opus import OpusEncoder
 from aiortc.codecs.vpx import Vp8Encoder
 from av import AudioFrame, VideoFrame
 
+from signaling.mux import MuxResult, mux
 from signaling.recorder import Recorder
 
 SECOND = 1_000_000_000
@@ -143,3 +147,32 @@ def play(recorder: Recorder, sent: list[Sent]) -> None:
             recorder.flush(flush_ns)
             flush_ns += SECOND
         recorder.packet(packet.track, packet.arrival_ns, packet.rtp)
+
+
+class Take:
+    """A recording in the making."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.recorder = Recorder(directory, {"case": "一"}, lambda: 1_790_000_000 * SECOND)
+        self.recorder.event("recording.on", SERVER)
+        self.sent: list[Sent] = []
+
+    def add(self, stream: Stream, sent: Iterable[Sent], identity: str = "li-na", name: str = "") -> None:
+        announce(self.recorder, stream, identity, name)
+        self.sent += sent
+
+    def reports(self, stream: Stream, seconds: Iterable[int], from_ns: int = 0) -> None:
+        for second in seconds:
+            # The first packet of a track comes before its first report.
+            play(self.recorder, [one for one in self.sent if one.track == stream.track][:1])
+            report(self.recorder, stream, second * SECOND, from_ns)
+
+    def muxed(self, seconds: int) -> MuxResult:
+        play(self.recorder, self.sent)
+        self.recorder.close(SERVER + seconds * SECOND)
+        return mux(self.directory, self.directory)
+
+    def timeline(self) -> dict[str, Any]:
+        shown: dict[str, Any] = json.loads((self.directory / "timeline.json").read_text())
+        return shown

@@ -6,7 +6,7 @@ from typing import Any
 
 from livekit.protocol import models
 
-from signaling import negotiation
+from signaling import negotiation, quality
 from signaling.access import Access, Refused
 from signaling.person import Person
 from signaling.seats import Desired
@@ -27,7 +27,7 @@ class House:
         self.is_open = is_open
         self._emit = emit
         self._recorders = recorders
-        self._next_choice = self._next_interval = 0.0
+        self._next_choice = self._next_interval = self._next_grade = 0.0
 
     def sitting(self, name: str) -> Sitting:
         """The sitting a token names."""
@@ -68,18 +68,17 @@ class House:
 
     def tick(self, now: float) -> None:
         """Everything that is due."""
-        choosing = now >= self._next_choice
-        if choosing:
-            self._next_choice = now + CHOOSE_EVERY
-        listening = now >= self._next_interval
-        if listening:
-            self._next_interval = now + INTERVAL
+        choosing, self._next_choice = _due(now, self._next_choice, CHOOSE_EVERY)
+        listening, self._next_interval = _due(now, self._next_interval, INTERVAL)
+        grading, self._next_grade = _due(now, self._next_grade, quality.EVERY)
         for sitting in list(self.sittings.values()):
             for person in sitting.people():
                 self._tend(sitting, person, choosing, now)
-            if listening:
-                for room in sitting.rooms.values():
+            for room in sitting.rooms.values():
+                if listening:
                     room.listen()
+                if grading:
+                    room.grade(now)
             sitting.tick(now)
             if self.is_open and not sitting.rooms:
                 del self.sittings[sitting.name]
@@ -94,6 +93,10 @@ class House:
             for publication in person.publications.values():
                 if publication.up is not None:
                     publication.up.choose(now)
+
+
+def _due(now: float, at: float, every: float) -> tuple[bool, float]:
+    return (True, now + every) if now >= at else (False, at)
 
 
 def _has_left(person: Person, now: float) -> bool:

@@ -31,6 +31,7 @@ class Section:
     kind: str
     up: UpTrack | None = None
     down: DownTrack | None = None
+    declared: bool = False  # the description names its stream numbers, so packets need not and cannot
     live: bool = False  # our last answer sends through it; reused at once, browsers announce no new track
 
 
@@ -125,7 +126,7 @@ class Peer:
             return None
         names = wire.extensions(packet.extension)
         section = self.sections.get(self._name(names, wire.MID))
-        if section is None or section.up is None:
+        if section is None or section.up is None or section.declared:
             return None
         if repaired := self._name(names, wire.REPAIRED_RID):
             self.repairs[packet.ssrc] = (section.up, repaired)
@@ -224,7 +225,8 @@ class Peer:
     def publish(self, section: Section, track: UpTrack, rids: list[str], ssrcs: list[int]) -> None:
         """This section brings a track of ours; stream numbers may be declared or be named in headers."""
         section.up, track.rids = track, rids
-        if ssrcs and not rids:
+        section.declared = bool(ssrcs) and not rids
+        if section.declared:
             self._own(track, "", ssrcs[0])
             if len(ssrcs) > 1:
                 self.repairs[ssrcs[1]] = (track, "")

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from livekit.protocol import models, rtc
 
+from signaling import quality
 from signaling.downtrack import DownTrack
 from signaling.person import Person, Publication
 
@@ -17,6 +18,7 @@ class Tap(Protocol):
     """A listener of the whole room that is no person: the recorder."""
 
     about: dict[str, Any]  # the wish it fulfils
+    failed: str  # why it cannot write now, or empty
 
     def opened(self, person: Person, publication: Publication) -> None: ...
 
@@ -158,6 +160,18 @@ class Room:
         for other in self.others(sender):
             if not wanted or other.identity in wanted:
                 other.link.relay(kind, data)
+
+    def grade(self, now: float) -> None:
+        """Tell everybody whose line got better or worse."""
+        changed = []
+        for person in self.people.values():
+            current = quality.judge(person, now)
+            if current != person.quality:
+                person.quality = current
+                changed.append(rtc.ConnectionQualityInfo(participant_sid=person.sid, quality=current))
+        if changed:
+            for person in self.people.values():
+                person.send(connection_quality=rtc.ConnectionQualityUpdate(updates=changed))
 
     def listen(self) -> None:
         """Close one interval of loudness and tell everybody when the speakers changed."""

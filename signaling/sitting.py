@@ -28,6 +28,7 @@ class Sitting:
         self.rooms: dict[str, Room] = {}
         self.frozen = False
         self.host_seen_at: float | None = None
+        self._troubles: dict[str, str] = {}  # room → why its recording cannot be written
         self._emit = emit
         self._recorders = recorders
 
@@ -187,10 +188,18 @@ class Sitting:
     def _report_recording(self, name: str, room: Room, on: bool, summary: dict[str, Any]) -> None:
         self._emit({"event": "recording", "sitting": self.name, "room": name, "on": on, **summary})
 
+    def _report_troubles(self) -> None:
+        for name, room in self.rooms.items():
+            trouble = room.tap.failed if room.tap is not None else ""
+            if room.tap is not None and trouble != self._troubles.get(name, ""):
+                self._report_recording(name, room, on=True, summary={**room.tap.summary(), "error": trouble})
+            self._troubles[name] = trouble
+
     # ---- what the clock brings
 
     def tick(self, now: float) -> None:
         """Freeze the joint room when every host has been away for too long."""
+        self._report_troubles()
         joint = self.rooms.get(JOINT)
         if self.is_open or self.frozen or joint is None or not self.desired.hosts:
             return

@@ -48,6 +48,7 @@ class Layer:
         self.stray: int | None = None  # where a packet far behind would be continued
         self.reported = (0, 0)  # expected and received at the last report
         self.jitter, self.transit = 0.0, 0.0
+        self.loss = 0  # of 256, at the last report
         self.sender: tuple[rtcp.SenderReport, float] | None = None
         self.keyframe_wanted = False
         self.keyframe_asked_at = -KEYFRAME_PATIENCE
@@ -160,6 +161,7 @@ class Layer:
             last = self.sender[0].ntp >> 16 & 0xFFFFFFFF
             delay = int((now - self.sender[1]) * 65536) & 0xFFFFFFFF
         fraction = min(max(gone, 0) * 256 // span, 255)
+        self.loss = fraction
         block = rtcp.Reception(self.ssrc, fraction, self.highest & 0xFFFFFFFF, int(self.jitter), last, delay)
         return block, expected - self.received
 

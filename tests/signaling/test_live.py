@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
+import urllib.error
+from random import Random
 
 import pytest
+from livekit import rtc
+from livekit.rtc.participant import PublishTrackError
 
-from tests.signaling.peers import Client, Server, until
+from tests.signaling.peers import Client, Server, token, until
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
 
@@ -27,4 +33,122 @@ async def test_data_carries_the_true_sender(server: Server) -> None:
     await first.room.local_participant.publish_data(b"quick", reliable=False)
     await until(lambda: len(second.data) == 2, what="data")
     assert sorted(second.data) == [("a", b"hello"), ("a", b"quick")]
+    await asyncio.gather(first.leave(), second.leave())
+
+
+HELLO = bytes.fromhex("16feff0000000000000000003c010000300000000000000030fefd") + bytes(46)
+ALERT = bytes.fromhex("15feff000000000000000000020228")
+
+
+async def test_a_strangers_datagrams_stop_nobody_from_connecting(server: Server) -> None:
+    async def spray() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            while True:
+                for data in (HELLO, ALERT, random.randbytes(40), b"\x00\x01\x00\x00" + random.randbytes(16)):
+                    stranger.sendto(data, ("127.0.0.1", server.udp))
+                await asyncio.sleep(0.002)
+
+    random = Random(1)
+    before = server.counts()
+    spraying = asyncio.create_task(spray())
+    for attempt in range(8):
+        pair = [await Client(name).join(server.url, f"spray-{attempt}") for name in "ab"]
+        await pair[0].publish(video=False)
+        await until(lambda: pair[1].sound["a"] > 3, what="sound")  # noqa: B023
+        await asyncio.gather(*(one.leave() for one in pair))
+    spraying.cancel()
+    after = server.counts()
+    assert after["strangers"] - before.get("strangers", 0) > 500
+    assert after["stun_refused"] - before.get("stun_refused", 0) > 100
+    assert after.get("internal_error", 0) == 0
+
+
+class Cable:
+    """A TCP relay that can be cut, to lose the signalling while media flows."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.writers: list[asyncio.StreamWriter] = []
+
+    async def __aenter__(self) -> Cable:
+        self.server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        self.url = f"ws://127.0.0.1:{self.server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.server.close()
+        self.cut()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self.writers += [writer, far_writer]
+        await asyncio.gather(self._pipe(reader, far_writer), self._pipe(far_reader, writer))
+
+    async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65536):
+                writer.write(data)
+        writer.close()
+
+    def cut(self) -> None:
+        for writer in self.writers:
+            writer.transport.abort()
+        self.writers.clear()
+
+
+async def test_losing_the_signalling_loses_no_picture_and_no_seat(server: Server) -> None:
+    async with Cable(server.http) as cable:
+        first, second = (
+            await Client("a").join(cable.url, "cable"),
+            await Client("b").join(server.url, "cable"),
+        )
+        await first.publish()
+        await second.publish()
+        await until(lambda: first.frames["b"] > 5 and second.frames["a"] > 5)
+        left: list[str] = []
+        second.room.on("participant_disconnected", lambda one: left.append(one.identity))
+        before = server.counts()["people"]
+        seen = second.frames["a"]
+        cable.cut()
+        back = asyncio.Event()
+        first.room.on("reconnected", back.set)
+        await asyncio.wait_for(back.wait(), 15)
+        await until(lambda: second.frames["a"] > seen + 20)
+        await until(lambda: server.counts()["people"] == before)
+        assert not left
+        await asyncio.gather(first.leave(), second.leave())
+
+
+async def test_one_identity_has_one_seat(server: Server) -> None:
+    first = await Client("a").join(server.url, "twice")
+    gone: list[int] = []
+    first.room.on("disconnected", gone.append)
+    second = await Client("a").join(server.url, "twice")
+    await until(lambda: gone == [rtc.DisconnectReason.DUPLICATE_IDENTITY])
+    assert second.room.isconnected()
+    await second.leave()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        token("a", "r", secret="another-secret-of-32-characters!!"),
+        token("a", "r", lasting=-60),
+        "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIiwidmlkZW8iOnsicm9vbUpvaW4iOnRydWUsInJvb20iOiJyIn19.",
+    ],
+)
+async def test_a_wrong_token_opens_nothing(server: Server, wrong: str) -> None:
+    with pytest.raises(rtc.ConnectError):
+        await rtc.Room().connect(server.url, wrong)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        server.get(f"/rtc/validate?access_token={wrong}")
+    assert refused.value.code == 401
+
+
+async def test_who_may_not_publish_does_not(server: Server) -> None:
+    first = await Client("a").join(server.url, "listen", can_publish=False)
+    second = await Client("b").join(server.url, "listen")
+    with pytest.raises((PublishTrackError, TimeoutError)):
+        await asyncio.wait_for(first.publish(video=False), 1.5)
+    assert not second.room.remote_participants["a"].track_publications
     await asyncio.gather(first.leave(), second.leave())

@@ -217,3 +217,42 @@ def test_tokens_admit_their_bearer_until_they_end() -> None:
                  lambda: gate.admit(token[:-2] + "xx", 1001.0), lambda: gate.admit("", 1001.0)):  # fmt: skip
         with pytest.raises(Refused):
             gone()
+
+
+def test_a_line_that_goes_silent_or_loses_packets_is_shown_to_the_room() -> None:
+    outbox, sitting = Outbox(), closed_sitting()
+    sitting.apply(desired(1, {"a": "joint", "b": "joint"}), 0.0)
+    first, _ = newcomer(sitting, "a", outbox)
+    second, paper = newcomer(sitting, "b", outbox)
+    publish(sitting, first, 100)
+    renew(sitting, second, 101)
+    second.heard_at = first.heard_at = 1.0
+    next(iter(second.downs.values())).loss = 10
+    sitting.rooms["joint"].grade(1.0)
+    told = paper.last("connection_quality").updates
+    assert [(one.participant_sid, one.quality) for one in told] == [
+        (second.sid, models.ConnectionQuality.GOOD)
+    ]
+    second.heard_at = 7.0
+    sitting.rooms["joint"].grade(7.0)
+    told = paper.last("connection_quality").updates
+    assert [(one.participant_sid, one.quality) for one in told] == [
+        (first.sid, models.ConnectionQuality.LOST)
+    ]
+
+
+def test_the_room_is_told_who_speaks_and_who_stopped() -> None:
+    outbox, sitting = Outbox(), closed_sitting()
+    sitting.apply(desired(1, {"a": "joint", "b": "joint"}), 0.0)
+    first, _ = newcomer(sitting, "a", outbox)
+    _, paper = newcomer(sitting, "b", outbox)
+    publish(sitting, first, 100)
+    for loud, speaking in ((20, True), (127, False)):
+        for interval in range(6):
+            for seq in range(20):
+                level = wire.extension_block({1: bytes([loud])})
+                number = 1000 * speaking + interval * 20 + seq
+                first.peer.receive(wire.write(111, 1, number, 0, 100, level, b"x"), 1.0)
+            sitting.rooms["joint"].listen()
+        told = paper.last("speakers_changed").speakers
+        assert [(one.sid, one.active) for one in told] == [(first.sid, speaking)]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from livekit import rtc
 
+from signaling import bundle
+from signaling.mux import mux
 from tests.signaling.peers import Client, Controller, Server, until
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
@@ -122,3 +125,29 @@ async def test_losing_the_host_sends_everybody_to_their_own_lobby(court: Server,
     assert not first.frames
     assert not second.frames
     await asyncio.gather(first.leave(), second.leave())
+
+
+async def test_a_recording_holds_the_joint_room_and_nothing_of_the_caucus(
+    court: Server, control: Controller, tmp_path: Path
+) -> None:
+    wish = {"dir": str(tmp_path / "joint"), "about": {"case": "2026-1"}}
+    recorded = {**ROOMS, "joint": {"record": wish}}
+    control.ask("sync", sitting="s4", version=1, rooms=ROOMS, seats=seats(m="joint", a="joint"))
+    mediator, _ = clients = await everyone(court, "s4", "ma")
+    await until(lambda: mediator.frames["a"] > 3)
+    control.ask("sync", sitting="s4", version=2, rooms=recorded, seats=seats(m="joint", a="joint"))
+    await asyncio.sleep(2)
+    control.ask("sync", sitting="s4", version=3, rooms=recorded, seats=seats(m="joint", a="caucus_a"))
+    await asyncio.sleep(1)
+    state = control.ask("state", sitting="s4")["state"]
+    assert state["rooms"]["joint"]["recording"]["bytes"] > 1000
+    control.ask("sync", sitting="s4", version=4, rooms=ROOMS, seats=seats(m="joint", a="caucus_a"))
+    recordings = [event for event in control.events if event["event"] == "recording"]
+    assert [event["on"] for event in recordings] == [True, False]
+    assert bundle.verify(tmp_path / "joint", known=[recordings[1]["head"]]) == []
+    made = mux(tmp_path / "joint", tmp_path / "made")
+    lengths = {file.identity: file.duration_ms / 1000 for file in made.files}
+    assert set(lengths) == {"m", "a"}
+    assert lengths["m"] == pytest.approx(3, abs=0.5)
+    assert lengths["a"] == pytest.approx(2, abs=0.5)
+    await asyncio.gather(*(one.leave() for one in clients))

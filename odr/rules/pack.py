@@ -57,9 +57,6 @@ def load() -> Pack:
     return read(FOLDER)
 
 
-pack = load
-
-
 def read(folder: Path) -> Pack:
     """Read and check a rule pack."""
 

@@ -36,11 +36,14 @@ def token(identity: str, room: str, lasting: float = 60, secret: str = SECRET, *
 class Server:
     """`odr media` as a process."""
 
-    def __init__(self, control: Path | None = None, ports: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self, control: Path | None = None, ports: tuple[int, int] | None = None, public: str = ""
+    ) -> None:
         first = next(_ports)
         self.http, self.udp = ports or (first, first + 1)
         self.control = control
         extra = ["--control", str(control)] if control else []
+        extra += ["--public", public] if public else []
         command = [sys.executable, "-m", "signaling.worker", "--port", str(self.http), "--udp", str(self.udp)]
         self.process = subprocess.Popen(
             [*command, "--key", KEY, "--secret", SECRET, *extra], stderr=subprocess.PIPE, text=True

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from web import assets, words
 from web.doors import doors
 from web.forms.words import field_error
+from web.labels import label, told
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -32,7 +33,9 @@ def environment() -> Environment:
         words.say, lambda one, many, n: words.say(one if n == 1 else many), newstyle=True
     )
     env.policies["ext.i18n.trimmed"] = True
-    env.filters.update(day=words.day, moment=words.moment, yuan=words.yuan, left=words.left)
+    env.filters.update(
+        day=words.day, moment=words.moment, yuan=words.yuan, left=words.left, label=label, told=told
+    )
     env.globals.update(
         once=once,
         doors=doors,

@@ -10,15 +10,14 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from odr import clock, confirmation_papers, db, deadlines, lots, matters, numbers, standing
+from odr import case_numbers, confirmation_papers, db, deadlines, lots, matters, standing
 from odr.errors import BadInput, Conflict, DeadlinePassed
-from odr.rules import pack
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import AGREEMENT, CONFIRMATION
 from odr.rules.words import Do, Role, Side
 from odr.tables.agreements import Agreement, ConfirmationCase
 from odr.tables.mediations import MediationCase
-from odr.tables.people import Court, RoleGrant
+from odr.tables.people import RoleGrant
 
 
 def apply(
@@ -54,7 +53,7 @@ def join(s: Session, confirmation_id: str, *, by: Actor, at: datetime, declared:
     agreement = db.lock(s, Agreement, confirmation.agreement_id)
     move, of_agreement = (
         CONFIRMATION.take(confirmation, Do.JOIN_APPLICATION),
-        AGREEMENT.take(agreement, Do.APPLY_CONFIRMATION),
+        AGREEMENT.take(agreement, Do.JOIN_APPLICATION),
     )
     _in_time(s, agreement, at)
     if not declared:
@@ -147,11 +146,7 @@ def _applied(
 
 def give_number(s: Session, confirmation: ConfirmationCase, case: MediationCase, at: datetime) -> None:
     """The case number by the code in force for the track."""
-    court = db.get(s, Court, case.court_id)
-    day = clock.court_date(at)
-    code = pack.case_code("confirmation", on=day, track=case.track, settings=court.settings)
-    serial = numbers.allocate(s, court.id, code, day.year)
-    confirmation.number = numbers.case_number(day.year, court.code, code, serial)
+    confirmation.number = case_numbers.take(s, case.court_id, "confirmation", track=case.track, at=at)
 
 
 def _barred(s: Session, case: MediationCase) -> dict[str, str]:

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from odr import clock, db, digests, intake_papers, journal, matters, notices, numbers, standing
-from odr.errors import BadInput, Conflict, DeadlinePassed, NotFound
+from odr.errors import BadInput, Conflict, DeadlinePassed, NotFound, WrongStage
 from odr.facts.words import day
 from odr.rules.access import Actor
+from odr.rules.moves import CaseStage
 from odr.rules.words import Do, PersonKind, Side
 from odr.tables.disputes import Dispute, Invitation, Party
 from odr.tables.mediations import MediationCase
@@ -51,6 +52,21 @@ def invite(s: Session, party_id: str, case_id: str, *, by: Actor, at: datetime, 
     )
     notices.tell(s, party, "法院调解邀请", body, about=f"/i/{token}", at=at)
     return invitation
+
+
+def remind(s: Session, dispute_id: str, *, by: Actor, at: datetime, origin: str) -> list[Invitation]:
+    """Ask again every respondent who has not come in."""
+    dispute = db.lock(s, Dispute, dispute_id)
+    standing.require(s, by, Do.DELEGATE, dispute)
+    case = s.exec(
+        select(MediationCase).where(
+            MediationCase.dispute_id == dispute.id, MediationCase.stage == CaseStage.CREATED
+        )
+    ).first()
+    absent = [p for p in matters.parties(s, dispute.id, Side.RESPONDENT) if p.account_id is None]
+    if case is None or not absent:
+        raise WrongStage(was=dispute.stage, wanted=Do.DELEGATE)
+    return [invite(s, party.id, case.id, by=by, at=at, origin=origin) for party in absent]
 
 
 def find(s: Session, code: str) -> Invitation:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, deadlines, letterhead, matters, numbers, papers, standing
+from odr import case_numbers, clock, db, deadlines, letterhead, matters, papers, standing
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import EvidenceFacts, ExtensionFacts, FailureReportFacts, SittingLineFacts, UndisputedFacts
 from odr.rules import clocks, filing, pack
@@ -17,7 +17,6 @@ from odr.rules.words import Do, EndReason, Side, Zone
 from odr.tables.agreements import Agreement
 from odr.tables.disputes import Dispute, Evidence
 from odr.tables.mediations import Extension, MediationCase, Note, Sitting, UndisputedFact
-from odr.tables.people import Court
 from odr.tables.records import Document
 
 BOTH = sorted(side.value for side in Side)
@@ -165,7 +164,7 @@ def hand_over(s: Session, case_id: str, *, by: Actor, at: datetime) -> Mediation
     move, whole = CASE.take(case, Do.HAND_OVER), DISPUTE.take(dispute, Do.HAND_OVER)
     case.stage, dispute.stage, dispute.closed_at = move.target, whole.target, at
     if not dispute.filing_number:
-        dispute.filing_number = _filing_number(s, dispute, at)
+        dispute.filing_number = case_numbers.take(s, dispute.court_id, "filing", track=dispute.track, at=at)
     s.add_all([case, dispute])
     matters.note(s, case, "case.handed_over", by=by, at=at, filing=dispute.filing_number)
     words = f"材料已移送立案，案号{dispute.filing_number}。"
@@ -214,13 +213,6 @@ def _cancel_sittings(s: Session, case: MediationCase) -> None:
         if sitting.stage in (SittingStage.PLANNED, SittingStage.GATHERING):
             sitting.stage = SittingStage.RESCHEDULED
             s.add(sitting)
-
-
-def _filing_number(s: Session, dispute: Dispute, at: datetime) -> str:
-    court = db.get(s, Court, dispute.court_id)
-    day = clock.court_date(at)
-    code = pack.case_code("filing", on=day, track=dispute.track, settings=court.settings)
-    return numbers.case_number(day.year, court.code, code, numbers.allocate(s, court.id, code, day.year))
 
 
 def _common(s: Session, case: MediationCase, dispute: Dispute) -> dict[str, Any]:

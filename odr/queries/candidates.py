@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 from odr import matters
 from odr.rules.moves import ENDS
 from odr.tables.mediations import Assignment, MediationCase
-from odr.tables.roster import Mediator
+from odr.tables.roster import Mediator, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +66,43 @@ def _excluded(s: Session, case: MediationCase, mediator: Mediator) -> str:
         col(Assignment.accepted).is_(False),
     )
     return "declined" if s.exec(declined).first() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A mediator as the parties and the officer see one when choosing."""
+
+    id: str
+    name: str
+    organisation: str
+    scope: tuple[str, ...]
+    languages: tuple[str, ...]
+    occupation: str
+    about: str
+    open_cases: int
+    excluded: str
+
+
+def shown(s: Session, case: MediationCase) -> list[Candidate]:
+    """Everybody who may be asked, those with the fitting field and fewer open cases first."""
+    dispute = matters.dispute_of(s, case)
+    rows = [_candidate(s, case, row) for row in listed(s, case)]
+    return sorted(
+        (row for row in rows if not row.excluded),
+        key=lambda row: (dispute.cause not in row.scope, row.open_cases, row.name),
+    )
+
+
+def _candidate(s: Session, case: MediationCase, row: Mediator) -> Candidate:
+    organisation = s.get(Organisation, row.org_id) if row.org_id else None
+    return Candidate(
+        id=row.id,
+        name=row.name,
+        organisation=organisation.name if organisation else "",
+        scope=tuple(row.scope),
+        languages=tuple(row.languages),
+        occupation=row.occupation,
+        about=row.about,
+        open_cases=load(s, row.id),
+        excluded=_excluded(s, case, row),
+    )

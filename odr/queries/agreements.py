@@ -1,0 +1,147 @@
+"""An agreement for its people: the paper, who has signed, what can be done next, performance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from odr import db, deadlines, matters, papers, standing
+from odr.actions import signing
+from odr.confirmation_papers import agreement_facts
+from odr.facts import AgreementFacts
+from odr.rules import filing
+from odr.rules.access import GRANTS, Actor
+from odr.rules.moves import AGREEMENT, AgreementStage
+from odr.rules.words import Do, Hat, Side
+from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Rating, Signature
+from odr.tables.disputes import Evidence
+from odr.tables.mediations import MediationCase
+from odr.tables.records import Deadline, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One person whose signature the agreement needs."""
+
+    name: str
+    role: str
+    signed_at: datetime | None
+    me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementView:
+    """Everything the pages of an agreement show."""
+
+    id: str
+    case_id: str
+    dispute_id: str
+    number: str
+    cause: str
+    stage: AgreementStage
+    facts: AgreementFacts | None
+    shown_hash: str
+    signers: tuple[Signer, ...]
+    i_signed: bool
+    effective_at: datetime | None
+    document: Document | None
+    confirmation: ConfirmationCase | None
+    apply_by: Deadline | None
+    may: frozenset[Do]
+    side: Side | None
+    hats: frozenset[Hat]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One obligation with its proof."""
+
+    row: Obligation
+    proof: Evidence | None
+    mine: bool
+
+
+def show(s: Session, agreement_id: str, by: Actor) -> AgreementView:
+    """The agreement as this reader may see it."""
+    agreement = db.get(s, Agreement, agreement_id)
+    case = db.get(s, MediationCase, agreement.case_id)
+    hats = standing.hats(s, by, agreement)
+    signers = _signers(s, agreement, case, by)
+    document = s.get(Document, agreement.document_id) if agreement.document_id else None
+    applies = [d for d in deadlines.running(s, f"agreement:{agreement.id}") if d.rule == "T-JC-APPLY"]
+    return AgreementView(
+        id=agreement.id,
+        case_id=case.id,
+        dispute_id=case.dispute_id,
+        number=agreement.number,
+        cause=filing.cause_name(matters.dispute_of(s, case).cause),
+        stage=agreement.stage,
+        facts=_printed(document) or (agreement_facts(agreement) if agreement.facts else None),
+        shown_hash=agreement.shown_hash,
+        signers=signers,
+        i_signed=any(one.me and one.signed_at for one in signers),
+        effective_at=agreement.effective_at,
+        document=document,
+        confirmation=confirmation_of(s, agreement.id),
+        apply_by=applies[0] if applies else None,
+        may=frozenset(do for do in (*AGREEMENT.may_do(agreement.stage), Do.COUNTERSIGN) if GRANTS[do] & hats),
+        side=standing.side_of(s, by, case.dispute_id),
+        hats=hats,
+    )
+
+
+def confirmation_of(s: Session, agreement_id: str) -> ConfirmationCase | None:
+    return s.exec(select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement_id)).first()
+
+
+def obligations(s: Session, agreement_id: str, by: Actor) -> list[Owed]:
+    """What is owed, by day; `mine` marks what the reader owes."""
+    agreement = db.get(s, Agreement, agreement_id)
+    case = db.get(s, MediationCase, agreement.case_id)
+    side = standing.side_of(s, by, case.dispute_id)
+    rows = s.exec(
+        select(Obligation).where(Obligation.agreement_id == agreement_id).order_by(col(Obligation.due_on))
+    ).all()
+    return [
+        Owed(row, s.get(Evidence, row.proof_id) if row.proof_id else None, side is row.debtor) for row in rows
+    ]
+
+
+def rated(s: Session, case_id: str, by: Actor) -> Rating | None:
+    """The reader's own rating."""
+    case = db.get(s, MediationCase, case_id)
+    party = standing.party_of(s, by, case.dispute_id)
+    if party is None:
+        return None
+    return s.exec(select(Rating).where(Rating.case_id == case_id, Rating.party_id == party.id)).first()
+
+
+def _printed(document: Document | None) -> AgreementFacts | None:
+    facts = papers.facts_of(document) if document else None
+    return facts if isinstance(facts, AgreementFacts) else None
+
+
+def _signers(s: Session, agreement: Agreement, case: MediationCase, by: Actor) -> tuple[Signer, ...]:
+    rows = {
+        row.party_id or "mediator": row
+        for row in s.exec(select(Signature).where(Signature.agreement_id == agreement.id))
+    }
+    waiting = {party.id for party in signing.missing(s, agreement, case)}
+    people = [
+        Signer(
+            name=rows[party.id].name if party.id in rows else party.name,
+            role=party.side.value,
+            signed_at=None if party.id in waiting else rows[party.id].signed_at,
+            me=by.account_id is not None and by.account_id in (party.account_id, party.agent_account_id),
+        )
+        for party in matters.parties(s, case.dispute_id)
+    ]
+    host = matters.mediator_account(s, case.mediator_id)
+    if host is not None:
+        signed = rows.get("mediator")
+        people.append(
+            Signer(host.name, "mediator", signed.signed_at if signed else None, host.id == by.account_id)
+        )
+    return tuple(people)

@@ -1,0 +1,49 @@
+"""A paper for its reader: facts, state, service. Zone and side decide who may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from odr import db, standing
+from odr.errors import NotFound
+from odr.facts import DocumentFacts
+from odr.papers import facts_of
+from odr.rules.access import Actor, may_read
+from odr.rules.words import Hat
+from odr.tables.agreements import Service
+from odr.tables.disputes import Party
+from odr.tables.records import Document
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    document: Document
+    facts: DocumentFacts
+    served: tuple[tuple[Party, Service], ...]
+    mine: Service | None
+
+
+def readable(s: Session, document_id: str, by: Actor) -> Document:
+    """The paper, if this reader may see it; NotFound otherwise."""
+    document = db.get(s, Document, document_id)
+    hats = standing.hats(s, by, document)
+    side = standing.side_of(s, by, document.dispute_id or "")
+    own = bool(side and document.side == side.value)
+    staff = hats & {Hat.MEDIATOR, Hat.CLERK, Hat.JUDGE, Hat.TRIAGE}
+    if not may_read(document.zone, hats, own_side=own) or (document.side and not own and not staff):
+        raise NotFound()
+    return document
+
+
+def show(s: Session, document_id: str, by: Actor) -> PaperView:
+    document = readable(s, document_id, by)
+    rows = s.exec(
+        select(Party, Service)
+        .join(Service, Service.party_id == Party.id)  # type: ignore[arg-type]  # a comparison of columns
+        .where(Service.document_id == document.id)
+    ).all()
+    party = standing.party_of(s, by, document.dispute_id or "")
+    mine = next((service for who, service in rows if party and who.id == party.id), None)
+    return PaperView(document, facts_of(document), tuple((p, sv) for p, sv in rows), mine)

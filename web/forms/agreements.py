@@ -1,0 +1,36 @@
+"""Forms of signing, performance and rating."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from web.forms.base import Form
+
+
+class Sign(Form):
+    method: Literal["drawn", "typed"] = "typed"
+    image: str = ""
+    typed: str = ""
+    shown_hash: str
+    read_to_end: bool = False
+    code_id: str = ""
+    code: str
+
+
+class Apply(Form):
+    reasons: str = ""
+    declared: bool = False
+
+
+class Claim(Form):
+    proof_id: str = ""
+
+
+class Rate(Form):
+    score: int
+    text: str = ""
+
+
+class Complain(Form):
+    ground: str
+    text: str

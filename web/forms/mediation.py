@@ -1,0 +1,74 @@
+"""Forms of a mediation case."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from pydantic import Field
+
+from odr import clock
+from odr.rules.words import EndReason, Mode
+from web.forms.base import Form
+
+
+class Choose(Form):
+    mediator: list[str] = Field(default_factory=list)
+    trust_court: bool = False
+
+
+class Appoint(Form):
+    mediator_id: str = ""
+    reason: str = ""
+
+
+class Accept(Form):
+    relation: str
+    disclosure: str = ""
+    promised: bool = False
+
+
+class Reason(Form):
+    reason: str = ""
+
+
+class Decline(Form):
+    reason: str
+    words: str = ""
+
+
+class Contact(Form):
+    channel: str
+    reached: bool = False
+
+
+class Schedule(Form):
+    on: date
+    at: time
+    minutes: int = 60
+    mode: Mode
+    place: str = ""
+    short_notice: bool = False
+
+    @property
+    def starts_at(self) -> datetime:
+        return clock.from_court(datetime.combine(self.on, self.at))
+
+
+class AskExtension(Form):
+    days: int
+    reason: str = ""
+
+
+class End(Form):
+    reason: EndReason
+    situation: str = ""
+    cost_acts: str = ""
+    tips: str = ""
+
+
+class Settle(Form):
+    performed: bool = False
+
+
+class NoteText(Form):
+    text: str

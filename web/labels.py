@@ -1,0 +1,83 @@
+"""Words for the members of closed vocabularies, for templates: `{{ case.stage|label }}`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from odr.rules.law import Words
+from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage, PerformanceStage, SittingStage
+from odr.rules.words import Mode, RulingKind, Side, Track
+from web.words import language, say
+
+LABELS: tuple[tuple[StrEnum, str], ...] = (
+    (CaseStage.CREATED, "征求双方意见"),
+    (CaseStage.CHOOSING, "选择调解员"),
+    (CaseStage.OFFERED, "待调解员确认"),
+    (CaseStage.ACCEPTED, "调解员已接受"),
+    (CaseStage.SCHEDULED, "已安排调解"),
+    (CaseStage.IN_MEDIATION, "调解中"),
+    (CaseStage.SUSPENDED, "中止"),
+    (CaseStage.AGREED, "待签名"),
+    (CaseStage.SETTLED, "已解决"),
+    (CaseStage.ENDED, "未达成协议"),
+    (CaseStage.HANDED_OVER, "已移送立案"),
+    (SittingStage.PLANNED, "待开始"),
+    (SittingStage.GATHERING, "等候中"),
+    (SittingStage.LIVE, "进行中"),
+    (SittingStage.FROZEN, "暂停：调解员掉线"),
+    (SittingStage.PAUSED, "休息"),
+    (SittingStage.CLOSED, "已结束"),
+    (SittingStage.NO_SHOW, "有人未到"),
+    (SittingStage.RESCHEDULED, "已改期"),
+    (AgreementStage.DRAFTING, "起草中"),
+    (AgreementStage.SIGNING, "待签名"),
+    (AgreementStage.REFUSED, "未签成"),
+    (AgreementStage.EFFECTIVE, "已生效"),
+    (AgreementStage.PERFORMED, "已当场履行"),
+    (AgreementStage.APPLIED, "已申请司法确认"),
+    (AgreementStage.LAPSED, "已过申请期限"),
+    (AgreementStage.SUPERSEDED, "已被新版本取代"),
+    (ConfirmationStage.PREPARED, "待对方共同申请"),
+    (ConfirmationStage.SUBMITTED, "待受理"),
+    (ConfirmationStage.NOT_ACCEPTED, "不予受理"),
+    (ConfirmationStage.ACCEPTED, "已受理"),
+    (ConfirmationStage.ASSIGNED, "已分案"),
+    (ConfirmationStage.REVIEW, "审查中"),
+    (ConfirmationStage.SUPPLEMENTING, "待补充材料"),
+    (ConfirmationStage.CONFIRMED, "已裁定确认"),
+    (ConfirmationStage.DISMISSED, "已裁定驳回"),
+    (ConfirmationStage.WITHDRAWN, "已撤回"),
+    (ConfirmationStage.TERMINATED, "已终结"),
+    (PerformanceStage.PENDING, "待履行"),
+    (PerformanceStage.CLAIMED, "称已履行，待对方确认"),
+    (PerformanceStage.PERFORMED, "已履行"),
+    (PerformanceStage.OVERDUE, "逾期未履行"),
+    (Mode.SYNC, "同时在线视频"),
+    (Mode.SPLIT, "分别在线视频"),
+    (Mode.ASSISTED, "到调解点使用设备"),
+    (Mode.ONSITE, "现场调解"),
+    (Side.APPLICANT, "申请人"),
+    (Side.RESPONDENT, "被申请人"),
+    (Track.PARTY_APPLIED, "当事人申请调解"),
+    (Track.PRE_FILING_DELEGATED, "诉前委派调解"),
+    (Track.POST_FILING_COMMISSIONED, "立案后先行调解（委托调解）"),
+    (Track.JUDGE_LED, "审判人员主持调解"),
+    (Track.ADMIN_OR_OTHER, "行政争议及其他调解"),
+    (RulingKind.CONFIRMED, "确认调解协议有效"),
+    (RulingKind.DISMISSED, "驳回申请"),
+    (RulingKind.NOT_ACCEPTED, "不予受理"),
+    (RulingKind.WITHDRAWN, "按撤回申请处理"),
+    (RulingKind.TERMINATED, "终结特别程序"),
+)
+# members of different vocabularies may be the same text, and then are equal: the type tells them apart
+_WORDS = {(type(member), member.value): text for member, text in LABELS}
+
+
+def label(member: StrEnum) -> str:
+    """The member in the reader's language."""
+    return say(_WORDS[type(member), member.value])
+
+
+def told(text: Words) -> str:
+    """Words of the rule pack in the reader's language."""
+    return text.say(language.get())

@@ -1,0 +1,152 @@
+"""Pages of an agreement: the paper, signing with a one-time code, performance, rating."""
+
+from __future__ import annotations
+
+import hashlib
+
+from starlette.responses import Response
+
+from documents import reading
+from odr import db
+from odr.actions import accounts, performance, signing
+from odr.queries import agreements
+from odr.rules import pack
+from odr.rules.words import Do
+from odr.tables.people import Account
+from web.ask import Ask
+from web.forms import agreements as forms
+from web.labels import told
+from web.words import say
+
+
+def show(ask: Ask) -> Response:
+    with ask.reading() as s:
+        view = agreements.show(s, ask.id("agreement"), ask.actor)
+        return ask.page("agreements/show.html", agreement=view, paper=_paper(view))
+
+
+def sign(ask: Ask) -> Response:
+    with ask.reading() as s:
+        view = agreements.show(s, ask.id("agreement"), ask.actor)
+        return ask.page(
+            "agreements/sign.html",
+            agreement=view,
+            paper=_paper(view),
+            code_id=ask.query.get("code", "") or ask.value("code_id"),
+            phone=db.get(s, Account, ask.actor.account_id).phone[-4:],
+            countersigns=Do.SIGN not in view.may,
+        )
+
+
+def sign_code(ask: Ask) -> Response:
+    """Send the signer their code; the page then carries its id."""
+    with ask.once() as s:
+        account = db.get(s, Account, ask.actor.account_id)
+        purpose = f"sign:{ask.id('agreement')}"
+        code = accounts.send_code(s, purpose=purpose, destination=account.phone or account.email, at=ask.now)
+        return ask.see(f"{_here(ask)}/sign?code={code.id}#signing", say=say("验证码已发送，10 分钟内有效。"))
+
+
+def sign_send(ask: Ask) -> Response:
+    hand = _hand(ask)
+    with ask.once() as s:
+        agreement = signing.sign(s, ask.id("agreement"), by=ask.actor, at=ask.now, hand=hand)
+        done = (
+            say("您已签名。各方均已签名，协议已生效。")
+            if agreement.effective_at
+            else say("您已签名，等待其他人签名。")
+        )
+        return ask.see(_here(ask), say=done)
+
+
+def countersign_send(ask: Ask) -> Response:
+    hand = _hand(ask)
+    with ask.once() as s:
+        signing.countersign(s, ask.id("agreement"), by=ask.actor, at=ask.now, hand=hand)
+        return ask.see(_here(ask), say=say("您已签名。"))
+
+
+def refuse_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        signing.refuse(s, ask.id("agreement"), by=ask.actor, at=ask.now)
+        return ask.see(_here(ask), say=say("您已表示不签名，调解结束。"))
+
+
+def on_spot_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        signing.perform_on_spot(s, ask.id("agreement"), by=ask.actor, at=ask.now)
+        return ask.see(_here(ask), say=say("已记录：全部内容已当场履行。"))
+
+
+def owed(ask: Ask) -> Response:
+    with ask.reading() as s:
+        view = agreements.show(s, ask.id("agreement"), ask.actor)
+        rows = agreements.obligations(s, ask.id("agreement"), ask.actor)
+        return ask.page("agreements/performance.html", agreement=view, rows=rows)
+
+
+def claim_send(ask: Ask) -> Response:
+    form = ask.form(forms.Claim)
+    with ask.once() as s:
+        row = performance.claim(
+            s, ask.id("obligation"), by=ask.actor, at=ask.now, proof_id=form.proof_id or None
+        )
+        return ask.see(
+            f"/agreements/{row.agreement_id}/performance", say=say("已告知对方，等待对方确认收到。")
+        )
+
+
+def acknowledge_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        row = performance.acknowledge(s, ask.id("obligation"), by=ask.actor, at=ask.now)
+        return ask.see(f"/agreements/{row.agreement_id}/performance", say=say("已确认收到。"))
+
+
+def urge_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        row = performance.urge(s, ask.id("obligation"), by=ask.actor, at=ask.now)
+        return ask.see(f"/agreements/{row.agreement_id}/performance", say=say("已提醒双方。"))
+
+
+def rate(ask: Ask) -> Response:
+    with ask.reading() as s:
+        mine = agreements.rated(s, ask.id("case"), ask.actor)
+        grounds = [(key, told(ground.words)) for key, ground in pack.load().grounds["complaint"].items()]
+        return ask.page("agreements/rate.html", case_id=ask.id("case"), mine=mine, grounds=grounds)
+
+
+def rate_send(ask: Ask) -> Response:
+    form = ask.form(forms.Rate)
+    with ask.once() as s:
+        performance.rate(s, ask.id("case"), by=ask.actor, at=ask.now, score=form.score, text=form.text)
+        return ask.see(f"/cases/{ask.id('case')}/rate", say=say("谢谢您的评价。"))
+
+
+def complain_send(ask: Ask) -> Response:
+    form = ask.form(forms.Complain)
+    with ask.once() as s:
+        performance.complain(s, ask.id("case"), by=ask.actor, at=ask.now, ground=form.ground, text=form.text)
+        return ask.see(f"/cases/{ask.id('case')}/rate", say=say("投诉已登记，法院会在15日内答复。"))
+
+
+def _hand(ask: Ask) -> signing.Hand:
+    form = ask.form(forms.Sign)
+    return signing.Hand(
+        method=form.method,
+        image=form.image.removeprefix("data:image/png;base64,"),
+        typed=form.typed,
+        shown_hash=form.shown_hash,
+        scrolled_to_end=form.read_to_end,
+        code_id=form.code_id,
+        code=form.code,
+        address_hash=hashlib.sha256(ask.address.encode()).hexdigest()[:16],
+        agent=ask.headers.get("user-agent", ""),
+    )
+
+
+def _paper(view: agreements.AgreementView) -> str:
+    return reading.fragment(view.facts) if view.facts else ""
+
+
+def _here(ask: Ask) -> str:
+    return f"/agreements/{ask.id('agreement')}"

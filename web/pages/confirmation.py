@@ -1,0 +1,186 @@
+"""Pages of judicial confirmation: application, clerk's desk, judge's queue, the file, the ruling."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from documents import reading
+from odr.actions import confirmation, rulings, service
+from odr.queries import agreements, confirmations
+from odr.rules import pack
+from odr.rules.words import Do
+from web.ask import Ask
+from web.forms import agreements as agreement_forms
+from web.forms import confirmation as forms
+from web.labels import told
+from web.words import say
+
+
+def apply(ask: Ask) -> Response:
+    with ask.reading() as s:
+        view = agreements.show(s, ask.id("agreement"), ask.actor)
+        return ask.page("confirmation/apply.html", agreement=view)
+
+
+def apply_send(ask: Ask) -> Response:
+    form = ask.form(agreement_forms.Apply)
+    with ask.once() as s:
+        row = confirmation.apply(
+            s,
+            ask.id("agreement"),
+            by=ask.actor,
+            at=ask.now,
+            reasons=form.reasons,
+            declared=form.declared,
+        )
+        return ask.see(f"/confirmations/{row.id}", say=say("已提出申请，等待对方共同申请。"))
+
+
+def show(ask: Ask) -> Response:
+    """The file: parties see the state and what to do, the judge reviews and rules here."""
+    with ask.reading() as s:
+        file = confirmations.show(s, ask.id("confirmation"), ask.actor)
+        return ask.page(
+            "confirmation/review.html" if Do.REVIEW in _acts(file) else "confirmation/show.html",
+            file=file,
+            paper=reading.fragment(file.facts),
+            checks=_checks(),
+            dismissals=_grounds("dismissal"),
+            refusals=_grounds("not_accepted"),
+        )
+
+
+def join_send(ask: Ask) -> Response:
+    form = ask.form(forms.Join)
+    with ask.once() as s:
+        confirmation.join(s, ask.id("confirmation"), by=ask.actor, at=ask.now, declared=form.declared)
+        return ask.see(_here(ask), say=say("共同申请已提交法院。"))
+
+
+def withdraw_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        rulings.withdraw(s, ask.id("confirmation"), by=ask.actor, at=ask.now)
+        return ask.see(_here(ask), say=say("申请已撤回。"))
+
+
+def answer_send(ask: Ask) -> Response:
+    form = ask.form(forms.Answer)
+    with ask.once() as s:
+        rulings.answer_supplement(s, ask.id("confirmation"), by=ask.actor, at=ask.now, text=form.text)
+        return ask.see(_here(ask), say=say("补充材料已提交。"))
+
+
+def clerk(ask: Ask) -> Response:
+    with ask.reading() as s:
+        return ask.page(
+            "confirmation/clerk.html",
+            lines=confirmations.desk(s, ask.actor.court_id),
+            tasks=confirmations.paper_tasks(s, ask.actor.court_id),
+        )
+
+
+def accept_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        row = confirmation.accept(s, ask.id("confirmation"), by=ask.actor, at=ask.now)
+        return ask.see("/clerk", say=say("已受理，案号%(number)s，承办法官已随机确定。", number=row.number))
+
+
+def paper_send(ask: Ask) -> Response:
+    form = ask.form(forms.SendPaper)
+    with ask.once() as s:
+        service.send_paper(s, ask.id("document"), form.service_id, by=ask.actor, at=ask.now)
+        return ask.see("/clerk", say=say("已记录：纸质文书已寄出。"))
+
+
+def judge(ask: Ask) -> Response:
+    with ask.reading() as s:
+        return ask.page(
+            "confirmation/judge.html",
+            lines=confirmations.queue(s, ask.actor),
+            decided=confirmations.decided(s, ask.actor),
+        )
+
+
+def review_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        rulings.review(s, ask.id("confirmation"), by=ask.actor, at=ask.now)
+        return ask.see(_here(ask), say=say("已开始审查。"))
+
+
+def check_send(ask: Ask) -> Response:
+    form = ask.form(forms.Check)
+    ticks = {
+        key: {"ok": key in form.ok, "note": ask.value(f"note-{key}")} for key, _words, _article in _checks()
+    }
+    with ask.once() as s:
+        rulings.check(s, ask.id("confirmation"), by=ask.actor, at=ask.now, checklist=ticks)
+        return ask.see(f"{_here(ask)}#checks", say=say("核对情况已保存。"))
+
+
+def supplement_send(ask: Ask) -> Response:
+    form = ask.form(forms.Supplement)
+    with ask.once() as s:
+        rulings.ask_supplement(
+            s, ask.id("confirmation"), by=ask.actor, at=ask.now, items=form.lines, days=form.days
+        )
+        return ask.see(_here(ask), say=say("已要求补充，通知书正在送达。"))
+
+
+def confirm_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        rulings.confirm(s, ask.id("confirmation"), by=ask.actor, at=ask.now)
+        return ask.see(_here(ask), say=say("裁定书已签发，正在盖章送达。"))
+
+
+def dismiss_send(ask: Ask) -> Response:
+    form = ask.form(forms.Dismiss)
+    with ask.once() as s:
+        rulings.dismiss(
+            s,
+            ask.id("confirmation"),
+            by=ask.actor,
+            at=ask.now,
+            ground=form.ground,
+            reasons=form.reasons,
+        )
+        return ask.see(_here(ask), say=say("裁定书已签发，正在盖章送达。"))
+
+
+def not_accept_send(ask: Ask) -> Response:
+    form = ask.form(forms.NotAccept)
+    with ask.once() as s:
+        rulings.not_accept(
+            s,
+            ask.id("confirmation"),
+            by=ask.actor,
+            at=ask.now,
+            ground=form.ground,
+            reasons=form.reasons,
+        )
+        return ask.see(_here(ask), say=say("裁定书已签发，正在盖章送达。"))
+
+
+def withdrawn_send(ask: Ask) -> Response:
+    form = ask.form(forms.Withdrawn)
+    with ask.once() as s:
+        rulings.rule_withdrawn(s, ask.id("confirmation"), by=ask.actor, at=ask.now, reasons=form.reasons)
+        return ask.see(_here(ask), say=say("裁定书已签发，正在盖章送达。"))
+
+
+def _acts(file: confirmations.File) -> frozenset[Do]:
+    judging = {Do.REVIEW} if any(hat.value == "judge" for hat in file.hats) else set()
+    return file.may | judging
+
+
+def _checks() -> list[tuple[str, str, str]]:
+    """(key, words, article) of every ground a judge ticks before confirming."""
+    grounds = {**pack.load().grounds["not_accepted"], **pack.load().grounds["dismissal"]}
+    return [(key, told(grounds[key].words), pack.cite(grounds[key].articles)) for key in rulings.CHECKS]
+
+
+def _grounds(kind: str) -> list[tuple[str, str]]:
+    return [(key, told(ground.words)) for key, ground in pack.load().grounds[kind].items()]
+
+
+def _here(ask: Ask) -> str:
+    return f"/confirmations/{ask.id('confirmation')}"

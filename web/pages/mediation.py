@@ -1,0 +1,282 @@
+"""Pages of a mediation case: the mediator's desk, choosing, accepting, times, endings."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from odr import clock, db
+from odr.actions import calendar, mediation, mediators
+from odr.queries import candidates, mediations
+from odr.rules import pack
+from odr.rules.words import EndReason
+from odr.tables.mediations import MediationCase
+from web.ask import Ask
+from web.forms import mediation as forms
+from web.labels import told
+from web.words import say
+
+SUGGESTED = 3
+PARTS = {"morning": (time(9), time(12)), "afternoon": (time(14), time(17)), "evening": (time(19), time(21))}
+
+
+def desk(ask: Ask) -> Response:
+    """The mediator's work: today, open cases, ended ones."""
+    with ask.reading() as s:
+        return ask.page(
+            "mediation/desk.html",
+            sittings=mediations.today(s, ask.actor, ask.now),
+            cases=mediations.desk(s, ask.actor),
+            closed=mediations.closed(s, ask.actor),
+        )
+
+
+def show(ask: Ask) -> Response:
+    with ask.reading() as s:
+        return ask.page("mediation/case.html", case=_view(ask, s))
+
+
+def choose(ask: Ask) -> Response:
+    with ask.reading() as s:
+        case = db.get(s, MediationCase, ask.id("case"))
+        view = _view(ask, s)
+        return ask.page(
+            "mediation/choose.html",
+            case=view,
+            people_options=[_candidate(one, n) for n, one in enumerate(candidates.shown(s, case))],
+            mine=mediations.choices(s, case, view.side),
+            theirs=mediations.choices(s, case, view.side.other) if view.side else [],
+        )
+
+
+def choose_send(ask: Ask) -> Response:
+    form = ask.form(forms.Choose)
+    with ask.once() as s:
+        case = mediators.choose(
+            s,
+            ask.id("case"),
+            by=ask.actor,
+            at=ask.now,
+            mediator_ids=form.mediator,
+            trust_court=form.trust_court,
+        )
+        done = say("已选定，等待调解员确认。") if case.mediator_id else say("您的选择已记录，等待对方选择。")
+        return ask.see(f"/disputes/{case.dispute_id}", say=done)
+
+
+def appoint_send(ask: Ask) -> Response:
+    form = ask.form(forms.Appoint)
+    with ask.once() as s:
+        mediators.appoint(
+            s, ask.id("case"), by=ask.actor, at=ask.now, mediator_id=form.mediator_id, reason=form.reason
+        )
+        return ask.see(_here(ask), say=say("已指定调解员，等待其确认。"))
+
+
+def offer(ask: Ask) -> Response:
+    with ask.reading() as s:
+        return ask.page(
+            "mediation/offer.html",
+            case=_view(ask, s),
+            disclosures=_ground_words("disclosure"),
+            declines=_ground_words("decline"),
+        )
+
+
+def accept_send(ask: Ask) -> Response:
+    form = ask.form(forms.Accept)
+    with ask.once() as s:
+        disclosure = "" if form.relation == "none" else form.disclosure or form.relation
+        mediators.accept(
+            s, ask.id("case"), by=ask.actor, at=ask.now, disclosure=disclosure, promised=form.promised
+        )
+        return ask.see(_here(ask), say=say("已接受本案，调解期限开始计算。"))
+
+
+def decline_send(ask: Ask) -> Response:
+    form = ask.form(forms.Decline)
+    with ask.once() as s:
+        mediators.decline(s, ask.id("case"), by=ask.actor, at=ask.now, reason=form.reason)
+        return ask.see("/desk", say=say("已说明理由并退回，将由当事人另选或者法院另行指定。"))
+
+
+def waive_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        mediators.waive(s, ask.id("case"), by=ask.actor, at=ask.now)
+        return ask.see(_here(ask), say=say("已记录：您知道披露的情况，仍同意由该调解员调解。"))
+
+
+def replace_send(ask: Ask) -> Response:
+    form = ask.form(forms.Reason)
+    with ask.once() as s:
+        case = mediators.replace(s, ask.id("case"), by=ask.actor, at=ask.now, reason=form.reason)
+        return ask.see(f"/disputes/{case.dispute_id}", say=say("已申请更换调解员，请重新选择。"))
+
+
+def contact_send(ask: Ask) -> Response:
+    form = ask.form(forms.Contact)
+    with ask.once() as s:
+        mediation.contact(
+            s, ask.id("case"), by=ask.actor, at=ask.now, channel=form.channel, reached=form.reached
+        )
+        return ask.see(_here(ask), say=say("联络情况已记录。"))
+
+
+def times(ask: Ask) -> Response:
+    """The coming two weeks in mornings, afternoons and evenings, to tick."""
+    first = clock.court_date(ask.now) + timedelta(days=1)
+    with ask.reading() as s:
+        return ask.page(
+            "mediation/times.html",
+            case=_view(ask, s),
+            days=[first + timedelta(days=n) for n in range(14)],
+            parts=PARTS,
+        )
+
+
+def times_send(ask: Ask) -> Response:
+    picked = [value.split("_") for value in ask.values("slot") if value.count("_") == 1]
+    spans = [_span(day, part) for day, part in picked if part in PARTS]
+    with ask.once() as s:
+        calendar.offer_times(s, ask.id("case"), by=ask.actor, at=ask.now, times=spans)
+        return ask.see(_here(ask), say=say("您方便的时间已告诉调解员。"))
+
+
+def schedule(ask: Ask) -> Response:
+    with ask.reading() as s:
+        return ask.page("mediation/schedule.html", case=_view(ask, s))
+
+
+def schedule_send(ask: Ask) -> Response:
+    form = ask.form(forms.Schedule)
+    with ask.once() as s:
+        sitting = calendar.schedule(
+            s,
+            ask.id("case"),
+            by=ask.actor,
+            at=ask.now,
+            starts_at=form.starts_at,
+            minutes=form.minutes,
+            mode=form.mode,
+            place=form.place,
+            short_notice=form.short_notice,
+        )
+        return ask.see(f"/sittings/{sitting.id}", say=say("调解时间已确定，通知已发给各方。"))
+
+
+def reschedule_send(ask: Ask) -> Response:
+    form = ask.form(forms.Reason)
+    with ask.once() as s:
+        sitting = calendar.reschedule(s, ask.id("sitting"), by=ask.actor, at=ask.now, reason=form.reason)
+        return ask.see(f"/cases/{sitting.case_id}", say=say("已改期，新的时间确定后会通知各方。"))
+
+
+def extend(ask: Ask) -> Response:
+    with ask.reading() as s:
+        return ask.page("mediation/extend.html", case=_view(ask, s))
+
+
+def extend_send(ask: Ask) -> Response:
+    form = ask.form(forms.AskExtension)
+    with ask.once() as s:
+        mediation.ask_extension(
+            s, ask.id("case"), by=ask.actor, at=ask.now, days=form.days, reason=form.reason
+        )
+        return ask.see(f"{_here(ask)}/extend", say=say("延期请求已提出，双方都同意后生效。"))
+
+
+def extend_agree(ask: Ask) -> Response:
+    with ask.once() as s:
+        extension = mediation.agree_extension(
+            s, ask.id("case"), ask.id("extension"), by=ask.actor, at=ask.now
+        )
+        done = say("双方均已同意，期限已延长。") if extension.granted_at else say("您已同意，等待对方。")
+        return ask.see(f"{_here(ask)}/extend", say=done)
+
+
+def suspend_send(ask: Ask) -> Response:
+    form = ask.form(forms.Reason)
+    with ask.once() as s:
+        mediation.suspend(s, ask.id("case"), by=ask.actor, at=ask.now, reason=form.reason)
+        return ask.see(_here(ask), say=say("调解已中止，期限停止计算。"))
+
+
+def resume_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        mediation.resume(s, ask.id("case"), by=ask.actor, at=ask.now)
+        return ask.see(_here(ask), say=say("调解已恢复。"))
+
+
+def note_send(ask: Ask) -> Response:
+    form = ask.form(forms.NoteText)
+    with ask.once() as s:
+        mediation.write_note(s, ask.id("case"), by=ask.actor, at=ask.now, text=form.text)
+        return ask.see(_here(ask), say=say("笔记已保存，只有您能看到。"))
+
+
+def end(ask: Ask) -> Response:
+    with ask.reading() as s:
+        done_by_acts = (EndReason.AGREEMENT, EndReason.SETTLED)
+        words = [pair for pair in _ground_words("end") if pair[0] not in done_by_acts]
+        return ask.page("mediation/end.html", case=_view(ask, s), endings_words=words)
+
+
+def end_send(ask: Ask) -> Response:
+    form = ask.form(forms.End)
+    with ask.once() as s:
+        mediation.end(
+            s,
+            ask.id("case"),
+            by=ask.actor,
+            at=ask.now,
+            reason=form.reason,
+            situation=form.situation,
+            cost_acts=form.cost_acts,
+            tips=form.tips,
+        )
+        return ask.see(_here(ask), say=say("调解已终结，报告已生成，当事人已收到通知。"))
+
+
+def settle_send(ask: Ask) -> Response:
+    form = ask.form(forms.Settle)
+    with ask.once() as s:
+        case = mediation.settle(s, ask.id("case"), by=ask.actor, at=ask.now, performed=form.performed)
+        return ask.see(f"/disputes/{case.dispute_id}", say=say("已记录：各方自行和解。"))
+
+
+def hand_over_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        case = mediation.hand_over(s, ask.id("case"), by=ask.actor, at=ask.now)
+        return ask.see(f"/disputes/{case.dispute_id}", say=say("材料已移送立案，无需重新提交。"))
+
+
+def _view(ask: Ask, s: Session) -> mediations.CaseView:
+    return mediations.show(s, db.get(s, MediationCase, ask.id("case")), ask.actor)
+
+
+def _candidate(one: candidates.Candidate, place: int) -> tuple[str, str, str]:
+    """A mediator as an option to tick; the first three are the system's suggestion (explained below it)."""
+    suggested = say("系统推荐") if place < SUGGESTED else ""
+    load = say("在办 %(count)s 件", count=one.open_cases)
+    return (
+        one.id,
+        one.name,
+        " · ".join(filter(None, [suggested, one.organisation, one.occupation, one.about, load])),
+    )
+
+
+def _ground_words(kind: str) -> list[tuple[str, str]]:
+    """A closed list of the rule pack as options of a question."""
+    return [(key, told(ground.words)) for key, ground in pack.load().grounds[kind].items()]
+
+
+def _here(ask: Ask) -> str:
+    return f"/cases/{ask.id('case')}"
+
+
+def _span(day: str, part: str) -> tuple[datetime, datetime]:
+    start, end = PARTS[part]
+    on = datetime.fromisoformat(day).date()
+    return clock.from_court(datetime.combine(on, start)), clock.from_court(datetime.combine(on, end))

@@ -1,0 +1,38 @@
+"""A paper of the court: readable in the page, the sealed PDF one tap away, paper on request."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from documents import reading
+from odr.actions import service
+from odr.errors import NotFound
+from odr.queries import papers
+from odr.rules.words import Hat
+from web.ask import Ask
+from web.words import say
+
+
+def show(ask: Ask) -> Response:
+    with ask.reading() as s:
+        view = papers.show(s, ask.id("document"), ask.actor)
+    return ask.page("papers/show.html", view=view, paper=reading.fragment(view.facts))
+
+
+def pdf(ask: Ask) -> Response:
+    """The sealed file. Opening it is the recipient's reading; the first time is kept."""
+    with ask.reading() as s:
+        document = papers.readable(s, ask.id("document"), ask.actor)
+    if not document.published_at:
+        raise NotFound()
+    if ask.hats & {Hat.APPLICANT, Hat.RESPONDENT}:
+        with ask.site.db.transaction() as s:
+            service.read(s, document.id, by=ask.actor, at=ask.now)
+    data = ask.site.vault.read(document.digest)
+    return ask.file(data, "application/pdf", f"{document.title}{document.number}.pdf", inline=True)
+
+
+def paper_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        service.ask_for_paper(s, ask.id("document"), by=ask.actor, at=ask.now)
+        return ask.see(f"/documents/{ask.id('document')}", say=say("已记录，法院会寄出纸质文书。"))

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlmodel import Session
 
 from odr import clock
@@ -67,17 +67,15 @@ class Dbos:
 
     def ask(self, s: Session, item: Item, *, tries: int) -> None:
         """Ask for one try of an item; `tries` have failed before."""
-        key = item.key if not tries else f"{item.key}~{tries}"
-        wait = (item.run_at - clock.now()).total_seconds() if item.run_at else 0
-        options = {
+        options: EnqueueOptions = {
             "workflow_name": WORKFLOW,
             "queue_name": QUEUE,
-            "workflow_id": key,
+            "workflow_id": item.key if not tries else f"{item.key}~{tries}",
             "app_version": VERSION,
-        } | ({"delay_seconds": wait} if wait > 0 else {})
-        self._client.enqueue_in_transaction(
-            s.connection(), options, item.kind, item.key, item.fields, tries
-        )
+        }
+        if item.run_at and item.run_at > (now := clock.now()):
+            options["delay_seconds"] = (item.run_at - now).total_seconds()
+        self._client.enqueue_in_transaction(s.connection(), options, item.kind, item.key, item.fields, tries)
 
     def cancel(self, s: Session, key: str) -> None:
         waiting = self._status.c.status.in_(("DELAYED", "ENQUEUED"))

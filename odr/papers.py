@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from odr import facts as forms
 from odr import journal, outbox
@@ -19,9 +19,13 @@ from odr.facts import DocumentFacts, canon
 from odr.rules.access import MACHINE, Actor
 from odr.rules.words import Zone
 from odr.tables.records import Blob, Document
+from odr.tables.roster import Organisation
 
 # Papers that are served on both sides as soon as they are out (ODM-19, JCR-4, CPL-90)
 SERVED = frozenset({"agreement", "ruling", "acceptance_notice", "supplement_notice", "failure_report"})
+
+# Papers of the mediation organisation, under its seal (PML-29, ODM-19); all others are the court's
+BY_ORGANISATION = frozenset({"agreement", "failure_report", "undisputed"})
 
 
 def freeze(
@@ -96,6 +100,21 @@ def void(s: Session, document_id: str, *, by: Actor, at: datetime, reason: str) 
     outbox.cancel(s, "document.issue", key=document.id)
     _note(s, document, "document.voided", by=by, at=at, reason=reason, number=document.number)
     return document
+
+
+def unissued(s: Session, *, before: datetime) -> list[str]:
+    """Papers frozen before an instant that are neither published nor void."""
+    query = select(Document.id).where(
+        Document.frozen_at < before, col(Document.published_at).is_(None), col(Document.void_at).is_(None)
+    )
+    return list(s.exec(query))
+
+
+def sealer(s: Session, document: Document, facts: DocumentFacts) -> Organisation | None:
+    """The organisation whose seal goes on this paper; none: the court's own."""
+    name = getattr(facts, "organisation", "") if document.kind in BY_ORGANISATION else ""
+    query = select(Organisation).where(Organisation.court_id == document.court_id, Organisation.name == name)
+    return s.exec(query.order_by(col(Organisation.id))).first() if name else None
 
 
 def _note(s: Session, document: Document, kind: str, *, by: Actor, at: datetime, **fields: object) -> None:

@@ -6,12 +6,14 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 import odr.tables  # noqa: F401  # fills the metadata
+from odr import outbox_dbos
 from odr.db import Database
 from odr.tables.records import TRIGGERS
 
 
 def upgrade(db: Database) -> None:
     """Create what is missing."""
+    outbox_dbos.prepare(db)
     with db.writer.begin() as connection:
         if sa.inspect(connection).has_table("court"):
             return

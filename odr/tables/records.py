@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from odr.rules.words import Zone
-from odr.tables.columns import instant, key, maybe_instant, maybe_ref, prose, record, ref, word
+from odr.tables.columns import instant, key, maybe_instant, maybe_ref, prose, record, ref, rows, word
 
 
 class JournalEntry(SQLModel, table=True):
@@ -42,6 +42,7 @@ class Checkpoint(SQLModel, table=True):
     at: datetime = instant()
     signature: str = prose()
     token: str = prose()  # base64 DER
+    peaks: list[str] = rows()  # of the Merkle tree, so that the next checkpoint reads new entries only
 
 
 class Document(SQLModel, table=True):

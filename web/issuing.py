@@ -1,0 +1,74 @@
+"""Issuing papers: frozen facts become a rendered, checked, sealed and published PDF (design D10).
+
+Each step can be repeated. Until the last one nothing shows; a crash leaves at most a file in the vault
+that no row mentions.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+import documents
+from documents.authority import Authority, Seal
+from odr import outbox, papers
+from odr.actions import service
+from odr.db import get
+from odr.errors import RenderingFailed
+from odr.facts import DocumentFacts
+from odr.rules.access import MACHINE
+from odr.tables.people import Court
+from odr.tables.records import Document
+from web.jobs import Office, Work, every, handles
+
+log = logging.getLogger("odr.issuing")
+
+PATIENCE = timedelta(minutes=10)
+
+
+@handles("document.issue")
+def issue(work: Work) -> None:
+    """Render, check, seal, keep and publish one frozen paper."""
+    with work.db.reading() as s:
+        document = get(s, Document, work.fields["document"])
+        if document.published_at or document.void_at:
+            return
+        court = get(s, Court, document.court_id)
+        facts = papers.facts_of(document)
+        organisation = papers.sealer(s, document, facts)
+    authority, at = work.authority, work.now()
+    seal = (
+        authority.seal_for(f"{court.code}/{organisation.id}", organisation.name, "organisation")
+        if organisation
+        else authority.seal_for(court.code, court.name)
+    )
+    pdf = sealed(facts, seal, authority, reason=document.title, at=at)
+    digest = work.vault.keep(pdf)
+    with work.db.transaction() as s:
+        papers.publish(s, document.id, digest=digest, size=len(pdf), at=at)
+
+
+def sealed(facts: DocumentFacts, seal: Seal, authority: Authority, *, reason: str, at: datetime) -> bytes:
+    """The sealed PDF of these facts; RenderingFailed if it does not stand our own check."""
+    pdf = documents.seal(documents.render(facts.kind, facts), seal, authority, reason=reason, at=at)
+    report = documents.verify(pdf, authority)
+    if not report.valid:
+        raise RenderingFailed(f"our own seal does not verify: {report.findings[0].words}")
+    return pdf
+
+
+@handles("document.serve")
+def serve(work: Work) -> None:
+    """Serve a published paper on the parties of its matter."""
+    with work.db.transaction() as s:
+        service.serve(s, work.fields["document"], by=MACHINE, at=work.now())
+
+
+@every(300)
+def issue_the_forgotten(office: Office) -> None:
+    """Papers frozen long ago and still not out are asked for once more, whatever became of their item."""
+    now = office.now()
+    with office.db.transaction() as s:
+        for document_id in papers.unissued(s, before=now - PATIENCE):
+            log.warning("paper was not issued", extra={"document": document_id})
+            outbox.add(s, "document.issue", key=f"{document_id}:{now:%Y%m%d%H}", document=document_id)

@@ -1,0 +1,123 @@
+"""The job worker: carries the outbox's items to their handlers and does the periodic duties.
+
+Each worker holds a numbered place, a locked file of the run folder, and comes back under the same name,
+so that what it left in flight is taken up again. A worker on another machine that never comes back is
+noticed by its heartbeat, and its work taken over.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import signal
+import socket
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+
+from sqlmodel import Session, col, select
+
+from odr import clock, outbox, schema
+from odr.db import Database
+from odr.outbox_dbos import Dbos, Worker
+from odr.settings import Settings
+from odr.tables.records import Wakeup
+from odr.vault import Vault
+from web import jobs
+from web.jobs import Office
+
+# Importing these registers their handlers and duties
+from web import duties, issuing, ringing, sending  # noqa: F401  # isort: skip
+
+BEAT = 5  # seconds
+DEAD = timedelta(seconds=30)  # without a heartbeat
+
+log = logging.getLogger("odr.work")
+
+
+class Place:
+    """A number that only one living process of this machine has."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        number, self._file = _first_free(folder)
+        self.name = f"{socket.gethostname()}/work-{number}"
+
+    def leave(self) -> None:
+        self._file.close()
+
+
+def _first_free(folder: Path) -> tuple[int, IO[bytes]]:
+    for number in range(64):
+        file = (folder / f"work-{number}.lock").open("wb")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the kernel frees it when the process dies
+        except BlockingIOError:
+            file.close()
+            continue
+        return number, file
+    raise RuntimeError("64 job workers run already")
+
+
+def beat(s: Session, name: str) -> None:
+    """Say that this worker lives."""
+    s.merge(Wakeup(name=f"worker:{name}", at=clock.now()))
+
+
+def dead(s: Session) -> list[str]:
+    """Workers that have not been heard of for too long."""
+    query = select(Wakeup).where(col(Wakeup.name).startswith("worker:"), Wakeup.at < clock.now() - DEAD)
+    return [row.name.removeprefix("worker:") for row in s.exec(query)]
+
+
+def is_alive(s: Session) -> bool:
+    """Whether some worker was heard of lately."""
+    query = select(Wakeup).where(col(Wakeup.name).startswith("worker:"), Wakeup.at >= clock.now() - DEAD)
+    return s.exec(query.limit(1)).first() is not None
+
+
+def work(settings: Settings, stop: threading.Event) -> None:
+    """Work until told to stop; what is in hand then is finished."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    office = Office(settings, Database(settings.database_url), Vault(settings.vault))
+    schema.upgrade(office.db)
+    outbox.use(Dbos(office.db))
+    place = Place(settings.run)
+    worker = Worker(office.db, place.name, lambda item: jobs.run(office, item))
+    log.warning("job worker ready", extra={"place": place.name})
+    try:
+        while not stop.is_set():
+            _look_around(office, worker, place.name)
+            stop.wait(BEAT)
+    finally:
+        worker.stop()
+        with office.db.transaction() as s:
+            s.delete(s.get_one(Wakeup, f"worker:{place.name}"))
+        place.leave()
+        office.db.close()
+
+
+def _look_around(office: Office, worker: Worker, name: str) -> None:
+    try:
+        with office.db.transaction() as s:
+            beat(s, name)
+            lost = dead(s)
+        for other in lost:
+            log.warning("taking over from a dead worker", extra={"place": other})
+            worker.take_over(other)
+            with office.db.transaction() as s:
+                s.delete(s.get_one(Wakeup, f"worker:{other}"))
+        jobs.do_duties(office)
+    except Exception:  # a full disk or a lost database passes; the worker stays
+        log.exception("job worker stumbled")
+
+
+def main(settings: Settings) -> int:
+    """`odr work`."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    work(settings, stop)
+    return os.EX_OK

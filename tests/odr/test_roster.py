@@ -16,8 +16,8 @@ def _case(**known: Any) -> CaseFacts:
     return CaseFacts(**(given | {"people": frozenset({"张三", "李四"})} | known))
 
 
-def _mediator(id: str = "m1", **known: Any) -> MediatorFacts:
-    given = {"id": id, "name": f"调解员{id}", "court_id": "k", "status": "listed", "account_id": f"a-{id}"}
+def _mediator(key: str = "m1", **known: Any) -> MediatorFacts:
+    given = {"id": key, "name": f"调解员{key}", "court_id": "k", "status": "listed", "account_id": f"a-{key}"}
     return MediatorFacts(
         **(given | {"org_id": "o", "org_status": "listed", "org_name": "天河调委会"} | known)
     )

@@ -15,6 +15,8 @@ def upgrade(db: Database) -> None:
     """Create what is missing."""
     outbox_dbos.prepare(db)
     with db.writer.begin() as connection:
+        if not db.embedded:  # SQLite has its write lock from BEGIN on
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250101)")
         if sa.inspect(connection).has_table("court"):
             return
         SQLModel.metadata.create_all(connection)

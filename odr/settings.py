@@ -27,6 +27,7 @@ class Settings:
     media_key: str
     media_secret: str
     media_workers: int
+    media_public: tuple[str, ...] = ()
 
     @property
     def secure(self) -> bool:
@@ -66,6 +67,7 @@ def read(env: Mapping[str, str] = os.environ, *, data: Path | None = None) -> Se
         media_key=env.get("ODR_MEDIA_KEY", "odr"),
         media_secret=env.get("ODR_MEDIA_SECRET", ""),
         media_workers=_count(env, "ODR_MEDIA_WORKERS", 1),
+        media_public=tuple(env.get("ODR_MEDIA_PUBLIC", "").replace(",", " ").split()),
     )
     _check(settings)
     return settings

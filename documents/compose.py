@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from html.parser import HTMLParser
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 
@@ -23,7 +24,8 @@ from odr.errors import BadInput, DocumentTooLarge, Unprintable
 from odr.facts import DocumentFacts, SignatureFacts, words
 
 TEMPLATES = Path(__file__).parent / "templates"
-MOST_CHARACTERS = 200_000  # some 400 pages
+MOST_CHARACTERS = 120_000  # some 200 pages, seven seconds
+MOST_ITEMS = 500  # in any one list
 LARGEST_INK = (2000, 1000)
 BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}  # would reorder what is read
 
@@ -33,6 +35,8 @@ def pdf(kind: str, f: DocumentFacts) -> bytes:
     text = facts.to_json(f)
     if len(text) > MOST_CHARACTERS + sum(len(s.image) for s in signatures(f)):
         raise DocumentTooLarge(characters=len(text))
+    if (items := longest_list(f)) > MOST_ITEMS:
+        raise DocumentTooLarge(items=items)
     require_printable(f)
     html = page(kind, f)
     written = _lay_out(html, _pieces(html, f), text)
@@ -43,6 +47,15 @@ def pdf(kind: str, f: DocumentFacts) -> bytes:
 def page(kind: str, f: DocumentFacts) -> str:
     """The document as HTML; everything that came from people is escaped."""
     return _environment().get_template(f"{kind}.html").render(f=f)
+
+
+def longest_list(value: object) -> int:
+    """How many items the longest list in the facts has."""
+    if is_dataclass(value):
+        return max(longest_list(getattr(value, part.name)) for part in fields(value))
+    if isinstance(value, tuple):
+        return max([len(value), *(longest_list(item) for item in value)])
+    return 0
 
 
 def signatures(f: DocumentFacts) -> tuple[SignatureFacts, ...]:
@@ -99,7 +112,7 @@ def _ink(image: str) -> bytes:
             raise BadInput(signature="too-large")
         clean = BytesIO()
         drawn.convert("RGBA").save(clean, "PNG")
-    except (ValueError, OSError, SyntaxError, UnidentifiedImageError):
+    except (ValueError, OSError, SyntaxError, Image.DecompressionBombError):
         raise BadInput(signature="not-a-png") from None
     return clean.getvalue()
 

@@ -73,22 +73,25 @@ def verify(pdf: bytes, trust: Authority | Roots) -> Report:
     """Whether this is a paper of ours; never raises for what a stranger sends."""
     roots = trust.roots() if isinstance(trust, Authority) else trust
     if len(pdf) > LARGEST or not pdf.startswith(b"%PDF-"):
-        return _refusal("unreadable", "这不是可以核验的PDF文件。")
+        return _refusal("unreadable", "整个文件", "这不是可以核验的PDF文件。")
     try:
         case = _Case(pdf, roots, PdfFileReader(BytesIO(pdf), strict=True))
         signatures = list(case.reader.embedded_signatures)
-    except (
-        Exception
-    ) as wrong:  # pyHanko raises anything on hostile bytes; a stranger gets a report all the same
-        return _refusal("unreadable", f"文件结构已损坏：{type(wrong).__name__}。")
+    except Exception:  # pyHanko raises anything on hostile bytes; a stranger gets a report all the same
+        return _unreadable(pdf)
     if not signatures:
-        return _refusal("unsealed", "文件上没有电子印章。")
+        return _refusal("unsealed", "整个文件", "文件上没有电子印章。")
     asyncio.run(_examine(case, signatures))
     return _conclude(case, signatures)
 
 
-def _refusal(code: str, words: str) -> Report:
-    return Report(valid=False, findings=(Finding(code, "整个文件", words),))
+def _refusal(code: str, place: str, words: str) -> Report:
+    return Report(valid=False, findings=(Finding(code, place, words),))
+
+
+def _unreadable(pdf: bytes) -> Report:
+    place = next(containers.broken_ranges(pdf), "文件末尾的目录")
+    return _refusal("unreadable", place, "内容被改动，文件结构已损坏。")
 
 
 async def _examine(case: _Case, signatures: list[EmbeddedPdfSignature]) -> None:
@@ -170,7 +173,7 @@ def _conclude(case: _Case, signatures: list[EmbeddedPdfSignature]) -> Report:
         findings=tuple(case.findings),
         covers_whole_file=end == len(case.pdf),
         appended=max(len(case.pdf) - end, 0),
-        facts_json=_facts(case),
+        facts_json=None if case.findings else _facts(case),
     )
 
 

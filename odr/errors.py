@@ -12,6 +12,9 @@ Refused                     the person may not, or not now
 ├── NotReady                identity or notices are missing in this sitting
 ├── ConsentMissing          somebody present has not agreed to be recorded
 ├── TooMany                 slow down
+├── CrossSite               another site's page sent this
+├── WrongMethod             the address is there, not in this way
+├── TooLarge                more than we take at once
 ├── BadInput                a field is missing or wrong
 ├── CodeWrong               the one-time code does not fit
 ├── Unprintable             no typeface has this character
@@ -102,6 +105,24 @@ class TooMany(Refused):
     code = "too-many"
     status = 429
     words = "操作太频繁，请稍后再试。"
+
+
+class CrossSite(Refused):
+    code = "cross-site"
+    status = 403
+    words = "这个请求不是从本网站的页面发出的，已被拒绝。"
+
+
+class WrongMethod(Refused):
+    code = "wrong-method"
+    status = 405
+    words = "这个网址不能这样使用。"
+
+
+class TooLarge(Refused):
+    code = "too-large"
+    status = 413
+    words = "提交的内容太大。"
 
 
 class BadInput(Refused):

@@ -43,10 +43,16 @@ def plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return _text(value)
     if value is None or isinstance(value, int):
         return value
     raise BadInput(type=type(value).__name__, why="not-a-fact")
+
+
+def _text(value: str) -> str:
+    if any("\ud800" <= c <= "\udfff" for c in value):
+        raise BadInput(text="half-a-character")
+    return unicodedata.normalize("NFC", value)
 
 
 def build(form: type[T], raw: object, path: str = "facts") -> T:

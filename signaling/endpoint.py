@@ -148,7 +148,7 @@ class Endpoint:
         try:
             access = self._admit(socket)
             join = protocol.read_join(socket.query_params.get("join_request", ""))
-            seat = self.house.sitting(access.room).seat(access)
+            self.house.sitting(access.room).seat(access)
         except (Refused, Malformed) as refused:
             self.counts["refused"] += 1
             status = refused.status if isinstance(refused, Refused) else 400
@@ -156,16 +156,15 @@ class Endpoint:
             return
         await socket.accept()
         line = SocketLine(socket, self.gate)
-        if join.reconnect:
-            person = self._come_back(access, join, line)
-            if person is None:
-                line.send(protocol.start_over(models.DisconnectReason.STATE_MISMATCH))
-                line.close()
-                await line.drained()
-                return
-        else:
-            person = self._new_person(access, join, line)
-            assert person.seat == seat
+        try:
+            person = (self._come_back if join.reconnect else self._new_person)(access, join, line)
+        except Refused:  # the seat was taken away while the socket opened
+            person = None
+        if person is None:
+            line.send(protocol.start_over(models.DisconnectReason.STATE_MISMATCH))
+            line.close()
+            await line.drained()
+            return
         await self._converse(socket, person, line)
 
     def _new_person(self, access: Access, join: rtc.JoinRequest, line: SocketLine) -> Person:

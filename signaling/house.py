@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from livekit.protocol import models
@@ -15,6 +16,7 @@ from signaling.speaker import INTERVAL
 
 SILENT = 10.0  # seconds without any sign of life after which a person whose line is lost has left
 DEPARTED = 60.0  # seconds after which even living media does not keep a seat without a line
+FLEETING = 1.0
 CHOOSE_EVERY = 0.2
 Reason = models.DisconnectReason
 
@@ -22,9 +24,12 @@ Reason = models.DisconnectReason
 class House:
     """Finds a person's sitting; without a control channel sittings open by themselves."""
 
-    def __init__(self, emit: Emit, recorders: Recorders, *, is_open: bool) -> None:
+    def __init__(
+        self, emit: Emit, recorders: Recorders, *, is_open: bool, record: Path | None = None
+    ) -> None:
         self.sittings: dict[str, Sitting] = {}
         self.is_open = is_open
+        self.record = record  # where an open house records everything, if at all
         self._emit = emit
         self._recorders = recorders
         self._next_choice = self._next_interval = self._next_grade = 0.0
@@ -33,7 +38,8 @@ class House:
         """The sitting a token names."""
         known = self.sittings.get(name)
         if known is None and self.is_open:
-            known = self.sittings[name] = Sitting(name, self._emit, self._recorders, is_open=True)
+            known = Sitting(name, self._emit, self._recorders, is_open=True, record=self.record)
+            self.sittings[name] = known
         if known is None:
             raise Refused(404, "no such sitting here")
         return known
@@ -101,4 +107,8 @@ def _due(now: float, at: float, every: float) -> tuple[bool, float]:
 
 def _has_left(person: Person, now: float) -> bool:
     lost_at = person.line_lost_at
-    return lost_at is not None and (now - person.heard_at > SILENT or now - lost_at > DEPARTED)
+    if lost_at is None:
+        return False
+    if person.state != models.ParticipantInfo.State.ACTIVE:  # media never flowed: nothing to come back to
+        return now - lost_at > FLEETING
+    return now - person.heard_at > SILENT or now - lost_at > DEPARTED

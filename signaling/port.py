@@ -72,6 +72,10 @@ class Port:
             if self._by_address.get(address) is link:
                 del self._by_address[address]
 
+    def links(self) -> int:
+        """How many connections there are, finished or not."""
+        return len(self._links)
+
     # ---- in and out
 
     def _readable(self) -> None:

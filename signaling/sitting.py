@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from livekit.protocol import models, rtc
@@ -20,9 +21,18 @@ Recorders = Callable[[Room, dict[str, Any], float], Tap]
 class Sitting:
     """The desired state of one sitting, enforced; an open one takes everybody whose token names it."""
 
-    def __init__(self, name: str, emit: Emit, recorders: Recorders, *, is_open: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        emit: Emit,
+        recorders: Recorders,
+        *,
+        is_open: bool = False,
+        record: Path | None = None,
+    ) -> None:
         self.name = name
         self.is_open = is_open
+        self.record = record
         self.version = -1
         self.desired = Desired(name, -1)
         self.rooms: dict[str, Room] = {}
@@ -61,7 +71,9 @@ class Sitting:
         """The room of this name."""
         if name not in self.rooms:
             visible = name if self.is_open else f"{self.name}.{name}"
-            self.rooms[name] = Room(visible, now)
+            room = self.rooms[name] = Room(visible, now)
+            if self.record is not None:
+                room.tap = self._recorders(room, {"dir": str(self.record / _folder(name, now))}, now)
         return self.rooms[name]
 
     def room_of(self, person: Person) -> Room:
@@ -93,6 +105,7 @@ class Sitting:
             person.line.close()
         person.link.close()
         if self.is_open and not room.people:
+            self._stop_recorders(now)
             del self.rooms[person.seat.room]
         self._emit({"event": "left", "sitting": self.name, "identity": person.identity,
                     "reason": Reason.Name(reason).lower()})  # fmt: skip
@@ -234,6 +247,11 @@ class Sitting:
             for name, room in self.rooms.items()
         }
         return {"sitting": self.name, "version": self.version, "frozen": self.frozen, "rooms": rooms}
+
+
+def _folder(name: str, now: float) -> str:
+    readable = "".join(one if one.isalnum() else "-" for one in name)[:64]
+    return f"{readable}-{int(now * 1000)}"
 
 
 def _held(person: Person) -> set[str]:

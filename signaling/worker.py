@@ -51,7 +51,7 @@ class Worker:
         self.options = options
         self.port = Port(options.host, options.udp, options.public or [options.host])
         self.control = Control(options.control, options.port) if options.control else None
-        self.house = House(self._emit, self._record, is_open=self.control is None)
+        self.house = House(self._emit, self._record, is_open=self.control is None, record=options.record)
         self.endpoint = Endpoint(Gate(options.key, options.secret), self.house, self.port)
         self.recordings: set[Recording] = set()
         if self.control is not None:
@@ -79,7 +79,7 @@ class Worker:
         )
 
     async def _metrics(self, request: Request) -> Response:
-        return PlainTextResponse(metrics.text(self.house, self.port.counts))
+        return PlainTextResponse(metrics.text(self.house, self.port))
 
     async def run(self) -> None:
         """Serve until asked to stop."""
@@ -155,8 +155,11 @@ def options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--public", action="append", help="address clients reach the media port at")
     parser.add_argument("--key", default=os.environ.get("ODR_MEDIA_KEY"), help="name of the key pair")
     parser.add_argument("--secret", default=os.environ.get("ODR_MEDIA_SECRET"), help="secret of the key pair")
+    parser.add_argument("--record", type=Path, help="record every room below this directory")
     parser.add_argument("--control", type=Path, help="Unix socket of the control channel")
     chosen = parser.parse_args(argv)
+    if chosen.record and chosen.control:
+        parser.error("under a control channel recordings are asked for there, not with --record")
     if not chosen.key or not chosen.secret:
         parser.error("--key and --secret are needed (or ODR_MEDIA_KEY and ODR_MEDIA_SECRET)")
     return chosen

@@ -56,7 +56,7 @@ class Weather:
 
     def pass_on(self, data: bytes, send: Any) -> None:
         """Lose it, or send it now or later."""
-        if 128 <= data[0] <= 191 and self.random.random() < self.loss or self.loss >= 1:
+        if (128 <= data[0] <= 191 and self.random.random() < self.loss) or self.loss >= 1:
             self.lost += 1
             return
         late = self.random.uniform(*self.delay)

@@ -37,13 +37,18 @@ class Server:
     """`odr media` as a process."""
 
     def __init__(
-        self, control: Path | None = None, ports: tuple[int, int] | None = None, public: str = ""
+        self,
+        control: Path | None = None,
+        ports: tuple[int, int] | None = None,
+        public: str = "",
+        record: Path | None = None,
     ) -> None:
         first = next(_ports)
         self.http, self.udp = ports or (first, first + 1)
         self.control = control
         extra = ["--control", str(control)] if control else []
         extra += ["--public", public] if public else []
+        extra += ["--record", str(record)] if record else []
         command = [sys.executable, "-m", "signaling.worker", "--port", str(self.http), "--udp", str(self.udp)]
         self.process = subprocess.Popen(
             [*command, "--key", KEY, "--secret", SECRET, *extra], stderr=subprocess.PIPE, text=True

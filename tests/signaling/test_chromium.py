@@ -64,3 +64,32 @@ async def test_two_browsers_meet_and_one_comes_into_a_caucus(court: Server) -> N
             await browser.close()
     await third.leave()
     control.close()
+
+
+async def test_a_browser_reconnects_by_itself_and_shows_what_it_shares(server: Server) -> None:
+    with pages() as address:
+        async with async_playwright() as playwright:
+            browser = await launch(playwright)
+            page = await open_peer(browser, address)
+            await page.evaluate(f"peer.join('{server.url}', '{token('x', 'again')}')")
+            await page.evaluate("peer.publish()")
+            other = await Client("p").join(server.url, "again")
+            await other.publish()
+            await shown(page, "p", 10)
+            await until(lambda: other.frames["x"] > 5, what="camera")
+            assert await page.evaluate("peer.seen.speakers") == ["p"]
+            for scenario in ("signal-reconnect", "full-reconnect"):
+                reconnected = await page.evaluate("peer.seen.reconnected")
+                await page.evaluate(f"peer.room.simulateScenario('{scenario}')")
+                await page.wait_for_function(f"peer.seen.reconnected > {reconnected}")
+                other.frames.clear()
+                await until(lambda: other.frames["x"] > 5, what=scenario)
+                await shown(page, "p", 10)
+            for _ in range(3):
+                await page.evaluate("peer.room.localParticipant.setCameraEnabled(false)")
+                await page.evaluate("peer.room.localParticipant.setCameraEnabled(true)")
+            other.frames.clear()
+            await until(lambda: other.frames["x"] > 5, what="camera again")
+            assert await page.evaluate("peer.seen.disconnected") is None
+            await other.leave()
+            await browser.close()

@@ -6,12 +6,19 @@ import asyncio
 import contextlib
 import socket
 import urllib.error
+from pathlib import Path
 from random import Random
 
 import pytest
 from livekit import rtc
+from livekit.protocol import models
+from livekit.protocol import rtc as proto
 from livekit.rtc.participant import PublishTrackError
+from websockets.asyncio.client import connect
 
+from signaling import bundle
+from signaling.mux import mux
+from tests.signaling.offers import offer, section
 from tests.signaling.peers import Client, Server, token, until
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
@@ -152,3 +159,41 @@ async def test_who_may_not_publish_does_not(server: Server) -> None:
         await asyncio.wait_for(first.publish(video=False), 1.5)
     assert not second.room.remote_participants["a"].track_publications
     await asyncio.gather(first.leave(), second.leave())
+
+
+async def test_half_open_visits_leave_nothing_behind(server: Server) -> None:
+    stages = ("nothing", "join", "announce", "offer")
+    before = server.counts()
+    for number in range(40):
+        stage = stages[number % 4]
+        address = f"{server.url}/rtc/v1?access_token={token(f'p{number}', 'half')}"
+        async with connect(address) as socket:
+            if stage == "nothing":
+                continue
+            await socket.recv()
+            if stage == "join":
+                continue
+            wanted = proto.AddTrackRequest(cid="mic", source=models.TrackSource.MICROPHONE)
+            await socket.send(proto.SignalRequest(add_track=wanted).SerializeToString())
+            if stage == "offer":
+                text = offer(section("audio", "0", "sendonly", "mic", (5,)), section("data", "1"))
+                description = proto.SessionDescription(type="offer", sdp=text)
+                await socket.send(proto.SignalRequest(offer=description).SerializeToString())
+                await socket.recv()
+                await socket.send(proto.SignalRequest(leave=proto.LeaveRequest()).SerializeToString())
+    await until(lambda: server.counts()["people"] == before["people"], 14, "all have left")
+    await until(lambda: server.counts()["links"] == before["links"], 2, "no connection is left")
+    assert server.counts()["tasks"] <= before["tasks"] + 2
+
+
+async def test_an_open_worker_records_every_room_when_told_to(tmp_path: Path) -> None:
+    server = Server(record=tmp_path)
+    person = await Client("a").join(server.url, "房间 1")
+    await person.publish()
+    await asyncio.sleep(1.5)
+    await person.leave()
+    await until(lambda: server.counts()["people"] == 0)
+    assert "Traceback" not in server.stop()
+    (directory,) = tmp_path.iterdir()
+    assert bundle.verify(directory) == []
+    assert [file.identity for file in mux(directory, tmp_path / "made").files] == ["a"]

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from html.parser import HTMLParser
 from io import BytesIO
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 from PIL import Image
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 
-from documents import check, faces, justify, qr
+from documents import check, faces, justify, pages
 from documents.fetcher import Fetcher
 from odr import facts
 from odr.errors import BadInput, DocumentTooLarge, Unprintable
-from odr.facts import DocumentFacts, SignatureFacts, words
+from odr.facts import DocumentFacts
 
-TEMPLATES = Path(__file__).parent / "templates"
 MOST_CHARACTERS = 120_000  # some 200 pages, seven seconds
 MOST_ITEMS = 500  # in any one list
 LARGEST_INK = (2000, 1000)
@@ -33,20 +28,16 @@ BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C} 
 def pdf(kind: str, f: DocumentFacts) -> bytes:
     """The finished PDF/A-3 of one document; the same facts give the same bytes."""
     text = facts.to_json(f)
-    if len(text) > MOST_CHARACTERS + sum(len(s.image) for s in signatures(f)):
+    if len(text) > MOST_CHARACTERS + sum(len(s.image) for s in pages.signatures(f)):
         raise DocumentTooLarge(characters=len(text))
     if (items := longest_list(f)) > MOST_ITEMS:
         raise DocumentTooLarge(items=items)
     require_printable(f)
-    html = page(kind, f)
+    justify.install()
+    html = pages.page(kind, f)
     written = _lay_out(html, _pieces(html, f), text)
     check.require_true(written, f)
     return written
-
-
-def page(kind: str, f: DocumentFacts) -> str:
-    """The document as HTML; everything that came from people is escaped."""
-    return _environment().get_template(f"{kind}.html").render(f=f)
 
 
 def longest_list(value: object) -> int:
@@ -58,11 +49,6 @@ def longest_list(value: object) -> int:
     return 0
 
 
-def signatures(f: DocumentFacts) -> tuple[SignatureFacts, ...]:
-    """The signatures a document shows; several kinds have none."""
-    return getattr(f, "signatures", ())
-
-
 def require_printable(f: DocumentFacts) -> None:
     """Refuse characters that no face has or that make a paper read otherwise than it is stored."""
     characters = {c for leaf in check.leaves(f) for c in leaf}
@@ -71,36 +57,8 @@ def require_printable(f: DocumentFacts) -> None:
         raise Unprintable(characters="、".join(lost))
 
 
-@cache
-def _environment() -> Environment:
-    justify.install()
-    # S701: every template is HTML, so everything is escaped, whatever its file is called
-    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    made.filters |= {
-        "amount": words.amount,
-        "breakable": _breakable,
-        "capital": words.capital_amount,
-        "chinese": words.chinese_number,
-        "chinese_date": words.chinese_date,
-        "day": words.day,
-        "ink": _ink_name,
-        "moment": words.moment,
-        "square_code": lambda f: Markup(qr.square(f)),  # noqa: S704  # drawn by us from percent-encoded text
-    }
-    return made
-
-
-def _breakable(number: str) -> Markup:
-    """A long number may end a line anywhere; copying it still gives it whole."""
-    return Markup("<wbr>").join(escape(digit) for digit in number)
-
-
-def _ink_name(image: str) -> str:
-    return str(binascii.crc32(image.encode()))
-
-
 def _pieces(html: str, f: DocumentFacts) -> dict[str, bytes]:
-    inks = {f"ink:{_ink_name(s.image)}": _ink(s.image) for s in signatures(f) if s.image}
+    inks = {f"ink:{pages.ink_name(s.image)}": _ink(s.image) for s in pages.signatures(f) if s.image}
     return inks | {f"face:{face}": faces.cut(face, text) for face, text in Typecase.of(html).items()}
 
 
@@ -138,7 +96,7 @@ EPOCH = datetime.fromisoformat(
 
 @cache
 def _style() -> str:
-    return (TEMPLATES / "print.css").read_text()
+    return (pages.TEMPLATES / "print.css").read_text()
 
 
 class Typecase(HTMLParser):

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import binascii
 import re
 
 from markupsafe import Markup
 
+from documents import pages
 from odr.facts import DocumentFacts
 
 _BODY = re.compile(r'<body class="([\w -]*)">(.*)</body>', re.DOTALL)
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
 def fragment(f: DocumentFacts) -> Markup:
     """The body of the document as HTML; everything that came from people is escaped by its template."""
-    from documents import compose
-
-    found = _BODY.search(compose.page(f.kind, f))
+    found = _BODY.search(pages.page(f.kind, f))
     assert found is not None  # every template extends paper.html
     html = found.group(2)
-    for signature in compose.signatures(f):
-        if signature.image:
-            name = f"ink:{binascii.crc32(signature.image.encode())}"
+    for signature in pages.signatures(f):
+        if _BASE64.fullmatch(signature.image):  # nothing else may stand inside a quoted address
+            name = f"ink:{pages.ink_name(signature.image)}"
             html = html.replace(f'"{name}"', f'"data:image/png;base64,{signature.image}"')
     return Markup(html)  # noqa: S704  # a whole template of ours, autoescaped

@@ -12,6 +12,7 @@ from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
 import documents
+from documents import reading
 from documents.fetcher import Fetcher
 from tests.documents.conftest import sample
 
@@ -70,3 +71,19 @@ def test_a_text_full_of_addresses_prints_as_text():
 
     with pikepdf.open(BytesIO(pdf)) as document:
         assert list(document.attachments) == ["facts.json"]
+
+
+def test_the_paper_on_a_screen_holds_no_markup_of_a_person():
+    _, f = sample("agreement")
+    forged = replace(f.signatures[0], image='A" onerror="alert(1)')
+
+    shown = reading.fragment(replace(f, brief="<script>x</script>", signatures=(forged,)))
+
+    assert "onerror" not in shown
+    assert "<script" not in shown
+
+
+def test_the_paper_on_a_screen_shows_the_drawn_signatures():
+    _, f = sample("agreement")
+
+    assert f"data:image/png;base64,{f.signatures[0].image}" in reading.fragment(f)

@@ -1,0 +1,53 @@
+"""Facts to HTML: the words of a paper, for the renderer and for reading on a screen."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from documents import qr
+from odr.facts import DocumentFacts, SignatureFacts, words
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def page(kind: str, f: DocumentFacts) -> str:
+    """The document as HTML; everything that came from people is escaped."""
+    return _environment().get_template(f"{kind}.html").render(f=f)
+
+
+def signatures(f: DocumentFacts) -> tuple[SignatureFacts, ...]:
+    """The signatures a document shows; several kinds have none."""
+    return getattr(f, "signatures", ())
+
+
+def ink_name(image: str) -> str:
+    """How a page refers to a drawn signature, `ink:<name>`."""
+    return hashlib.sha256(image.encode()).hexdigest()
+
+
+@cache
+def _environment() -> Environment:
+    # Every template is HTML, so everything is escaped, whatever its file is called.
+    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    made.filters |= {
+        "amount": words.amount,
+        "breakable": _breakable,
+        "capital": words.capital_amount,
+        "chinese": words.chinese_number,
+        "chinese_date": words.chinese_date,
+        "day": words.day,
+        "ink": ink_name,
+        "moment": words.moment,
+        "square_code": lambda f: Markup(qr.square(f)),  # noqa: S704  # drawn by us from percent-encoded text
+    }
+    return made
+
+
+def _breakable(number: str) -> Markup:
+    """A long number may end a line anywhere; copying it still gives it whole."""
+    return Markup("<wbr>").join(escape(digit) for digit in number)

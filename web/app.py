@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,13 +14,14 @@ from starlette.routing import BaseRoute, Route
 
 from odr import schema, settings
 from odr.db import Database
+from odr.errors import BadInput, NotFound, TooLarge, WrongMethod
 from odr.settings import Settings
 from odr.vault import Vault
-from web import assets
+from web import assets, courier, media
 from web.ask import Site
 from web.gate import Guarded, SameOrigin, Slow
-from web.routes import NOWHERE, ROUTES
-from web.table import answer, ask_of
+from web.routes import ROUTES
+from web.table import turned_away
 
 
 def create_app(given: Settings | None = None) -> Starlette:
@@ -29,22 +32,39 @@ def create_app(given: Settings | None = None) -> Starlette:
     schema.upgrade(db)
     app = Starlette(
         routes=_routes(),
+        lifespan=_lifespan,
         middleware=[
             Middleware(Guarded, secure=chosen.secure),
-            Middleware(SameOrigin, origin=chosen.origin),
-            Middleware(Slow),
+            Middleware(SameOrigin, origin=chosen.origin, refuse=turned_away),
+            Middleware(Slow, refuse=turned_away),
         ],
-        exception_handlers={404: missing},
+        exception_handlers={HTTPException: no_row},
     )
     app.state.site = Site(chosen, db, Vault(chosen.vault))
     return app
 
 
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    """While we serve: the courier between the court's rows and the media workers."""
+    site: Site = app.state.site
+    carrying = courier.Courier(site, media.sockets(site.settings))
+    await carrying.open()
+    try:
+        yield
+    finally:
+        await carrying.close()
+
+
 def _routes() -> list[BaseRoute]:
     rows = [Route(row.path, row.endpoint, methods=[row.method], max_body_size=row.limit) for row in ROUTES]
-    return [*rows, *assets.routes()]
+    return [*rows, *media.routes(), *assets.routes()]
 
 
-async def missing(request: Request, _error: Exception) -> Response:
-    """The page for an address that does not exist; the same as for what one may not know of."""
-    return await run_in_threadpool(answer, NOWHERE, ask_of(request, NOWHERE, FormData()))
+async def no_row(request: Request, error: Exception) -> Response:
+    """The page for an address or method of no row; an unknown address looks like what one may not know of."""
+    status = error.status_code if isinstance(error, HTTPException) else 400
+    kind = {404: NotFound, 405: WrongMethod, 413: TooLarge}.get(status, BadInput)
+    answer = await turned_away(request, kind())
+    answer.headers.update(getattr(error, "headers", None) or {})
+    return answer

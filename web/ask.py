@@ -26,9 +26,10 @@ from odr.tables.records import Repeat
 from odr.vault import Vault
 from web import views
 from web.forms.base import Form
+from web.guesses import Guesses
 
 F = TypeVar("F", bound=Form)
-NOTICE = "said"  # cookie that carries one sentence over a redirect
+NOTICE = "__Host-said"  # cookie that carries one sentence over a redirect
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Site:
     db: Database
     vault: Vault
     state: dict[str, Any] = field(default_factory=dict)  # the media pool and the authority, see web.app
+    guesses: Guesses = field(default_factory=Guesses)
 
 
 @dataclass(slots=True)
@@ -141,7 +143,7 @@ class Ask:
         html = views.render(template, ask=self, actor=self.actor, **view)
         answer = HTMLResponse(html, self.status)
         if self.notice:
-            answer.delete_cookie(NOTICE)
+            answer.delete_cookie(NOTICE, secure=True, httponly=True, samesite="lax")
         return answer
 
     def see(self, path: str, *, say: str = "") -> Response:
@@ -169,7 +171,7 @@ def redirect(path: str, say: str = "") -> Response:
     """303 See Other within this site."""
     answer = RedirectResponse(path, 303)
     if say:
-        answer.set_cookie(NOTICE, quote(say), max_age=60, httponly=True, samesite="lax")
+        answer.set_cookie(NOTICE, quote(say), max_age=60, secure=True, httponly=True, samesite="lax")
     return answer
 
 

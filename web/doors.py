@@ -36,6 +36,45 @@ def doors(actor: Actor) -> list[Door]:
     return [Door(path, name) for path, name in found.items()]
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A role's desk on the home page, and what waits there."""
+
+    path: str
+    name: str
+    waiting: str
+
+
+def desk_of(role: Role, waiting: int) -> Desk:
+    """Where a role works, and how much waits in words."""
+    path, name = _desks().get(role, ("/disputes", say("我的纠纷")))
+    return Desk(path, name, _waiting(role, waiting))
+
+
+def _waiting(role: Role, n: int) -> str:
+    match role:
+        case Role.TRIAGE if n:
+            return say("%(n)d 件纠纷等待分流", n=n)
+        case Role.CLERK if n:
+            return say("%(n)d 件司法确认申请等待办理", n=n)
+        case Role.JUDGE if n:
+            return say("%(n)d 件司法确认等待审查", n=n)
+        case Role.LEADER if n:
+            return say("%(n)d 项名册变更等待审核", n=n)
+        case Role.MEDIATOR | Role.ORG_ADMIN if n:
+            return say("%(n)d 件调解正在进行", n=n)
+        case Role.AUDITOR:
+            return say("本院日志共 %(n)d 条", n=n)
+        case Role.SYSADMIN if n:
+            return say("%(n)d 个工作账户还没有启用动态口令", n=n)
+        case Role.PARTY if n:
+            return say("%(n)d 件纠纷正在办理", n=n)
+        case Role.PARTY:
+            return say("您还没有正在办理的纠纷。")
+        case _:
+            return say("现在没有需要您处理的事。")
+
+
 def _desks() -> dict[Role, tuple[str, str]]:
     return {
         Role.MEDIATOR: ("/desk", say("调解工作台")),

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
+
+from odr.errors import CrossSite, Refused, TooMany
+
+# makes the page that says why not; given by `web.app`
+Refuse = Callable[[Request, Refused], Awaitable[Response]]
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 OUTSIDE = ("/whip/", "/whep/", "/twirp/")  # called by devices with their own bearer token
@@ -21,15 +28,17 @@ OUTSIDE = ("/whip/", "/whep/", "/twirp/")  # called by devices with their own be
 class SameOrigin:
     """Refuses writes and sockets that another site's page started (Sec-Fetch-Site, else Origin)."""
 
-    def __init__(self, app: ASGIApp, *, origin: str) -> None:
+    def __init__(self, app: ASGIApp, *, origin: str, refuse: Refuse) -> None:
         self.app = app
+        self.refuse = refuse
         self.origin = origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket") or self._ok(scope):
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
-            await PlainTextResponse("cross-origin request refused", 403)(scope, receive, send)
+            answer = await self.refuse(Request(scope), CrossSite())
+            await answer(scope, receive, send)
         else:
             await WebSocket(scope, receive, send).close(1008)
 
@@ -92,20 +101,23 @@ class Guarded:
 class Slow:
     """A ceiling for one address: writes and sign-ins a minute."""
 
-    def __init__(self, app: ASGIApp, *, writes: str = "120/minute", entries: str = "20/minute") -> None:
+    def __init__(
+        self, app: ASGIApp, *, refuse: Refuse, writes: str = "120/minute", entries: str = "20/minute"
+    ) -> None:
         self.app = app
+        self.refuse = refuse
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._writes, self._entries = parse(writes), parse(entries)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "POST":
             address = (scope.get("client") or ("",))[0]
-            entry = scope["path"].startswith(("/login", "/register", "/code", "/i/"))
+            entry = scope["path"].startswith(("/login", "/register", "/second-factor", "/prove", "/i"))
             limit, kind = (self._entries, "entry") if entry else (self._writes, "write")
             if not self._limiter.hit(limit, kind, address):
                 reset = self._limiter.get_window_stats(limit, kind, address).reset_time
                 wait = max(1, int(reset - time.time()))
-                refusal = PlainTextResponse("操作太频繁，请稍后再试。", 429, {"Retry-After": str(wait)})
-                await refusal(scope, receive, send)
+                answer = await self.refuse(Request(scope), TooMany(wait=wait))
+                await answer(scope, receive, send)
                 return
         await self.app(scope, receive, send)

@@ -9,18 +9,20 @@ from sqlmodel import Session, select
 from starlette.responses import Response
 
 from odr.actions import accounts
+from odr.db import Database
 from odr.rules.access import STRANGER as NOBODY
 from odr.rules.access import Actor
 from odr.rules.words import Role
 from odr.tables.people import Account, Login, RoleGrant
 
 COOKIE = "__Host-odr"
-IDLE = timedelta(minutes=30)
-IDLE_STAFF = timedelta(minutes=30)
+IDLE = timedelta(
+    minutes=30
+)  # of the staff too: a mediator who only talks must not be logged out of a sitting
 ABSOLUTE = timedelta(hours=12)
-FRESH = timedelta(minutes=10)
+FRESH = timedelta(minutes=5)
 
-__all__ = ["COOKIE", "NOBODY", "forget", "proved", "remember", "seen", "who"]
+__all__ = ["COOKIE", "NOBODY", "forget", "keep", "proved", "remember", "who"]
 
 
 def who(s: Session, cookies: Mapping[str, str], now: datetime) -> tuple[Actor, Login | None, str | None]:
@@ -57,12 +59,14 @@ def proved(login: Login | None, now: datetime) -> bool:
     return login is not None and login.proved_at is not None and now - login.proved_at <= FRESH
 
 
-def seen(s: Session, login_id: str, now: datetime) -> None:
-    """Keep an active login from idling out; written at most once a minute."""
-    login = s.get(Login, login_id)
+def keep(db: Database, login: Login | None, now: datetime) -> None:
+    """Keep an active login from idling out; written at most once a minute. Sockets of a room call it too."""
     if login is not None and now - login.seen_at > timedelta(minutes=1):
-        login.seen_at = now
-        s.add(login)
+        with db.transaction() as s:
+            row = s.get(Login, login.id)
+            if row is not None:
+                row.seen_at = now
+                s.add(row)
 
 
 def remember(answer: Response, token: str) -> Response:
@@ -75,4 +79,10 @@ def remember(answer: Response, token: str) -> Response:
 
 def forget(answer: Response) -> Response:
     answer.delete_cookie(COOKIE, secure=True, httponly=True, samesite="lax")
+    return answer
+
+
+def prefer(answer: Response, name: str, value: str) -> Response:
+    """Remember a reader's preference (`language`, `type`) on their device for a year."""
+    answer.set_cookie(name, value, max_age=31_536_000, secure=True, httponly=True, samesite="lax")
     return answer

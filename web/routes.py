@@ -9,12 +9,18 @@ from web.pages import (
     accounts,
     agreements,
     confirmation,
+    disputes,
     drafting,
+    evidence,
+    filing,
+    invitations,
     mediation,
+    options,
     papers,
     public,
     sittings,
     staff,
+    triage,
 )
 from web.table import FILES, Live, Page
 
@@ -78,7 +84,9 @@ INTAKE: tuple[Page | Live, ...] = (
     Page("POST", "/file/{dispute}/{step}", filing.save, Do.SUBMIT, again=filing.step),
     Page("GET", "/disputes", disputes.mine, Do.SEE_OWN),
     Page("GET", "/disputes/{dispute}", disputes.show, Do.SEE_DISPUTE),
-    Page("POST", "/disputes/{dispute}/object", disputes.object_send, Do.OBJECT_TO_TRIAGE, again=disputes.show),
+    Page(
+        "POST", "/disputes/{dispute}/object", disputes.object_send, Do.OBJECT_TO_TRIAGE, again=disputes.show
+    ),
     Page("GET", "/disputes/{dispute}/consent", disputes.consent, Do.CONSENT),
     Page("POST", "/disputes/{dispute}/consent", disputes.consent_send, Do.CONSENT, again=disputes.consent),
     Page("GET", "/disputes/{dispute}/refuse", disputes.refuse, Do.REFUSE_MEDIATION),
@@ -317,6 +325,3 @@ ROUTES: tuple[Page | Live, ...] = (
     *ROSTER,
     *COURT,
 )
-
-# what an unknown address answers
-NOWHERE = Page("GET", "/", public.nothing_here, Do.READ_PUBLIC)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from sqlmodel import SQLModel
 from starlette.concurrency import run_in_threadpool
@@ -15,12 +16,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from odr import clock, db, standing
-from odr.errors import BadInput, LoginNeeded, Refused, StepUpNeeded
+from odr.actions import accounts
+from odr.errors import (
+    BadInput,
+    CodeWrong,
+    LoginNeeded,
+    NotFound,
+    Refused,
+    SecondFactorNeeded,
+    StepUpNeeded,
+    TooLarge,
+    TooMany,
+)
 from odr.queries import courts
 from odr.repeats import AlreadyDone
 from odr.rules import access
 from odr.rules.access import STEP_UP
-from odr.rules.words import Do, Hat
+from odr.rules.words import Do, Hat, Role
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
 from odr.tables.disputes import Dispute, Evidence
 from odr.tables.mediations import MediationCase, Recording, Sitting
@@ -82,6 +94,8 @@ class Page:
     async def endpoint(self, request: Request) -> Response:
         """What Starlette calls."""
         sent = FormData()
+        if int(request.headers.get("content-length") or 0) > self.limit:
+            return await turned_away(request, TooLarge())
         if self.method == "POST":
             sent = await request.form(max_files=20, max_fields=400, max_part_size=SMALL)
         try:
@@ -113,6 +127,14 @@ class Live:
 
     async def endpoint(self, request: Request) -> Response:
         return await self.handler(request)
+
+
+def _nowhere(_ask: Ask) -> Response:
+    raise NotFound()
+
+
+# stands in where a request meets no row of the table
+NO_ROW = Page("GET", "/", _nowhere, Do.READ_PUBLIC)
 
 
 def subject_of(path: str) -> str | None:
@@ -152,6 +174,8 @@ def admit(ask: Ask, row: Page | Live) -> None:
         ask.court = courts.face(s, ask.actor.court_id)
         if ask.actor.account_id is None and not access.may(row.do, frozenset({Hat.PUBLIC})):
             raise LoginNeeded()  # before any look: a stranger learns nothing of what exists
+        if _half_known(ask) and not access.may(row.do, frozenset({Hat.PUBLIC})):
+            raise SecondFactorNeeded()
         if row.subject:
             ask.subject = db.get(s, SUBJECTS[row.subject], ask.params[row.subject])
         ask.hats = standing.require(s, ask.actor, row.do, ask.subject)
@@ -159,26 +183,42 @@ def admit(ask: Ask, row: Page | Live) -> None:
         raise StepUpNeeded()
 
 
+def _half_known(ask: Ask) -> bool:
+    """The court's own people see nothing but public pages until they have shown their second factor (L-1)."""
+    return not ask.actor.strong and bool(ask.actor.roles - {Role.PARTY})
+
+
 def answer(row: Page, ask: Ask) -> Response:
     """The handler's answer, or the page that says why not."""
     try:
         admit(ask, row)
+        logins.keep(ask.site.db, ask.login, ask.now)
         return row.handler(ask)
     except AlreadyDone as done:
         return redirect(done.repeat.location or "/home", done.repeat.say)
     except BadInput as bad:
         return _again(row, ask, bad)
     except LoginNeeded:
-        return redirect(f"/login?next={ask.path}" if ask.method == "GET" else "/login")
+        return _by_way_of("/login", ask)
+    except SecondFactorNeeded:
+        return _by_way_of("/second-factor", ask)
     except StepUpNeeded:
-        return redirect(f"/prove?next={ask.headers.get('referer', '/home')}")
+        return _by_way_of("/prove", ask)
     except Refused as refused:
         return refusal(ask, refused)
     except Exception:
         return fault(ask)
 
 
+def _by_way_of(path: str, ask: Ask) -> Response:
+    """Another page first, then back to where the person was."""
+    return redirect(f"{path}?{urlencode({'next': ask.here})}")
+
+
 def _again(row: Page, ask: Ask, bad: BadInput) -> Response:
+    if isinstance(bad, CodeWrong) and bad.code_id:
+        with ask.site.db.transaction() as s:
+            accounts.count_try(s, bad.code_id)
     ask.status, ask.errors = bad.status, {name: str(code) for name, code in bad.details.items()}
     if row.again is None:
         return refusal(ask, bad)
@@ -191,7 +231,21 @@ def _again(row: Page, ask: Ask, bad: BadInput) -> Response:
 def refusal(ask: Ask, refused: Refused) -> Response:
     """The page for a refusal, in its own words."""
     ask.status = refused.status
-    return ask.page("refused.html", refused=refused)
+    page = ask.page("refused.html", refused=refused)
+    if isinstance(refused, TooMany):
+        page.headers["Retry-After"] = str(refused.details.get("wait", 60))
+    return page
+
+
+async def turned_away(request: Request, refused: Refused) -> Response:
+    """The page for a refusal that came before any row, in the reader's language and with their login."""
+    return await run_in_threadpool(_turn_away, ask_of(request, NO_ROW, FormData()), refused)
+
+
+def _turn_away(ask: Ask, refused: Refused) -> Response:
+    with suppress(Refused):
+        admit(ask, NO_ROW)
+    return refusal(ask, refused)
 
 
 def fault(ask: Ask) -> Response:

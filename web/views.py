@@ -10,8 +10,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from web import assets, words
-from web.doors import doors
+from web import acts, assets, words
+from web.doors import desk_of, doors
 from web.forms.words import field_error
 from web.labels import label, told
 
@@ -36,9 +36,16 @@ def environment() -> Environment:
     env.filters.update(
         day=words.day, moment=words.moment, yuan=words.yuan, left=words.left, label=label, told=told
     )
+    env.filters.update(
+        act_hat=lambda hat: words.say(acts.HATS[hat]),
+        act_role=lambda role: words.say(acts.ROLES[role]),
+        act_zone=lambda zone: words.say(acts.ZONES[zone]),
+    )
     env.globals.update(
         once=once,
         doors=doors,
+        desk_of=desk_of,
+        hats_in_order=tuple(acts.HATS),
         field_error=field_error,
         languages=words.LANGUAGES,
         language=words.language.get,

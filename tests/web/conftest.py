@@ -87,10 +87,15 @@ def client_for(app: Starlette, site: Site) -> Callable[..., TestClient]:
 
     def log_in(account: Account | str, *, strong: bool = True) -> TestClient:
         client = _client(app)
-        client.cookies.set(COOKIE, token_for(site, account, strong=strong))
-        return client
+        return wear(client, token_for(site, account, strong=strong))
 
     return log_in
+
+
+def wear(client: TestClient, token: str) -> TestClient:
+    """Put the cookie of a login on a client, as the site itself would."""
+    client.cookies.set(COOKIE, token, domain="testserver.local", path="/")
+    return client
 
 
 def _client(app: Starlette) -> TestClient:
@@ -159,7 +164,8 @@ def page_for(browser: Browser, address: str, site: Site) -> Iterator[Callable[..
         profile.add_cookies([{"name": "language", "value": language, "url": address}])
         if account is not None:
             token = token_for(site, account, strong=strong)
-            profile.add_cookies([{"name": COOKIE, "value": token, "url": address, "secure": True}])
+            secure = address.replace("http:", "https:")  # the loopback counts as secure for a page, not here
+            profile.add_cookies([{"name": COOKIE, "value": token, "url": secure, "secure": True}])
         page = profile.new_page()
         page.on(
             "console", lambda said: refused.append(said.text) if "Content Security" in said.text else None

@@ -20,6 +20,8 @@ FIELD_ERRORS = {
     "bad-email": "电子邮箱地址不正确",
     "bad-code": "验证码不正确或已失效",
     "bad-login": "账号或密码不正确",
+    "known-identity": "该证件号码已经注册。如果不是您本人注册的，请联系法院",
+    "known-phone": "该手机号码已有账户",
     "weak-password": "密码至少 10 位，且不能是常见密码",
     "tick-needed": "请先阅读并勾选",
     "file-needed": "请选择文件",
@@ -27,6 +29,16 @@ FIELD_ERRORS = {
     "file-kind": "只接受 PDF、JPEG、PNG 文件（按内容识别）",
     "in-the-past": "时间不能早于现在",
     "reason-needed": "请写明理由",
+    "channel-needed": "请至少填写一种联系方式：手机、电子邮箱或者地址",
+    "cause-first": "请先选择纠纷类型",
+    "same-file": "这份文件已经上传过了",
+    "all-too-large": "本纠纷的材料合计超过 100 MB，请先撤回一些",
+    "not-you": "您的实名信息与受邀人不一致，不能进入。如有疑问请拨打帮助电话",
+    "other-side": "同一个人不能同时代表双方",
+    "code-unknown": "没有找到这个短码，请核对通知书",
+    "track-closed": "这种调解方式在今天不适用",
+    "register-first": "起诉案件应当先登记立案，再委托调解",
+    "registered-already": "案件已经立案，请选择立案后的调解方式",
 }
 
 

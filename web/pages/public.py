@@ -1,19 +1,76 @@
-"""Pages that anybody may read."""
+"""Pages that anybody may read: start, how it works, who may do what, checking a paper."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
-from odr.errors import NotFound
+import documents
+from documents.authority import Authority
+from odr.digests import digest
+from odr.errors import BadInput, NotFound
+from odr.queries import accounts, verify
+from odr.rules import access
+from odr.rules.words import Hat, Zone
+from web import factor, logins
+from web.acts import GROUPS
 from web.ask import Ask, local, redirect
 from web.words import LANGUAGES
 
 SIZES = ("normal", "large")
-YEAR = 31_536_000
+# who is named in the table of zones, in the order of its columns
+SHOWN = (Hat.APPLICANT, Hat.RESPONDENT, Hat.MEDIATOR, Hat.ORG_ADMIN, Hat.TRIAGE, Hat.CLERK, Hat.JUDGE)
 
 
 def start(ask: Ask) -> Response:
     return ask.page("public/start.html")
+
+
+def how(ask: Ask) -> Response:
+    rows = [(zone, [access.may_read(zone, frozenset({hat})) for hat in SHOWN]) for zone in Zone]
+    return ask.page("public/how.html", hats=SHOWN, zones=rows)
+
+
+def transparency(ask: Ask) -> Response:
+    return ask.page("public/transparency.html", groups=GROUPS, grants=access.GRANTS, everybody=frozenset(Hat))
+
+
+def accessibility(ask: Ask) -> Response:
+    return ask.page("public/accessibility.html")
+
+
+def check(ask: Ask) -> Response:
+    """The page to check a paper; with number and digest, as its square code says, also the answer."""
+    number, beginning = ask.query.get("n", ""), ask.query.get("h", "")
+    known = None
+    if number and beginning:
+        with ask.reading() as s:
+            known = verify.by_number(s, number, beginning)
+    asked = bool(number and beginning) and ask.method == "GET"
+    return ask.page(
+        "public/verify.html", asked=asked, report=None, known=known, number=number, beginning=beginning
+    )
+
+
+def check_file(ask: Ask) -> Response:
+    """The answer about an uploaded paper; nothing of it is kept."""
+    sent = ask.upload("file")
+    if sent is None:
+        raise BadInput(file="file-needed")
+    data = sent.file.read()
+    report = documents.verify(data, _authority(ask))
+    with ask.reading() as s:
+        known = verify.by_digest(s, digest(data))
+    return ask.page("public/verify.html", asked=True, report=report, known=known, number="", beginning="")
+
+
+def letterbox(ask: Ask) -> Response:
+    """Everything that was sent, codes and all: a demo has no telephones."""
+    if not ask.site.settings.demo:
+        raise NotFound()
+    to = ask.query.get("to", "")
+    with ask.reading() as s:
+        codes = [(name, factor.now(secret)) for name, secret in accounts.factors(s)]
+        return ask.page("public/letterbox.html", letters=accounts.letters(s, to), to=to, codes=codes)
 
 
 def language(ask: Ask) -> Response:
@@ -31,10 +88,12 @@ def type_size(ask: Ask) -> Response:
 
 
 def _remember(ask: Ask, name: str, value: str) -> Response:
-    answer = redirect(local(ask.query.get("back", "/"), "/"))
-    answer.set_cookie(name, value, max_age=YEAR, samesite="lax", httponly=True, secure=True)
-    return answer
+    return logins.prefer(redirect(local(ask.query.get("back", "/"), "/")), name, value)
 
 
-def nothing_here(ask: Ask) -> Response:
-    raise NotFound()
+def _authority(ask: Ask) -> Authority:
+    """The court's keys, opened once."""
+    found = ask.site.state.get("authority")
+    if not isinstance(found, Authority):
+        found = ask.site.state["authority"] = Authority.open(ask.site.settings.keys, ask.now)
+    return found

@@ -1,0 +1,380 @@
+"""The door: registering, one-time codes, passwords, the second factor, step-up, one's own logins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pyotp
+import pytest
+from playwright.sync_api import Page
+from sqlmodel import col, select
+from starlette.testclient import TestClient
+
+from odr import clock
+from odr.actions import accounts, codes
+from odr.errors import CodeWrong, TooMany
+from odr.rules.words import Role
+from odr.tables.people import Account, Credential, Login, Message, OneTimeCode
+from tests.make import Make
+from tests.web.conftest import Made, once, wear
+from web.ask import Site
+from web.logins import ABSOLUTE, COOKIE, FRESH, IDLE
+
+PHONE = "13800000001"
+PERSON = "11010519491231002X"
+PASSWORD = "river-Stone-42"
+
+ClientFor = Callable[..., TestClient]
+
+
+def last_code(site: Site, to: str) -> str:
+    with site.db.reading() as s:
+        query = select(Message).where(Message.destination == to, Message.subject == "验证码")
+        letter = s.exec(query.order_by(col(Message.created_at).desc())).first()
+    return re.findall(r"\d{6}", letter.body)[0] if letter else ""
+
+
+def send(client: TestClient, path: str, **fields: str):
+    return client.post(path, data=once() | fields)
+
+
+def attempt_of(answer) -> str:
+    return re.search(r"attempt=(\w+)", answer.headers["location"])[1]
+
+
+def register(client: TestClient, site: Site, **changes: str):
+    attempt = attempt_of(send(client, "/register", phone=PHONE))
+    given = {
+        "attempt": attempt,
+        "code": last_code(site, PHONE),
+        "kind": "natural",
+        "name": "王小明",
+        "identity_number": PERSON,
+        "true_name": "1",
+    }
+    return send(client, "/register/details", **(given | changes))
+
+
+def ask_code(client: TestClient, name: str = PHONE) -> str:
+    return attempt_of(send(client, "/login", name=name))
+
+
+def current(made: Made, account: Account) -> str:
+    secret = made(
+        lambda make: make.s.exec(select(Credential).where(Credential.account_id == account.id)).one().secret
+    )
+    return pyotp.TOTP(secret).now()
+
+
+# registering
+
+
+def test_somebody_registers_and_is_logged_in(client: TestClient, site: Site) -> None:
+    answer = register(client, site)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/home")
+    assert "王小明" in client.get("/home").text
+
+
+def test_a_wrong_digit_in_the_identity_number_is_named(client: TestClient, site: Site) -> None:
+    answer = register(client, site, identity_number="110105194912310021")
+    assert answer.status_code == 422
+    assert "身份证号码不正确" in answer.text
+
+
+def test_a_company_registers_with_its_credit_code(client: TestClient, site: Site) -> None:
+    assert register(client, site, kind="legal").status_code == 422
+    other = register(client, site, kind="legal", identity_number="91110000600037341L")
+    assert other.status_code == 303
+
+
+def test_what_was_typed_is_still_there_after_an_error(client: TestClient, site: Site) -> None:
+    answer = register(client, site, name="欧阳娜娜", identity_number="1")
+    assert 'value="欧阳娜娜"' in answer.text
+
+
+def test_who_is_registered_hears_it_on_their_telephone_only(
+    client: TestClient, site: Site, made: Made
+) -> None:
+    made(lambda make: make.account(phone=PHONE))
+    answer = send(client, "/register", phone=PHONE)
+    assert answer.status_code == 303
+    assert last_code(site, PHONE) == ""
+    page = client.get(answer.headers["location"]).text
+    assert "已注册" not in page
+
+
+def test_numbers_of_others_cannot_be_searched_for(client: TestClient, site: Site, made: Made) -> None:
+    made(lambda make: make.account(identity_number=PERSON))
+    attempt = attempt_of(send(client, "/register", phone=PHONE))
+    given = {
+        "attempt": attempt,
+        "code": last_code(site, PHONE),
+        "kind": "natural",
+        "name": "李",
+        "true_name": "1",
+    }
+    for _ in range(codes.TRIES):
+        answer = send(client, "/register/details", identity_number=PERSON, **given)
+        assert "已经注册" in answer.text
+    answer = send(client, "/register/details", identity_number="11010519491231002X", **given)
+    assert "验证码不正确" in answer.text
+
+
+# logging in
+
+
+def test_a_code_opens_the_door_once(client: TestClient, site: Site, made: Made) -> None:
+    made(lambda make: make.account("张三", phone=PHONE))
+    attempt = ask_code(client)
+    code = last_code(site, PHONE)
+    first = send(client, "/login/code", attempt=attempt, code=code)
+    assert (first.status_code, first.headers["location"]) == (303, "/home")
+    again = send(client, "/login/code", attempt=attempt, code=code)
+    assert again.status_code == 422
+
+
+def test_five_wrong_tries_spend_a_code(client: TestClient, site: Site, made: Made) -> None:
+    made(lambda make: make.account(phone=PHONE))
+    attempt = ask_code(client)
+    right = last_code(site, PHONE)
+    for _ in range(codes.TRIES):
+        assert send(client, "/login/code", attempt=attempt, code="x").status_code == 422
+    assert send(client, "/login/code", attempt=attempt, code=right).status_code == 422
+
+
+def test_a_code_lives_ten_minutes_and_serves_one_purpose(make: Make) -> None:
+    at = clock.now()
+    row = codes.send_code(make.s, purpose="login", destination=PHONE, at=at)
+    code = re.findall(r"\d{6}", make.s.exec(select(Message)).one().body)[0]
+    with pytest.raises(CodeWrong):
+        codes.use_code(make.s, row.id, code, purpose="sign:1", at=at)
+    with pytest.raises(CodeWrong):
+        codes.use_code(make.s, row.id, code, purpose="login", at=at + codes.LIFE)
+    codes.use_code(make.s, row.id, code, purpose="login", at=at + codes.LIFE - timedelta(seconds=1))
+
+
+def test_one_telephone_gets_five_codes_an_hour_and_ten_a_day(make: Make) -> None:
+    at = clock.now()
+    for hour in range(2):
+        for _ in range(5):
+            codes.send_code(make.s, purpose="login", destination=PHONE, at=at + timedelta(hours=hour))
+        with pytest.raises(TooMany):
+            codes.send_code(make.s, purpose="login", destination=PHONE, at=at + timedelta(hours=hour))
+    with pytest.raises(TooMany):
+        codes.send_code(make.s, purpose="login", destination=PHONE, at=at + timedelta(hours=5))
+
+
+def test_an_unknown_name_gets_the_same_answer(client: TestClient, site: Site, made: Made) -> None:
+    made(lambda make: make.account(phone=PHONE))
+
+    def walk(name: str) -> tuple[int, str]:
+        attempt = ask_code(client, name)
+        page = client.get("/login/code", params={"attempt": attempt})
+        wrong = send(client, "/login/code", attempt=attempt, code="000000")
+        text = re.sub(r'(name="once" value|nonce)="[^"]+"', "", page.text + wrong.text)
+        return wrong.status_code, text.replace(attempt, "ATTEMPT").replace(name[-4:], "")
+
+    assert walk(PHONE) == walk("13800009999")
+    with site.db.reading() as s:
+        assert s.exec(select(Message).where(Message.destination == "13800009999")).all() == []
+        assert len(s.exec(select(OneTimeCode)).all()) == 2
+
+
+def test_a_new_login_has_a_new_token_and_ends_the_old_one(client: TestClient, site: Site, made: Made) -> None:
+    made(lambda make: make.account(phone=PHONE))
+    wear(client, "planted-by-an-attacker")
+    send(client, "/login/code", attempt=ask_code(client), code=last_code(site, PHONE))
+    first = client.cookies.get(COOKIE)
+    assert first != "planted-by-an-attacker"
+    send(client, "/login/code", attempt=ask_code(client), code=last_code(site, PHONE))
+    wear(client, first)
+    assert client.get("/home").headers["location"].startswith("/login")
+
+
+def test_passwords_are_slowed_down_after_five_while_codes_still_work(
+    client: TestClient, site: Site, made: Made
+) -> None:
+    account = made(lambda make: make.account(phone=PHONE))
+    made(lambda make: accounts.set_password(make.s, account.id, PASSWORD, at=clock.now()))
+    for _ in range(5):
+        assert send(client, "/login/password", name=PHONE, password="wrong").status_code == 422
+    slowed = send(client, "/login/password", name=PHONE, password=PASSWORD)
+    assert (slowed.status_code, slowed.headers["retry-after"]) == (429, "900")
+    answer = send(client, "/login/code", attempt=ask_code(client), code=last_code(site, PHONE))
+    assert answer.status_code == 303
+
+
+def test_a_password_opens_the_door(client: TestClient, made: Made) -> None:
+    account = made(lambda make: make.account(phone=PHONE))
+    made(lambda make: accounts.set_password(make.s, account.id, PASSWORD, at=clock.now()))
+    assert send(client, "/login/password", name=PHONE, password=PASSWORD).status_code == 303
+    assert client.get("/home").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "weak", ["short1!", "aaaaaaaaaa1", "password-2026", "1234567890", "a13800000001b", "王小明-2026-wang"]
+)
+def test_weak_passwords_are_refused(weak: str) -> None:
+    account = Account(name="王小明", phone=PHONE, created_at=clock.now())
+    assert not accounts.strong_password(weak, account)
+
+
+@pytest.mark.parametrize(
+    "next_",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "",
+    ],
+)
+def test_nobody_is_sent_to_another_site(client: TestClient, site: Site, made: Made, next_: str) -> None:
+    made(lambda make: make.account(phone=PHONE))
+    answer = send(client, "/login/code", attempt=ask_code(client), code=last_code(site, PHONE), next=next_)
+    assert answer.headers["location"] == "/home"
+
+
+def test_logging_out_ends_the_login_on_the_server(made: Made, client_for: ClientFor) -> None:
+    client = client_for(made(lambda make: make.account()))
+    token = client.cookies.get(COOKIE)
+    assert send(client, "/logout").headers["location"] == "/"
+    wear(client, token)
+    assert client.get("/home").status_code == 303
+
+
+@pytest.mark.parametrize(("field", "age"), [("seen_at", IDLE), ("created_at", ABSOLUTE)])
+def test_logins_end_by_themselves(made: Made, client_for: ClientFor, field: str, age: timedelta) -> None:
+    account = made(lambda make: make.account())
+
+    def shift(by: timedelta) -> None:
+        def change(make: Make) -> None:
+            login = make.s.exec(select(Login).where(Login.account_id == account.id)).one()
+            setattr(login, field, clock.now() - by)
+
+        made(change)
+
+    client = client_for(account)
+    shift(age - timedelta(seconds=5))
+    assert client.get("/home").status_code == 200
+    shift(age + timedelta(seconds=5))
+    assert client.get("/home").headers["location"] == "/login?next=%2Fhome"
+
+
+def test_a_closed_account_is_out_at_once(made: Made, client_for: ClientFor) -> None:
+    account = made(lambda make: make.account())
+    client = client_for(account)
+    made(lambda make: setattr(make.s.get_one(Account, account.id), "disabled_at", clock.now()))
+    assert client.get("/home").status_code == 303
+
+
+# second factor and step-up
+
+
+def test_staff_see_nothing_before_their_second_factor(made: Made, client_for: ClientFor) -> None:
+    clerk = made(lambda make: make.account("赵书记员", Role.CLERK))
+    client = client_for(clerk, strong=False)
+    for path in ("/home", "/clerk", "/account", "/disputes"):
+        answer = client.get(path)
+        assert answer.status_code in (303, 404), path
+        assert not answer.headers.get("location", "/second-factor").startswith(path)
+    assert client.get("/home").headers["location"] == "/second-factor?next=%2Fhome"
+
+
+def test_staff_enrol_with_a_square_code_and_get_in(made: Made, client_for: ClientFor) -> None:
+    clerk = made(lambda make: make.account("赵书记员", Role.CLERK))
+    client = client_for(clerk, strong=False)
+    before = client.cookies.get(COOKIE)
+    assert "<img" not in client.get("/second-factor").text
+    assert send(client, "/second-factor/begin").status_code == 303
+    assert 'src="data:image/svg+xml' in client.get("/second-factor").text
+    answer = send(client, "/second-factor", code=current(made, clerk))
+    assert answer.headers["location"] == "/home"
+    assert client.cookies.get(COOKIE) != before
+    assert client.get("/home").status_code == 200
+
+
+def test_a_code_of_the_second_factor_works_once(made: Made, client_for: ClientFor) -> None:
+    clerk = made(lambda make: make.account("赵书记员", Role.CLERK))
+    made(lambda make: accounts.offer_second_factor(make.s, clerk.id))
+    code = current(made, clerk)
+    assert send(client_for(clerk, strong=False), "/second-factor", code=code).status_code == 303
+    assert send(client_for(clerk, strong=False), "/second-factor", code=code).status_code == 422
+
+
+def test_guessing_the_second_factor_is_slowed_down(made: Made, client_for: ClientFor) -> None:
+    clerk = made(lambda make: make.account("赵书记员", Role.CLERK))
+    made(lambda make: accounts.offer_second_factor(make.s, clerk.id))
+    client = client_for(clerk, strong=False)
+    answers = [send(client, "/second-factor", code="000000").status_code for _ in range(6)]
+    assert answers == [422] * 5 + [429]
+
+
+def test_a_stale_proof_is_renewed_by_a_code(made: Made, client_for: ClientFor, site: Site) -> None:
+    account = made(lambda make: make.account(phone=PHONE))
+    client = client_for(account)
+
+    def age(make: Make) -> None:
+        login = make.s.exec(select(Login).where(Login.account_id == account.id)).one()
+        login.proved_at = clock.now() - FRESH - timedelta(seconds=1)
+
+    made(age)
+    assert send(client, "/account/password", password=PASSWORD).headers["location"].startswith("/prove")
+    attempt = attempt_of(send(client, "/prove/code", next="/account"))
+    answer = send(client, "/prove", attempt=attempt, code=last_code(site, PHONE), next="/account")
+    assert answer.headers["location"] == "/account"
+    assert send(client, "/account/password", password=PASSWORD).headers["location"] == "/account"
+
+
+def test_a_new_password_ends_the_other_logins(made: Made, client_for: ClientFor) -> None:
+    account = made(lambda make: make.account())
+    here, there = client_for(account), client_for(account)
+    send(here, "/account/password", password=PASSWORD)
+    assert here.get("/home").status_code == 200
+    assert there.get("/home").status_code == 303
+
+
+def test_a_person_ends_their_own_logins_and_nobody_elses(made: Made, client_for: ClientFor) -> None:
+    account, other = made(lambda make: (make.account(), make.account()))
+    here, there, stranger = client_for(account), client_for(account), client_for(other)
+
+    def login_of(client: TestClient) -> str:
+        held = accounts.token_hash(client.cookies.get(COOKIE))
+        return made(lambda make: make.s.exec(select(Login.id).where(Login.token_hash == held)).one())
+
+    assert send(here, f"/account/logins/{login_of(stranger)}/end").status_code == 404
+    assert stranger.get("/home").status_code == 200
+    send(here, f"/account/logins/{login_of(there)}/end")
+    assert there.get("/home").status_code == 303
+    assert here.get("/home").status_code == 200
+
+
+def test_the_letterbox_exists_in_a_demo_only(client: TestClient, site: Site, made: Made) -> None:
+    made(lambda make: make.account(phone=PHONE))
+    ask_code(client)
+    assert last_code(site, PHONE) in client.get("/letterbox").text
+    assert last_code(site, PHONE) not in client.get("/letterbox", params={"to": "139"}).text
+    object.__setattr__(site.settings, "demo", False)
+    assert client.get("/letterbox").status_code == 404
+
+
+def test_preferences_follow_to_this_device(made: Made, client_for: ClientFor) -> None:
+    client = client_for(made(lambda make: make.account()))
+    send(client, "/account", locale="ko", large_type="1")
+    page = client.get("/account").text
+    assert '<html lang="ko" class="large">' in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/login", "/login/password", "/register", "/account", "/home", "/second-factor"]
+)
+def test_the_doors_pages_can_be_used_by_everybody(
+    page_for: Callable[..., Page], axe: Callable[[Page], None], made: Made, path: str
+) -> None:
+    page = page_for(made(lambda make: make.account()), width=360)
+    page.goto(path)
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360

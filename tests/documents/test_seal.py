@@ -156,6 +156,7 @@ def test_a_revoked_seal_seals_nothing_more_and_its_earlier_papers_stay_good(prin
     authority.revoke(seal, NOW + timedelta(days=1))
 
     assert documents.verify(before, authority.roots(NOW + timedelta(days=2))).valid
+    assert documents.verify(before, authority).valid
     with pytest.raises(KeyUnusable, match="revoked"):
         documents.seal(printed("ruling_confirm"), seal, authority, reason="x", at=NOW + timedelta(days=2))
 
@@ -163,6 +164,14 @@ def test_a_revoked_seal_seals_nothing_more_and_its_earlier_papers_stay_good(prin
 def test_a_seal_near_its_end_seals_nothing(printed, court, authority):
     with pytest.raises(KeyUnusable, match="less than 30 days"):
         documents.seal(printed("ruling_confirm"), court, authority, reason="x", at=NOW + timedelta(days=1800))
+
+
+def test_a_long_running_court_seals_and_verifies_months_after_its_keys_were_opened(printed, court, authority):
+    later = documents.seal(
+        printed("ruling_confirm"), court, authority, reason="x", at=NOW + timedelta(days=100)
+    )
+
+    assert documents.verify(later, authority).valid
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,16 @@ class Wakeup(SQLModel, table=True):
     done_at: datetime | None = maybe_instant()
 
 
+class RowSeal(SQLModel, table=True):
+    """The keyed digest of one row as the product last wrote it; see `odr.seals`."""
+
+    __tablename__ = "row_seal"
+
+    kind: str = Field(primary_key=True, max_length=40)
+    row: str = Field(primary_key=True, max_length=160)
+    seal: str = Field(max_length=80)
+
+
 # The journal can be added to, never changed: the database itself refuses (ASVS 16.4.2).
 TRIGGERS = {
     "sqlite": tuple(

@@ -65,8 +65,12 @@ class Control:
 
     def emit(self, event: dict[str, Any]) -> None:
         """Tell every controller."""
-        for writer in self._writers:
-            writer.write(frame(event))
+        for writer in list(self._writers):
+            if writer.transport.get_write_buffer_size() > FRAME:  # it does not read: it may connect anew
+                writer.transport.abort()
+                self._writers.discard(writer)
+            else:
+                writer.write(frame(event))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(frame({"event": "hello", "port": self.http_port, "people": self.house.load(),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from pathlib import Path
 from typing import Any
 
 from livekit.protocol import models
 
-from signaling import rtcp
+from signaling import bundle, rtcp
 from signaling.clock import steady
 from signaling.downtrack import DownTrack
 from signaling.person import Person, Publication
@@ -23,12 +24,18 @@ def nanoseconds(now: float) -> int:
     return int(now * 1_000_000_000)
 
 
+def _unused(wanted: Path) -> Path:
+    """The directory asked for; after a worker's death its torn journal stays, and the next one stands beside it."""
+    beside = (wanted.with_name(f"{wanted.name}.{number}") for number in itertools.count(2))
+    return next(path for path in itertools.chain([wanted], beside) if not bundle.is_bundle(path))
+
+
 class Recording:
     """One recording of one room; a tap of the room and a sink of its tracks."""
 
     def __init__(self, room: Room, about: dict[str, Any], now: float) -> None:
         self.about = about
-        self.directory = Path(about["dir"])
+        self.directory = _unused(Path(about["dir"]))
         self.failed = ""
         self.ended = False
         self._downs: dict[str, DownTrack] = {}

@@ -181,7 +181,7 @@ class Sitting:
         for name, room in self.rooms.items():
             wanted = None if self.frozen else self.desired.rooms.get(name, {}).get("record")
             if room.tap is not None and room.tap.about != wanted:
-                self._report_recording(name, room, on=False, summary=room.tap.close(now))
+                self._report_recording(name, on=False, summary=room.tap.close(now))
                 room.tap = None
                 room.tell_room()
 
@@ -190,22 +190,27 @@ class Sitting:
             room, wanted = self.rooms[name], wish.get("record")
             if wanted is None or room.tap is not None or self.frozen:
                 continue
-            room.tap = self._recorders(room, wanted, now)
+            try:
+                room.tap = self._recorders(room, wanted, now)
+            except OSError as wrong:
+                nothing = {"dir": wanted["dir"], "head": "", "bytes": 0, "error": str(wrong)}
+                self._report_recording(name, on=False, summary=nothing)
+                continue
             for person in room.people.values():
                 for publication in person.publications.values():
                     if publication.up is not None:
                         room.tap.opened(person, publication)
             room.tell_room()
-            self._report_recording(name, room, on=True, summary=room.tap.summary())
+            self._report_recording(name, on=True, summary=room.tap.summary())
 
-    def _report_recording(self, name: str, room: Room, on: bool, summary: dict[str, Any]) -> None:
+    def _report_recording(self, name: str, on: bool, summary: dict[str, Any]) -> None:
         self._emit({"event": "recording", "sitting": self.name, "room": name, "on": on, **summary})
 
     def _report_troubles(self) -> None:
         for name, room in self.rooms.items():
             trouble = room.tap.failed if room.tap is not None else ""
             if room.tap is not None and trouble != self._troubles.get(name, ""):
-                self._report_recording(name, room, on=True, summary={**room.tap.summary(), "error": trouble})
+                self._report_recording(name, on=True, summary={**room.tap.summary(), "error": trouble})
             self._troubles[name] = trouble
 
     # ---- what the clock brings

@@ -10,7 +10,7 @@ import pytest
 from tests.signaling.peers import Server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """An open worker: rooms appear when a token names them."""
     running = Server()
@@ -19,7 +19,7 @@ def server() -> Iterator[Server]:
         assert "Traceback" not in running.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A worker under a control channel: nobody has a place until somebody says so."""
     control: Path = tmp_path_factory.mktemp("control") / "media.sock"

@@ -66,7 +66,7 @@ async def test_a_caucus_hears_nobody_else_and_nobody_hears_it(court: Server, con
         "sync", sitting="s1", version=2, rooms=ROOMS, seats=seats(m="caucus_a", a="caucus_a", b="joint")
     )
     await until(lambda: mediator.moves == ["s1.caucus-a"] and first.moves == ["s1.caucus-a"], what="moved")
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.4)  # what was on its way before the move
     reset(clients)
     await until(lambda: mediator.frames["a"] > 5 and first.frames["m"] > 5, what="caucus pictures")
     await until(lambda: mediator.sound["a"] > 20 and first.sound["m"] > 20, what="caucus sound")
@@ -120,11 +120,31 @@ async def test_losing_the_host_sends_everybody_to_their_own_lobby(court: Server,
     state = control.ask("state", sitting="s3")["state"]
     assert state["frozen"]
     assert {"event": "frozen", "sitting": "s3", "version": 1} in control.events
+    await asyncio.sleep(0.4)  # what was on its way before the move
     reset([first, second])
     await asyncio.sleep(0.5)
     assert not first.frames
     assert not second.frames
     await asyncio.gather(first.leave(), second.leave())
+
+
+async def test_a_torn_recording_is_left_alone_and_an_impossible_one_is_reported(
+    court: Server, control: Controller, tmp_path: Path
+) -> None:
+    def rooms(folder: str) -> dict[str, Any]:
+        return {"joint": {"record": {"dir": folder}}}
+
+    control.ask("sync", sitting="s5", version=1, rooms=rooms(f"{tmp_path}/one"), seats={})
+    control.ask("sync", sitting="s5", version=2, rooms={"joint": {}}, seats={})
+    first = control.events[-1]
+    control.ask("sync", sitting="s5", version=3, rooms=rooms(f"{tmp_path}/one"), seats={})
+    assert control.events[-1]["dir"] == f"{tmp_path}/one.2"
+    assert bundle.verify(tmp_path / "one", known=[first["head"]]) == []
+    (tmp_path / "file").write_text("in the way")
+    assert control.ask("sync", sitting="s5", version=4, rooms=rooms(f"{tmp_path}/file/x"), seats={})["ok"]
+    assert (control.events[-1]["on"], control.events[-1]["dir"]) == (False, f"{tmp_path}/file/x")
+    assert "error" in control.events[-1]
+    control.ask("close", sitting="s5")
 
 
 async def test_a_recording_holds_the_joint_room_and_nothing_of_the_caucus(

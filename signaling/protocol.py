@@ -29,7 +29,9 @@ def read_join(text: str) -> rtc.JoinRequest:
     if not text:
         return join
     try:
-        wrapped = rtc.WrappedJoinRequest.FromString(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        wrapped = rtc.WrappedJoinRequest.FromString(
+            base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
+        )
         content = wrapped.join_request
         if wrapped.compression == rtc.WrappedJoinRequest.Compression.GZIP:
             content = _inflate(content)

@@ -8,18 +8,19 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from odr import schema, settings
 from odr.db import Database
-from odr.errors import BadInput, NotFound, TooLarge, WrongMethod
+from odr.errors import NotFound, Refused, TooLarge, WrongMethod
 from odr.settings import Settings
 from odr.vault import Vault
 from web import assets, courier, media
 from web.ask import Site
-from web.gate import Guarded, SameOrigin, Slow
+from web.gate import Guarded, SameOrigin, Sized, Slow
 from web.routes import ROUTES
 from web.table import turned_away
 
@@ -57,14 +58,24 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 def _routes() -> list[BaseRoute]:
-    rows = [Route(row.path, row.endpoint, methods=[row.method], max_body_size=row.limit) for row in ROUTES]
+    rows = [
+        Route(row.path, row.endpoint, methods=[row.method], middleware=_limits(row.limit)) for row in ROUTES
+    ]
     return [*rows, *media.routes(), *assets.routes()]
+
+
+def _limits(limit: int) -> list[Middleware]:
+    """A page for who says how much they send, a plain stop for who does not say it or lies."""
+    return [
+        Middleware(Sized, limit=limit, refuse=turned_away),
+        Middleware(RequestBodyLimitMiddleware, max_body_size=limit),
+    ]
 
 
 async def no_row(request: Request, error: Exception) -> Response:
     """The page for an address or method of no row; an unknown address looks like what one may not know of."""
     status = error.status_code if isinstance(error, HTTPException) else 400
-    kind = {404: NotFound, 405: WrongMethod, 413: TooLarge}.get(status, BadInput)
+    kind = {404: NotFound, 405: WrongMethod, 413: TooLarge}.get(status, Refused)
     answer = await turned_away(request, kind())
     answer.headers.update(getattr(error, "headers", None) or {})
     return answer

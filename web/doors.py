@@ -19,9 +19,9 @@ class Door:
 
 def doors(actor: Actor) -> list[Door]:
     """The navigation of a person; a role of the staff has none before its second factor."""
-    if actor.account_id is None:
+    working = actor.roles - {Role.PARTY}
+    if actor.account_id is None or (working and not actor.strong):
         return []
-    working = actor.roles - {Role.PARTY} if actor.strong else frozenset()
     found = {"/home": say("首页")}
     if working <= {Role.MEDIATOR}:
         found["/disputes"] = say("我的纠纷")

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from odr.errors import CrossSite, Refused, TooMany
+from odr.errors import CrossSite, Refused, TooLarge, TooMany
 
 # makes the page that says why not; given by `web.app`
 Refuse = Callable[[Request, Refused], Awaitable[Response]]
@@ -121,3 +121,20 @@ class Slow:
                 await answer(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+class Sized:
+    """Refuses a body that announces itself as too large, in words and before any of it is read."""
+
+    def __init__(self, app: ASGIApp, *, limit: int, refuse: Refuse) -> None:
+        self.app = app
+        self.limit = limit
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        told = Headers(scope=scope).get("content-length", "0")
+        if told.isdecimal() and int(told) > self.limit:
+            answer = await self.refuse(Request(scope), TooLarge())
+            await answer(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)

@@ -25,7 +25,6 @@ from odr.errors import (
     Refused,
     SecondFactorNeeded,
     StepUpNeeded,
-    TooLarge,
     TooMany,
 )
 from odr.queries import courts
@@ -94,8 +93,6 @@ class Page:
     async def endpoint(self, request: Request) -> Response:
         """What Starlette calls."""
         sent = FormData()
-        if int(request.headers.get("content-length") or 0) > self.limit:
-            return await turned_away(request, TooLarge())
         if self.method == "POST":
             sent = await request.form(max_files=20, max_fields=400, max_part_size=SMALL)
         try:

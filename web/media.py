@@ -1,17 +1,15 @@
-"""The court's rules told to the media workers, and what the workers saw told to the court.
+"""The court's rules as the media workers are told them, and the way in to the workers.
 
-`desired` is a pure reading of the rows: who sits in which room, who is hushed, what is recorded. The
-courier pushes it after every commit that rings the bell, once a second when nobody does, and again when
-a worker comes back. Tokens live a minute and are good only in the login they were made for.
+`desired` is a pure reading of the rows: who sits in which room, who is hushed, what is recorded. Tokens
+live a minute and are good only in the login they were made for.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
-from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from joserfc import jwt
@@ -21,23 +19,21 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.websockets import WebSocket
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from odr import clock, db, presence
-from odr.actions import rooms, sittings
 from odr.digests import digest
-from odr.errors import NotFound, Refused, WrongStage
-from odr.queries import sittings as query
+from odr.errors import WrongStage
 from odr.rules.rooms import home
 from odr.rules.words import Room
 from odr.settings import Settings
 from odr.tables.mediations import Attendance, Recording, Sitting
 from odr.tables.people import Account
-from signaling.pool import CommandRefused, Pool, WorkerGone
+from signaling.pool import Pool, WorkerGone
 from signaling.relay import relay
 from web import logins
 from web.ask import Ask, Site
-from web.table import Handler
 
 log = logging.getLogger("odr.media")
 TOKEN_LIFE = 60
@@ -114,6 +110,20 @@ def _login_mark(login_id: str | None) -> str:
     return digest((login_id or "").encode())[7:31]
 
 
+def sockets(settings: Settings) -> list[Path]:
+    """The control socket of each media worker, as `odr serve` names them."""
+    return [settings.run / f"media-{index}.sock" for index in range(settings.media_workers)]
+
+
+def routes() -> list[BaseRoute]:
+    """What `web.app` mounts: signalling and its check, in both spellings of the protocol."""
+    return [
+        route
+        for path in ("/rtc", "/rtc/v1")
+        for route in (WebSocketRoute(path, signal), Route(f"{path}/validate", validate))
+    ]
+
+
 async def signal(socket: WebSocket) -> None:
     """Relay a browser's signalling to the worker of its sitting, if the token is this login's own."""
     site: Site = socket.app.state.site
@@ -127,7 +137,8 @@ async def signal(socket: WebSocket) -> None:
     except WorkerGone:
         await socket.send_denial_response(PlainTextResponse("no media worker", 503))
         return
-    await relay(socket.receive, socket.send, upstream)
+    with suppress(WebSocketDisconnect):  # the browser was gone before the worker
+        await relay(socket.receive, socket.send, upstream)
 
 
 async def validate(request: Request) -> Response:
@@ -157,162 +168,3 @@ def _admitted(site: Site, connection: Request | WebSocket) -> str | None:
         return None
     room = (claims.get("video") or {}).get("room")
     return room if isinstance(room, str) else None
-
-
-# ---- the courier
-
-
-class Courier:
-    """Carries rows to the workers and events to the rows. Lives in the web process's event loop."""
-
-    def __init__(self, site: Site, sockets: list[Any]) -> None:
-        self.site = site
-        self.pool = Pool(sockets, self._greeted)
-        self._bell = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
-        self._pushed: dict[str, int] = {}
-        self._tasks: list[asyncio.Task[None]] = []
-        self.watchers: set[asyncio.Event] = set()
-
-    async def open(self) -> None:
-        """Connect and begin."""
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._push())]
-        await self.pool.open(patience=0.2)
-        self.site.state["media"] = self.pool
-        self.site.state["courier"] = self
-
-    async def close(self) -> None:
-        """End; the workers' sittings go on."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.pool.disconnect()
-
-    def ring(self) -> None:
-        """Something was committed; callable from any thread."""
-        self._loop.call_soon_threadsafe(self._rung)
-
-    def _rung(self) -> None:
-        self._bell.set()
-        for watcher in self.watchers:
-            watcher.set()
-
-    async def _greeted(self, worker: int) -> None:
-        """A worker came (back): everything that lives there is pushed again."""
-        for sitting in self.pool.places(worker):
-            self._pushed.pop(sitting, None)
-            await run_in_threadpool(self._restart, sitting)
-        self._bell.set()
-
-    def _restart(self, sitting: str) -> None:
-        with self.site.db.transaction() as s:
-            rooms.restart_recording(s, sitting, at=clock.now())
-
-    async def _push(self) -> None:
-        while True:
-            self._bell.clear()
-            try:
-                for sitting, wish in (await run_in_threadpool(self._wishes)).items():
-                    await self._tell(sitting, wish)
-                await self._end_others()
-            except (WorkerGone, CommandRefused) as trouble:
-                log.warning("a media worker could not be told: %s", trouble)
-                await asyncio.sleep(0.2)
-            except Exception:  # the courier must outlive a broken row
-                log.exception("the courier found trouble")
-            try:
-                async with asyncio.timeout(1):
-                    await self._bell.wait()
-            except TimeoutError:
-                self._watch()
-
-    def _watch(self) -> None:
-        for watcher in self.watchers:  # another process may have written
-            watcher.set()
-
-    def _wishes(self) -> dict[str, dict[str, Any]]:
-        with self.site.db.reading() as s:
-            return {one.id: desired(s, one, self.site.settings) for one in query.running(s)}
-
-    async def _tell(self, sitting: str, wish: dict[str, Any]) -> None:
-        if self._pushed.get(sitting) != wish["version"]:
-            await self.pool.sync(sitting, wish)
-            self._pushed[sitting] = wish["version"]
-
-    async def _end_others(self) -> None:
-        running = set(await run_in_threadpool(self._running))
-        for sitting in [one for one in self._pushed if one not in running]:
-            await self.pool.close(sitting)
-            del self._pushed[sitting]
-
-    def _running(self) -> list[str]:
-        with self.site.db.reading() as s:
-            return [one.id for one in query.running(s)]
-
-    async def _listen(self) -> None:
-        async for event in self.pool.events():
-            try:
-                if await run_in_threadpool(heard, self.site, event, clock.now()):
-                    self._rung()
-            except Refused as late:
-                log.info("event %s came too late: %s", event.get("event"), late.code)
-            except Exception:  # one bad event must not deafen us
-                log.exception("an event of a media worker could not be kept")
-
-
-def heard(site: Site, event: dict[str, Any], at: datetime) -> bool:
-    """Bring what a worker saw into the rows; false when it does not concern them."""
-    handler = _EVENTS.get(str(event.get("event")))
-    if handler is None:
-        return False
-    with site.db.transaction() as s:
-        handler(s, event, at)
-    return True
-
-
-def _joined(s: Session, event: dict[str, Any], at: datetime) -> None:
-    rooms.connection(s, event["sitting"], event["identity"], at=at, on=True)
-
-
-def _left(s: Session, event: dict[str, Any], at: datetime) -> None:
-    if event.get("reason") != "duplicate_identity":  # the same person is already back
-        rooms.connection(s, event["sitting"], event["identity"], at=at, on=False)
-
-
-def _frozen(s: Session, event: dict[str, Any], at: datetime) -> None:
-    sittings.freeze(s, event["sitting"], at=at)
-
-
-def _recorded(s: Session, event: dict[str, Any], at: datetime) -> None:
-    if event.get("on"):
-        return
-    folder = "/".join(str(event["dir"]).rsplit("/", 2)[-2:])
-    recording = presence.recording_in(s, folder)
-    if recording is None:
-        raise NotFound(kind="recording")
-    rooms.keep_recording(s, recording.id, head=event["head"], size=event["bytes"], at=at)
-
-
-_EVENTS: dict[str, Callable[[Session, dict[str, Any], datetime], None]] = {
-    "joined": _joined,
-    "left": _left,
-    "frozen": _frozen,
-    "recording": _recorded,
-}
-
-
-def told(handler: Handler) -> Handler:
-    """A handler whose commit the media workers and the open pages hear of at once."""
-
-    def answer(ask: Ask) -> Response:
-        given = handler(ask)
-        courier = ask.site.state.get("courier")
-        if courier is not None:
-            courier.ring()
-        return given
-
-    answer.__name__ = handler.__name__
-    return answer
-
-
-__all__ = ["Courier", "desired", "heard", "signal", "ticket", "told", "validate"]

@@ -1,0 +1,176 @@
+"""A sitting in real browsers: lobbies, the joint room, a caucus, recording, the panel beside the video."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from starlette.applications import Starlette
+
+from odr import clock, settings
+from odr.db import Database
+from odr.rules.moves import CaseStage
+from odr.rules.words import Side
+from odr.tables.disputes import Dispute
+from odr.tables.people import Account
+from tests.make import Make
+from tests.web.conftest import Made
+from web.app import create_app
+
+SECRET = "a-secret-of-at-least-32-characters"
+_ports = itertools.count(18300 + os.getpid() % 48 * 2, 2)
+
+
+@pytest.fixture
+def app(embedded: Callable[[], Database], tmp_path: Path) -> Iterator[Starlette]:
+    """The site with the secret of a media worker."""
+    embedded().close()
+    app = create_app(settings.read({"ODR_DEMO": "1", "ODR_MEDIA_SECRET": SECRET}, data=tmp_path))
+    yield app
+    app.state.site.db.close()
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real media worker under the site's control."""
+    (tmp_path / "run").mkdir(exist_ok=True)
+    port = next(_ports)
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "signaling.worker", "--port", str(port), "--udp", str(port + 1)),
+            *("--control", str(tmp_path / "run/media-0.sock"), "--key", "odr", "--secret", SECRET),
+        ]
+    )
+    yield process
+    process.terminate()
+    process.wait(10)
+
+
+@dataclass(frozen=True)
+class Scene:
+    sitting: str
+    mediator: str
+    applicant: str
+    respondent: str
+
+
+def build(make: Make) -> Scene:
+    mediator = make.mediator()
+    case = make.case(CaseStage.SCHEDULED, to=mediator)
+    now = clock.now()
+    sitting = make.sitting(case=case, starts_at=now, ends_at=now + timedelta(hours=1))
+    dispute = make.s.get_one(Dispute, case.dispute_id)
+    sides = [make.side(dispute, side).ref for side in Side]
+    for account, digits in zip(sides, ("1234", "567X"), strict=True):
+        make.s.get_one(Account, account).identity_number = f"44010619900101{digits}"
+    return Scene(sitting.id, str(mediator.account_id), *sides)
+
+
+@pytest.fixture
+def scene(made: Made) -> Scene:
+    return made(build)
+
+
+@dataclass(frozen=True)
+class Three:
+    """The three people's pages."""
+
+    mediator: Page
+    applicant: Page
+    respondent: Page
+
+    @property
+    def all(self) -> tuple[Page, Page, Page]:
+        return self.mediator, self.applicant, self.respondent
+
+
+@pytest.fixture
+def three(scene: Scene, worker: subprocess.Popen[bytes], page_for: Callable[..., Page]) -> Three:
+    """Everybody has come in: the mediator at the desk, each side in its lobby."""
+    pages = Three(
+        *(
+            page_for(account, permissions=["camera", "microphone"])
+            for account in (scene.mediator, scene.applicant, scene.respondent)
+        )
+    )
+    for page in pages.all:
+        page.goto(f"/sittings/{scene.sitting}")
+        page.get_by_role("button", name="进入", exact=True).click()
+        page.wait_for_selector("#status")
+    return pages
+
+
+def get_ready(three: Three) -> None:
+    for page, digits in ((three.applicant, "1234"), (three.respondent, "567x")):
+        page.get_by_label("证件号码后四位").fill(digits)
+        page.get_by_role("button", name="提交").click()
+        for box in page.locator("input[name=notice]").all():
+            box.check()
+        page.get_by_role("button", name="我已阅读全部事项").click()
+        expect(page.locator("#people").get_by_text("号码一致，等调解员核对")).to_be_visible()
+    checks = three.mediator.get_by_role("button", name="号码和本人一致")
+    for waiting in (2, 1):
+        expect(checks).to_have_count(waiting)
+        checks.first.click()
+    expect(checks).to_have_count(0)
+
+
+def open_joint(three: Three) -> None:
+    get_ready(three)
+    three.mediator.get_by_role("button", name="开始联合会谈").click()
+    for page in three.all:
+        expect(page.locator("#status")).to_have_attribute("data-room", "joint")
+
+
+def sees(page: Page, others: int) -> None:
+    """So many other people's pictures move on this page."""
+    page.wait_for_function(
+        """others => [...document.querySelectorAll('.tile-live[data-local=false] video')]
+             .filter(one => one.srcObject && one.videoWidth > 0 && one.currentTime > 0.3).length === others
+           && document.querySelectorAll('.tile-live[data-local=false]').length === others""",
+        arg=others,
+        timeout=20000,
+    )
+
+
+def room(page: Page, name: str) -> None:
+    expect(page.locator("#status")).to_have_attribute("data-room", name, timeout=10000)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+@pytest.mark.slow
+def test_the_way_from_the_lobby_to_the_joint_room_a_caucus_and_back(three: Three, scene: Scene) -> None:
+    for page in three.all:
+        sees(page, 0)
+
+    open_joint(three)
+    for page in three.all:
+        sees(page, 2)
+
+    press(three.mediator, "与申请人私谈")
+    room(three.applicant, "caucus-a")
+    room(three.respondent, "lobby-b")
+    sees(three.mediator, 1)
+    sees(three.applicant, 1)
+    sees(three.respondent, 0)
+    expect(three.respondent.locator("#status")).to_contain_text("调解员正在与对方私谈")
+
+    press(three.mediator, "全体请回")
+    for page in three.all:
+        sees(page, 2)
+
+    three.applicant.reload()
+    room(three.applicant, "joint")
+    sees(three.applicant, 2)
+    sees(three.respondent, 2)

@@ -28,12 +28,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 
 from documents import certificates
 from documents.certificates import Key
-from documents.timestamps import Clerk
+from documents.timestamps import TimeAuthority
 from odr.errors import KeyUnusable
 
 Kind = Literal["court", "organisation"]
 MARGIN = timedelta(days=30)
-ROOT_YEARS, CLERK_YEARS, SEAL_YEARS = 20, 10, 5
+ROOT_YEARS, TIME_YEARS, SEAL_YEARS = 20, 10, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Authority:
     at: datetime
     root: x509.Certificate
     root_key: Key
-    clerk: Clerk
+    time: TimeAuthority
 
     @classmethod
     def open(cls, directory: Path, at: datetime) -> Authority:
@@ -85,10 +85,10 @@ class Authority:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(directory):
             root, root_key = _read(directory, "root", at) or _make_root(directory, at)
-            clerk = _read(directory, "tsa", at) or _make_clerk(directory, at, root, root_key)
+            time = _read(directory, "tsa", at) or _make_time(directory, at, root, root_key)
             for path in sorted(directory.glob("seal-*.pem")):
                 _read(directory, path.stem, at)
-        return cls(directory, at, root, root_key, Clerk(*clerk))
+        return cls(directory, at, root, root_key, TimeAuthority(*time))
 
     @property
     def root_pem(self) -> bytes:
@@ -108,7 +108,7 @@ class Authority:
 
     def timestamp(self, digest: bytes, at: datetime) -> bytes:
         """An RFC 3161 token over a SHA-256 digest."""
-        return self.clerk.token(digest, "sha256", at)
+        return self.time.token(digest, "sha256", at)
 
     def crl(self, at: datetime) -> x509.CertificateRevocationList:
         """What has been revoked until now, signed; good for thirty days."""
@@ -172,12 +172,12 @@ def _make_root(directory: Path, at: datetime) -> tuple[x509.Certificate, Key]:
     return _keep(directory, "root", certificates.root(key, at=at, years=ROOT_YEARS), key)
 
 
-def _make_clerk(
+def _make_time(
     directory: Path, at: datetime, root: x509.Certificate, root_key: Key
 ) -> tuple[x509.Certificate, Key]:
     key = certificates.new_key()
     made = certificates.leaf(
-        "在线多元解纷平台时间戳", "TSA", key, (root, root_key), at=at, years=CLERK_YEARS, stamps_time=True
+        "在线多元解纷平台时间戳", "TSA", key, (root, root_key), at=at, years=TIME_YEARS, stamps_time=True
     )
     return _keep(directory, "tsa", made, key)
 

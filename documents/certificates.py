@@ -41,7 +41,7 @@ def leaf(
     years: int,
     stamps_time: bool,
 ) -> x509.Certificate:
-    """A seal's or the time-stamp clerk's certificate, vouched for by the issuer."""
+    """A seal's or the time-stamp authority's certificate, vouched for by the issuer."""
     certificate, issuer_key = issuer
     builder = _builder(_name(name, code), certificate.subject, key, at, years)
     builder = builder.add_extension(

@@ -1,7 +1,7 @@
 """The container of a signature: the only bytes of a sealed paper that no digest guards.
 
 Whoever writes there could hide something. So the container must be exactly one minimal DER encoding,
-filled up with zeros, and hold nothing but what our seals and our time-stamp clerk put in.
+filled up with zeros, and hold nothing but what our seals and our time-stamp authority put in.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from documents import stamp, verifying
 from documents.authority import Authority, Seal, require_usable
-from documents.timestamps import Clerk
+from documents.timestamps import TimeAuthority
 from documents.trust import asn1, context
 from odr.errors import KeyUnusable, RenderingFailed
 
@@ -37,7 +37,7 @@ OPACITY = 0.86  # the date stays readable under the seal
 def seal(pdf: bytes, seal: Seal, authority: Authority, *, reason: str, at: datetime) -> bytes:
     """The document under one more seal, with time-stamps and everything a later check needs."""
     require_usable(seal.certificate, at, seal.name)
-    require_usable(authority.clerk.certificate, at, "time-stamps")
+    require_usable(authority.time.certificate, at, "time-stamps")
     if authority.is_revoked(seal):
         raise KeyUnusable(f"{seal.name}: this seal was revoked")
     if b"/ByteRange" in pdf and not (report := verifying.verify(pdf, authority.roots(at))).valid:
@@ -53,7 +53,7 @@ async def _seal(pdf: bytes, seal: Seal, authority: Authority, reason: str, at: d
     signer = _Signer(
         _metadata(name, seal, authority, reason, at),
         _simple(seal, authority),
-        timestamper=_Stamper(authority.clerk, at),
+        timestamper=_Stamper(authority.time, at),
         stamp_style=_style(seal),
         new_field_spec=SigFieldSpec(name, on_page=page, box=box),
     )
@@ -101,7 +101,7 @@ def _metadata(
         name=seal.name,
         embed_validation_info=True,
         use_pades_lta=True,
-        validation_context=context(authority.roots(at), at, others=[authority.clerk.certificate]),
+        validation_context=context(authority.roots(at), at, others=[authority.time.certificate]),
         dss_settings=TOGETHER,
     )
 
@@ -133,16 +133,16 @@ class _Signer(signers.PdfSigner):
 
 
 class _Stamper(timestamps.TimeStamper):
-    """Our own time-stamp clerk, spoken to as if over the wire."""
+    """Our own time-stamp authority, spoken to as if over the wire."""
 
-    def __init__(self, clerk: Clerk, at: datetime) -> None:
+    def __init__(self, time: TimeAuthority, at: datetime) -> None:
         super().__init__(include_nonce=True)  # type: ignore[no-untyped-call]  # pyHanko's own gap
-        self.clerk, self.at = clerk, at
+        self.time, self.at = time, at
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """The clerk's answer."""
+        """The answer."""
         imprint = req["message_imprint"]
-        token = self.clerk.token(
+        token = self.time.token(
             imprint["hashed_message"].native,
             imprint["hash_algorithm"]["algorithm"].native,
             self.at,

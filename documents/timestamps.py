@@ -1,4 +1,4 @@
-"""RFC 3161 time-stamps: the clerk who writes the hour on a digest, and how to read it again."""
+"""RFC 3161 time-stamps: the authority that writes the hour on a digest, and how to read it again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ POLICY = "2.25.250783694871503125862413921170043512877"  # ours, from the free U
 
 
 @dataclass(frozen=True, slots=True)
-class Clerk:
+class TimeAuthority:
     """The time-stamp authority: a certificate for this one purpose and its key."""
 
     certificate: x509.Certificate
@@ -83,14 +83,14 @@ def read(token: bytes, digest: bytes, root: x509.Certificate) -> datetime:
         signed = cms.ContentInfo.load(token, strict=True)["content"]
         info = signed["encap_content_info"]["content"].parsed
         (signer,) = signed["signer_infos"]
-        clerk = x509.load_der_x509_certificate(signed["certificates"][0].dump())
-        _require_clerk(clerk, root)
+        holder = x509.load_der_x509_certificate(signed["certificates"][0].dump())
+        _require_purpose(holder, root)
         attributes = {a["type"].native: a["values"][0] for a in signer["signed_attrs"]}
         if attributes["message_digest"].native != _sha256(info.dump()):
             raise ValueError("the token's content was changed")
         if info["message_imprint"]["hashed_message"].native != digest:
             raise ValueError("the token is for another digest")
-        key = clerk.public_key()
+        key = holder.public_key()
         assert isinstance(key, ec.EllipticCurvePublicKey)
         plain = signer["signed_attrs"].untag().dump()
         key.verify(signer["signature"].native, plain, ec.ECDSA(hashes.SHA256()))
@@ -102,9 +102,9 @@ def read(token: bytes, digest: bytes, root: x509.Certificate) -> datetime:
     return at
 
 
-def _require_clerk(clerk: x509.Certificate, root: x509.Certificate) -> None:
-    clerk.verify_directly_issued_by(root)
-    purposes = clerk.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+def _require_purpose(holder: x509.Certificate, root: x509.Certificate) -> None:
+    holder.verify_directly_issued_by(root)
+    purposes = holder.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     if ExtendedKeyUsageOID.TIME_STAMPING not in purposes:
         raise ValueError("the token's certificate is not for time-stamps")
 

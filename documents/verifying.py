@@ -123,7 +123,7 @@ async def _judge(case: _Case, embedded: EmbeddedPdfSignature, place: str) -> Non
         return
     at = _token_time(tokens[0])
     trusted = _context(case, at)
-    # No difference analysis, which takes seconds: our clerk stamped each revision to its last byte,
+    # No difference analysis, which takes seconds: our authority stamped each revision to its last byte,
     # and `seal` puts nothing on a paper that does not verify.
     status = await async_validate_pdf_signature(embedded, trusted, trusted, skip_diff=True)
     stamped = status.timestamp_validity is not None and status.timestamp_validity.trusted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 
@@ -77,8 +78,6 @@ def _ruling(**more: object) -> f.RulingFacts:
 
 
 def _as_applicant(p: f.PartyFacts) -> f.PartyFacts:
-    from dataclasses import replace
-
     return replace(p, role="申请人").masked()
 
 

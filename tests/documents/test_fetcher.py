@@ -42,8 +42,11 @@ def test_the_fetcher_refuses_every_address(address):
     assert fetcher.refused == [address[:200]]
 
 
-@pytest.mark.parametrize("hole", HOLES)
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "http://127.0.0.1:{}/x"])
+@pytest.mark.parametrize(
+    ("hole", "address"),
+    [(hole, "http://127.0.0.1:{}/x") for hole in HOLES]
+    + [(hole, "file:///etc/passwd") for hole in HOLES[:4]],
+)
 def test_a_hole_in_a_template_would_still_open_nothing(hole, address):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0)

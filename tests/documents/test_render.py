@@ -19,8 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import documents
-from documents import check, qr
-from documents.press import Press
+from documents import check, press, qr
 from odr import facts
 from odr.errors import BadInput, DocumentTooLarge, RenderingFailed, Unprintable
 from tests.documents import samples
@@ -147,25 +146,23 @@ def test_ten_thousand_clauses_are_refused_in_time():
 
 
 def test_a_renderer_that_hangs_is_ended_and_the_next_document_prints(printed):
-    press = Press(seconds=-4.99)  # the grace for a cold start is all it has, and none of it is left
+    hurried = press.Press(seconds=-4.99)  # the grace for a cold start is all it has, and none of it is left
     _, f = sample("extension")
     with pytest.raises(DocumentTooLarge):
-        press.render(f)
+        hurried.render(f)
 
-    press.seconds = 20
+    hurried.seconds = 20
 
-    assert press.render(f) == printed("extension")
-    press.stop()
+    assert hurried.render(f) == printed("extension")
+    hurried.stop()
 
 
 def test_a_killed_renderer_is_replaced_unnoticed(printed):
-    press = Press()
     _, f = sample("extension")
-    press.render(f)
-    press.process.kill()
+    before = printed("extension")
+    press.shared().process.kill()
 
-    assert press.render(f) == printed("extension")
-    press.stop()
+    assert press.shared().render(f) == before
 
 
 @pytest.mark.parametrize(
@@ -194,24 +191,15 @@ def test_output_that_says_something_else_is_not_issued(printed):
         check.require_true(printed("extension"), replace(f, reason="另一个理由"))
 
 
-def test_the_renderer_has_no_network_and_no_secrets(tmp_path):
-    press = Press()
-    _, f = sample("extension")
-    press.render(f)
-    pid = press.process.pid
+def test_the_renderer_has_no_network_and_no_secrets(printed):
+    printed("extension")
+    process = Path(f"/proc/{press.shared().process.pid}")
 
-    environment = Path(f"/proc/{pid}/environ").read_text()
-    routes = Path(f"/proc/{pid}/net/route").read_text().splitlines()[1:]
+    names = set(re.findall(r"(?:^|\0)([A-Z_]+)=", (process / "environ").read_text()))
+    routes = (process / "net/route").read_text().splitlines()[1:]
 
-    assert set(re.findall(r"(?:^|\0)([A-Z_]+)=", environment)) <= {
-        "HOME",
-        "TMPDIR",
-        "LANG",
-        "PYTHONPATH",
-        "LC_CTYPE",
-    }
+    assert names <= {"HOME", "TMPDIR", "LANG", "PYTHONPATH", "LC_CTYPE"}
     assert routes == [] or not can_unshare()
-    press.stop()
 
 
 def can_unshare() -> bool:
@@ -225,7 +213,7 @@ printable = st.text(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=printable)
 def test_any_text_prints_whole_or_is_refused(words):
     kind, f = sample("extension")

@@ -27,7 +27,8 @@ class Cluster:
 
     @classmethod
     def start(cls) -> Cluster:
-        cluster = cls(Path(tempfile.mkdtemp(prefix="odr-pg-")))
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        cluster = cls(Path(tempfile.mkdtemp(prefix="odr-pg-", dir=memory)))
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(cluster.folder, "postgres", "postgres")
         data = cluster.folder / "data"
@@ -47,15 +48,22 @@ class Cluster:
         """The URL of a fresh database with the schema in it."""
         return self._create(f"test{next(self._serial)}", "TEMPLATE court STRATEGY file_copy")
 
+    def drop(self, url: str) -> None:
+        """Forget a database that `database` gave."""
+        self._do(f"DROP DATABASE {sa.make_url(url).database} WITH (FORCE)")
+
     def url(self, name: str) -> str:
         return f"postgresql://odr@/{name}?host={self.folder}"
 
     def _create(self, name: str, how: str = "") -> str:
+        self._do(f"CREATE DATABASE {name} {how}")
+        return self.url(name)
+
+    def _do(self, statement: str) -> None:
         url = self.url("postgres").replace("postgresql:", "postgresql+psycopg:")
         engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} {how}")
-        return self.url(name)
+            connection.exec_driver_sql(statement)
 
 
 def _run(program: str, *arguments: object) -> None:

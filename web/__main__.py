@@ -49,7 +49,7 @@ def verify(asked: argparse.Namespace) -> int:
     """check a sealed paper, a recording or a data directory"""
     from web import verifying
 
-    return verifying.main(asked.path, as_json=asked.json, out=sys.stdout)
+    return verifying.main(asked.path, root=asked.root, as_json=asked.json, out=sys.stdout)
 
 
 def migrate(asked: argparse.Namespace) -> int:
@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         _command(commands, command).add_argument("--data", type=Path)
     one = _command(commands, verify)
     one.add_argument("path", type=Path)
+    one.add_argument("--root", type=Path, help="the court's root certificate, for a paper")
     one.add_argument("--json", action="store_true")
     commands.add_parser("media", help="the media worker alone, a small LiveKit server", add_help=False)
     commands.add_parser("due", help="when a clock of the law runs out, and why", add_help=False)

@@ -19,7 +19,7 @@ from typing import IO
 
 from sqlmodel import Session, col, select
 
-from odr import clock, outbox, schema
+from odr import clock, outbox, schema, seals
 from odr.db import Database
 from odr.outbox_dbos import Dbos, Worker
 from odr.settings import Settings
@@ -84,6 +84,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
     office = Office(settings, Database(settings.database_url), Vault(settings.vault))
     schema.upgrade(office.db)
     outbox.use(Dbos(office.db))
+    seals.use(seals.key_in(settings.keys))
     place = Place(settings.run)
     worker = Worker(office.db, place.name, lambda item: jobs.run(office, item))
     log.warning("job worker ready", extra={"place": place.name})

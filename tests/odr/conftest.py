@@ -7,11 +7,19 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from odr.db import Database
+from tests.postgres import Cluster
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def db(request: pytest.FixtureRequest, embedded: Callable[[], Database]) -> Iterator[Database]:
     """The court's database, empty, once on each engine."""
-    db = embedded() if request.param == "sqlite" else Database(request.getfixturevalue("cluster").database())
+    if request.param == "sqlite":
+        db = embedded()
+        yield db
+        db.close()
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    db = Database(cluster.database())
     yield db
     db.close()
+    cluster.drop(db.url)

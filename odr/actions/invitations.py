@@ -69,12 +69,17 @@ def remind(s: Session, dispute_id: str, *, by: Actor, at: datetime, origin: str)
     return [invite(s, party.id, case.id, by=by, at=at, origin=origin) for party in absent]
 
 
-def find(s: Session, code: str) -> Invitation:
-    """The invitation behind a link or a short code; NotFound for anything else."""
+def find(s: Session, code: str) -> Invitation | None:
+    """The invitation behind a link or a short code as people type it."""
     typed = code.strip().lower().replace("-", "").replace(" ", "")
-    invitation = s.exec(
+    return s.exec(
         select(Invitation).where((Invitation.token_hash == token_hash(code)) | (Invitation.code == typed))
     ).first()
+
+
+def get(s: Session, code: str) -> Invitation:
+    """The same; NotFound for anything else."""
+    invitation = find(s, code)
     if invitation is None:
         raise NotFound(kind="Invitation")
     return invitation
@@ -82,7 +87,7 @@ def find(s: Session, code: str) -> Invitation:
 
 def open_(s: Session, code: str, *, by: Actor, at: datetime) -> Invitation:
     """Remember that it was opened for the first time: proof that the message arrived."""
-    invitation = db.lock(s, Invitation, find(s, code).id)
+    invitation = db.lock(s, Invitation, get(s, code).id)
     if invitation.opened_at is None:
         invitation.opened_at = at
         s.add(invitation)
@@ -92,7 +97,7 @@ def open_(s: Session, code: str, *, by: Actor, at: datetime) -> Invitation:
 
 def claim(s: Session, code: str, *, by: Actor, at: datetime) -> Party:
     """The person invited comes in: the real name (and number, if given) must be the party's (OLR-10)."""
-    invitation = db.lock(s, Invitation, find(s, code).id)
+    invitation = db.lock(s, Invitation, get(s, code).id)
     standing.require(s, by, Do.OPEN_INVITATION)
     party = db.lock(s, Party, invitation.party_id)
     if party.account_id is not None:

@@ -38,7 +38,7 @@ class InvitationView:
 
 def show(s: Session, code: str, by: Actor, at: datetime) -> InvitationView:
     """The invitation behind a code, as anybody who holds it may see it."""
-    invitation = invitations.find(s, code)
+    invitation = invitations.get(s, code)
     party = db.get(s, Party, invitation.party_id)
     dispute = db.get(s, Dispute, party.dispute_id)
     case = turn.current_case(s, dispute.id)

@@ -85,5 +85,5 @@ class RosterChange(SQLModel, table=True):
     proposed_at: datetime = instant()
     decided_by: str | None = maybe_ref("account")
     decided_at: datetime | None = maybe_instant()
-    status: str = Field(default="proposed", index=True)  # proposed, approved, refused, undone
+    status: str = Field(default="proposed", index=True)  # proposed, approved, refused, withdrawn, undone
     reason: str = ""

@@ -22,3 +22,9 @@ def upgrade(db: Database) -> None:
         SQLModel.metadata.create_all(connection)
         for statement in TRIGGERS[connection.dialect.name]:
             connection.exec_driver_sql(statement)
+
+
+def is_current(db: Database) -> bool:
+    """Whether every table of this release is there."""
+    with db.writer.connect() as connection:
+        return set(SQLModel.metadata.tables) <= set(sa.inspect(connection).get_table_names())

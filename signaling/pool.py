@@ -138,6 +138,10 @@ class Pool:
         """The sittings that live on a worker: after its respawn they are to be pushed again."""
         return [sitting for sitting, index in self._places.items() if index == worker]
 
+    def gone(self) -> list[int]:
+        """Workers that do not answer now."""
+        return [wire.index for wire in self._wires if not wire.reachable]
+
     def ws_url(self, sitting: str) -> str:
         """Where the signalling of a sitting is answered."""
         wire = self._wire(sitting)

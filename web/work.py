@@ -13,26 +13,21 @@ import os
 import signal
 import socket
 import threading
-from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
-from sqlmodel import Session, col, select
-
-from odr import clock, outbox, schema, seals
+from odr import outbox, schema, seals
 from odr.db import Database
 from odr.outbox_dbos import Dbos, Worker
 from odr.settings import Settings
-from odr.tables.records import Wakeup
 from odr.vault import Vault
-from web import jobs
+from web import heartbeats, jobs
 from web.jobs import Office
 
 # Importing these registers their handlers and duties
 from web import duties, issuing, ringing, sending  # noqa: F401  # isort: skip
 
 BEAT = 5  # seconds
-DEAD = timedelta(seconds=30)  # without a heartbeat
 
 log = logging.getLogger("odr.work")
 
@@ -61,23 +56,6 @@ def _first_free(folder: Path) -> tuple[int, IO[bytes]]:
     raise RuntimeError("64 job workers run already")
 
 
-def beat(s: Session, name: str) -> None:
-    """Say that this worker lives."""
-    s.merge(Wakeup(name=f"worker:{name}", at=clock.now()))
-
-
-def dead(s: Session) -> list[str]:
-    """Workers that have not been heard of for too long."""
-    query = select(Wakeup).where(col(Wakeup.name).startswith("worker:"), Wakeup.at < clock.now() - DEAD)
-    return [row.name.removeprefix("worker:") for row in s.exec(query)]
-
-
-def is_alive(s: Session) -> bool:
-    """Whether some worker was heard of lately."""
-    query = select(Wakeup).where(col(Wakeup.name).startswith("worker:"), Wakeup.at >= clock.now() - DEAD)
-    return s.exec(query.limit(1)).first() is not None
-
-
 def work(settings: Settings, stop: threading.Event) -> None:
     """Work until told to stop; what is in hand then is finished."""
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -95,7 +73,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
     finally:
         worker.stop()
         with office.db.transaction() as s:
-            s.delete(s.get_one(Wakeup, f"worker:{place.name}"))
+            heartbeats.leave(s, place.name)
         place.leave()
         office.db.close()
 
@@ -103,13 +81,13 @@ def work(settings: Settings, stop: threading.Event) -> None:
 def _look_around(office: Office, worker: Worker, name: str) -> None:
     try:
         with office.db.transaction() as s:
-            beat(s, name)
-            lost = dead(s)
+            heartbeats.beat(s, name, office.now())
+            lost = heartbeats.dead(s, office.now())
         for other in lost:
             log.warning("taking over from a dead worker", extra={"place": other})
             worker.take_over(other)
             with office.db.transaction() as s:
-                s.delete(s.get_one(Wakeup, f"worker:{other}"))
+                heartbeats.leave(s, other)
         jobs.do_duties(office)
     except Exception:  # a full disk or a lost database passes; the worker stays
         log.exception("job worker stumbled")

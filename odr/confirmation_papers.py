@@ -90,7 +90,7 @@ def acceptance(
 ) -> Document:
     """受理通知书 (F15)."""
     facts = AcceptanceNoticeFacts(
-        **_heading(s, confirmation, at),
+        **_heading(s, confirmation, case, at),
         addressees=_names(s, case),
         cause=_cause(s, case),
         organisation=letterhead.organisation_name(s, case),
@@ -114,7 +114,7 @@ def supplement(
 ) -> Document:
     """补充材料通知书 (F14)."""
     facts = SupplementNoticeFacts(
-        **_heading(s, confirmation, at),
+        **_heading(s, confirmation, case, at),
         addressees=_names(s, case),
         cause=_cause(s, case),
         items=tuple(asked.items),
@@ -132,7 +132,7 @@ def ruling(
     agreement = db.get(s, Agreement, confirmation.agreement_id)
     ground = pack.load().grounds[GROUNDS[made.kind]][made.ground] if made.ground else None
     facts = RulingFacts(
-        **_heading(s, confirmation, at),
+        **_heading(s, confirmation, case, at),
         ruling=FORMS[made.kind],
         applicants=letterhead.party_facts(s, case.dispute_id),
         cause=_cause(s, case),
@@ -152,9 +152,9 @@ def ruling(
     return _freeze(s, case, facts, f"ruling:{made.id}", TITLES[made.kind], by=by, at=at)
 
 
-def _heading(s: Session, confirmation: ConfirmationCase, at: datetime) -> dict[str, Any]:
+def _heading(s: Session, confirmation: ConfirmationCase, case: MediationCase, at: datetime) -> dict[str, Any]:
     return letterhead.heading(
-        s, confirmation.court_id, number=confirmation.number, case_number=confirmation.number, at=at
+        s, confirmation.court_id, number=confirmation.number, case_number=case.number, at=at
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -80,7 +81,7 @@ class Cast:
 def build(database: Database, now: datetime) -> None:
     """Fill an empty database with the demonstration court."""
     with database.transaction() as s:
-        cast = _people(s, now - timedelta(days=90))
+        cast = people(s, now - timedelta(days=90))
         _second_court(s, now)
     for story in STORIES:
         with database.transaction() as s:
@@ -100,7 +101,8 @@ def is_empty(s: Session) -> bool:
 # ---- people
 
 
-def _people(s: Session, at: datetime) -> Cast:
+def people(s: Session, at: datetime) -> Cast:
+    """The court, its organisation, its staff and four people in dispute."""
     court = Court(
         code="粤0106",
         name="广州市天河区人民法院",
@@ -172,7 +174,7 @@ def _staff(
     mediator_id: str | None = None,
 ) -> Actor:
     account = _account(s, name, phone, at)
-    accounts.set_password(s, account.id, PASSWORD, at=at)
+    account.password_hash = _password()
     s.add(
         RoleGrant(account_id=account.id, role=role, court_id=court.id, org_id=org_id, mediator_id=mediator_id)
     )
@@ -337,8 +339,8 @@ def effective(s: Session, cast: Cast, at: datetime, **who: int) -> tuple[Agreeme
     for number in (who.get("a", 0), who.get("b", 1)):
         then += timedelta(minutes=5)
         by = cast.parties[number]
-        signing.sign(s, agreement.id, by=by, at=then, hand=_hand(s, agreement, by, then))
-    signing.countersign(s, agreement.id, by=host, at=then, hand=_hand(s, agreement, host, then))
+        signing.sign(s, agreement.id, by=by, at=then, hand=hand(s, agreement, by, then))
+    signing.countersign(s, agreement.id, by=host, at=then, hand=hand(s, agreement, host, then))
     return agreement, then
 
 
@@ -509,7 +511,7 @@ def _payment(on: date) -> dict[str, Any]:
     }
 
 
-def _hand(s: Session, agreement: Agreement, by: Actor, at: datetime) -> signing.Hand:
+def hand(s: Session, agreement: Agreement, by: Actor, at: datetime) -> signing.Hand:
     """A typed signature, with the code read from the person's own message."""
     account = db.get(s, Account, by.account_id)
     row = codes.send_code(s, purpose=f"sign:{agreement.id}", destination=account.phone, at=at)
@@ -524,6 +526,20 @@ def _hand(s: Session, agreement: Agreement, by: Actor, at: datetime) -> signing.
         code_id=row.id,
         code=found.group(1),
     )
+
+
+@cache
+def _password() -> str:
+    """One hash for all: making twelve would cost a second at every start."""
+    return accounts.hashed(PASSWORD)
+
+
+def judges(s: Session, cast: Cast) -> list[Actor]:
+    """The court's judges, as the draw knows them."""
+    query = select(RoleGrant.account_id).where(
+        RoleGrant.role == Role.JUDGE, RoleGrant.court_id == cast.court.id
+    )
+    return [_actor_of(s, account_id, Role.JUDGE, cast.court) for account_id in s.exec(query)]
 
 
 def _actor_of(s: Session, account_id: str | None, role: Role, court: Court) -> Actor:

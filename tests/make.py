@@ -14,7 +14,7 @@ from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage, Disput
 from odr.rules.words import Role, Side, Track, Zone
 from odr.tables.agreements import Agreement, ConfirmationCase
 from odr.tables.disputes import Dispute, Evidence, Party
-from odr.tables.mediations import MediationCase, Sitting
+from odr.tables.mediations import Assignment, MediationCase, Sitting
 from odr.tables.people import Account, Court, RoleGrant
 from odr.tables.records import Document
 from odr.tables.roster import Mediator, Organisation
@@ -136,6 +136,20 @@ class Make:
             "accepted_at": None if early or stage is CaseStage.OFFERED else self.at,
         } | fields
         return self._add(MediationCase(dispute_id=dispute.id, stage=stage, **filled))
+
+    def offered(self, to: Mediator) -> MediationCase:
+        """A case that waits for this mediator's answer."""
+        case = self.case(CaseStage.OFFERED, to=to)
+        self._add(Assignment(case_id=case.id, mediator_id=to.id, how="joint", offered_at=self.at))
+        return case
+
+    def dispute_of(self, case: MediationCase) -> Dispute:
+        return self.s.get_one(Dispute, case.dispute_id)
+
+    def parties(self, case: MediationCase) -> list[Party]:
+        """The parties of a case, the applicant first."""
+        query = select(Party).where(Party.dispute_id == case.dispute_id)
+        return list(self.s.exec(query.order_by(col(Party.side), col(Party.position))))
 
     def sitting(self, stage: SittingStage = SittingStage.PLANNED, **fields: Any) -> Sitting:
         case = fields.pop("case", None) or self.case(CaseStage.SCHEDULED)

@@ -55,15 +55,21 @@ def ask_supplement(
         raise BadInput(items="needed")
     if not 1 <= days <= 15:
         raise BadInput(days="wrong")
-    due_at = at + timedelta(days=days)
-    supplement = Supplement(confirmation_id=confirmation.id, items=items, due_at=due_at, asked_at=at)
+    subject = f"confirmation:{confirmation.id}"
+    deadlines.apply(s, move, court_id=case.court_id, subject=subject, since=at, lengths={"T-JC-SUP": days})
+    limit = deadlines.find(s, subject, "T-JC-SUP")
+    supplement = Supplement(
+        confirmation_id=confirmation.id,
+        items=items,
+        due_at=limit.due_at if limit else at + timedelta(days=days),
+        asked_at=at,
+    )
     confirmation.stage = move.target
     s.add_all([confirmation, supplement])
     s.flush()
     supplement.document_id = confirmation_papers.supplement(
         s, confirmation, case, supplement, by=by, at=at
     ).id
-    deadlines.apply(s, move, court_id=case.court_id, subject=f"confirmation:{confirmation.id}", since=at)
     matters.note(s, case, "supplement.asked", by=by, at=at, confirmation=confirmation.id, days=days)
     return supplement
 

@@ -1,4 +1,4 @@
-"""Mediators who could take a case: who is on the roster, who is excluded and why, how many cases each has."""
+"""Mediators who could take a case: the roster's facts brought to the rules of `rules.roster`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
-from odr import matters
+from odr import clock, matters
+from odr.rules import roster
 from odr.rules.moves import ENDS
 from odr.tables.mediations import Assignment, MediationCase
 from odr.tables.roster import Mediator, Organisation
@@ -21,88 +22,114 @@ class Pool:
     exclusions: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A mediator as the parties see one when choosing; `reasons` are keys of the rule pack's words."""
+
+    id: str
+    name: str
+    organisation: str
+    languages: tuple[str, ...]
+    occupation: str
+    about: str
+    open_cases: int
+    suggested: bool
+    reasons: tuple[str, ...]
+
+
 def pool(s: Session, case: MediationCase) -> Pool:
-    """The court's listed mediators (of the commissioned organisation, if there is one) and exclusions."""
-    rows = listed(s, case)
-    return Pool(
-        tuple(sorted(row.id for row in rows)),
-        {row.id: reason for row in rows if (reason := _excluded(s, case, row))},
+    """The listed mediators (of the commissioned organisation, if there is one) and who is left out why."""
+    facts = _mediators(s, case)
+    return Pool(tuple(sorted(m.id for m in facts)), roster.exclusions(_case(s, case), facts))
+
+
+def shown(s: Session, case: MediationCase) -> list[Candidate]:
+    """Everybody who may be asked, the system's three suggestions first."""
+    about, facts = _case(s, case), _mediators(s, case)
+    ranked = roster.suggest(about, facts, most=len(facts))
+    by_id = {m.id: m for m in facts}
+    rows = {row.id: row for row in _listed(s, case)}
+    return [
+        Candidate(
+            id=found.mediator_id,
+            name=found.name,
+            organisation=by_id[found.mediator_id].org_name,
+            languages=by_id[found.mediator_id].languages,
+            occupation=rows[found.mediator_id].occupation,
+            about=rows[found.mediator_id].about,
+            open_cases=by_id[found.mediator_id].open_cases,
+            suggested=place < SUGGESTED,
+            reasons=found.reasons,
+        )
+        for place, found in enumerate(ranked)
+    ]
+
+
+SUGGESTED = 3
+
+
+def _case(s: Session, case: MediationCase) -> roster.CaseFacts:
+    dispute = matters.dispute_of(s, case)
+    people = matters.parties(s, case.dispute_id)
+    declined = select(Assignment.mediator_id).where(
+        Assignment.case_id == case.id, col(Assignment.accepted).is_(False)
+    )
+    return roster.CaseFacts(
+        id=case.id,
+        court_id=case.court_id,
+        cause=dispute.cause,
+        on=clock.court_date(case.created_at),
+        org_id=case.org_id,
+        wants_video=dispute.wishes.get("mode", "video") == "video",
+        people=frozenset(party.name for party in people),
+        accounts=frozenset(a for p in people for a in (p.account_id, p.agent_account_id) if a),
+        tried=frozenset(s.exec(declined)),
     )
 
 
-def listed(s: Session, case: MediationCase) -> list[Mediator]:
+def _listed(s: Session, case: MediationCase) -> list[Mediator]:
     query = select(Mediator).where(Mediator.court_id == case.court_id, Mediator.status == "listed")
     if case.org_id:
         query = query.where(Mediator.org_id == case.org_id)
     return list(s.exec(query.order_by(col(Mediator.name))).all())
 
 
-def load(s: Session, mediator_id: str) -> int:
-    """How many cases a mediator has open."""
-    return s.exec(
-        select(func.count())
-        .select_from(MediationCase)
-        .where(MediationCase.mediator_id == mediator_id, col(MediationCase.stage).not_in(ENDS))
-    ).one()
+def _mediators(s: Session, case: MediationCase) -> list[roster.MediatorFacts]:
+    rows = _listed(s, case)
+    organisations = {
+        o.id: o for o in s.exec(select(Organisation).where(Organisation.court_id == case.court_id))
+    }
+    loads = _loads(s)
+    return [_mediator(row, organisations.get(row.org_id or ""), loads.get(row.id, 0)) for row in rows]
 
 
-def _excluded(s: Session, case: MediationCase, mediator: Mediator) -> str:
-    """Why this mediator may not be asked (ODM-13, SIM-15, domain.md 5.5); empty if nothing stands against it."""
-    people = matters.parties(s, case.dispute_id)
-    involved = {account for p in people for account in (p.account_id, p.agent_account_id) if account}
-    if mediator.account_id is None:
-        return "no-account"
-    if mediator.account_id in involved:
-        return "is-party"
-    if set(mediator.conflicts) & {p.name for p in people}:
-        return "declared-conflict"
-    if mediator.term_until and mediator.term_until < case.created_at.date():
-        return "term-over"
-    if load(s, mediator.id) >= mediator.max_open_cases:
-        return "full"
-    declined = select(Assignment).where(
-        Assignment.case_id == case.id,
-        Assignment.mediator_id == mediator.id,
-        col(Assignment.accepted).is_(False),
-    )
-    return "declined" if s.exec(declined).first() else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A mediator as the parties and the officer see one when choosing."""
-
-    id: str
-    name: str
-    organisation: str
-    scope: tuple[str, ...]
-    languages: tuple[str, ...]
-    occupation: str
-    about: str
-    open_cases: int
-    excluded: str
-
-
-def shown(s: Session, case: MediationCase) -> list[Candidate]:
-    """Everybody who may be asked, those with the fitting field and fewer open cases first."""
-    dispute = matters.dispute_of(s, case)
-    rows = [_candidate(s, case, row) for row in listed(s, case)]
-    return sorted(
-        (row for row in rows if not row.excluded),
-        key=lambda row: (dispute.cause not in row.scope, row.open_cases, row.name),
-    )
-
-
-def _candidate(s: Session, case: MediationCase, row: Mediator) -> Candidate:
-    organisation = s.get(Organisation, row.org_id) if row.org_id else None
-    return Candidate(
+def _mediator(row: Mediator, org: Organisation | None, load: int) -> roster.MediatorFacts:
+    return roster.MediatorFacts(
         id=row.id,
         name=row.name,
-        organisation=organisation.name if organisation else "",
+        court_id=row.court_id,
+        status=row.status,
+        account_id=row.account_id,
+        org_id=row.org_id,
+        org_status=org.status if org else "",
+        org_name=org.name if org else "",
         scope=tuple(row.scope),
         languages=tuple(row.languages),
-        occupation=row.occupation,
-        about=row.about,
-        open_cases=load(s, row.id),
-        excluded=_excluded(s, case, row),
+        region=row.region,
+        has_video=row.has_video,
+        term_until=row.term_until,
+        conflicts=tuple(row.conflicts),
+        employer=row.employer,
+        open_cases=load,
+        max_open_cases=row.max_open_cases,
     )
+
+
+def _loads(s: Session) -> dict[str, int]:
+    """How many cases each mediator has open."""
+    rows = s.exec(
+        select(MediationCase.mediator_id, func.count())
+        .where(col(MediationCase.stage).not_in(ENDS), col(MediationCase.mediator_id).is_not(None))
+        .group_by(col(MediationCase.mediator_id))
+    )
+    return {mediator_id: count for mediator_id, count in rows if mediator_id}

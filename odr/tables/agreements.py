@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from odr.rules.moves import AgreementStage, ConfirmationStage, PerformanceStage
 from odr.rules.words import ClauseKind, RulingKind, Side
-from odr.tables.columns import instant, key, maybe_instant, maybe_ref, prose, record, ref, rows, word
+from odr.tables.columns import big, instant, key, maybe_instant, maybe_ref, prose, record, ref, rows, word
 
 
 class Agreement(SQLModel, table=True):
@@ -154,7 +154,7 @@ class Obligation(SQLModel, table=True):
     stage: PerformanceStage = word(PerformanceStage, PerformanceStage.PENDING, index=True)
     debtor: Side = word(Side)
     text: str = prose()
-    amount_fen: int = 0
+    amount_fen: int = big()
     due_on: date | None = None
     proof_id: str | None = maybe_ref("evidence")
     performed_on: date | None = None

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from odr.rules.moves import DisputeStage
 from odr.rules.words import PersonKind, Side, Step, Track, Zone
 from odr.tables.columns import (
+    big,
     instant,
     key,
     maybe_instant,
@@ -35,7 +36,7 @@ class Dispute(SQLModel, table=True):
     cause: str = ""  # key of the rule pack's list of causes
     elements: dict[str, Any] = record()  # answers of the cause's element form
     claims: list[dict[str, Any]] = rows()  # {"text": str, "amount_fen": int | None}
-    amount_fen: int = 0
+    amount_fen: int = big()
     story: str = prose()
     wishes: dict[str, Any] = record()  # mode, interpreter, safety, chosen organisation
     draft: dict[str, Any] = record()  # the wizard's answers until submission
@@ -132,7 +133,7 @@ class Evidence(SQLModel, table=True):
     proves: str = ""
     file_name: str
     media_type: str
-    size: int
+    size: int = big()
     digest: str
     added_at: datetime = instant()
     withdrawn_at: datetime | None = maybe_instant()

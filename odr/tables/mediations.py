@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from odr.rules.moves import CaseStage, SittingStage
 from odr.rules.words import EndReason, Mode, Room, Side, Track, Zone
 from odr.tables.columns import (
+    big,
     instant,
     key,
     maybe_instant,
@@ -168,7 +169,7 @@ class Recording(SQLModel, table=True):
     started_at: datetime = instant()
     stopped_at: datetime | None = maybe_instant()
     head: str = ""
-    size: int = 0
+    size: int = big()
     files: list[dict[str, Any]] = rows()  # {"name", "identity", "label", "digest", "seconds"}
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from odr.rules.words import Zone
-from odr.tables.columns import instant, key, maybe_instant, maybe_ref, prose, record, ref, rows, word
+from odr.tables.columns import big, instant, key, maybe_instant, maybe_ref, prose, record, ref, rows, word
 
 
 class JournalEntry(SQLModel, table=True):
@@ -63,7 +63,7 @@ class Document(SQLModel, table=True):
     facts_hash: str
     frozen_at: datetime = instant()
     digest: str = ""  # of the sealed PDF in the vault
-    size: int = 0
+    size: int = big()
     published_at: datetime | None = maybe_instant()
     supersedes: str | None = maybe_ref("document")
     void_at: datetime | None = maybe_instant()
@@ -93,7 +93,7 @@ class Blob(SQLModel, table=True):
     __tablename__ = "blob"
 
     digest: str = Field(primary_key=True, max_length=160)
-    size: int
+    size: int = big()
     media_type: str = ""
     kept_at: datetime = instant()
 

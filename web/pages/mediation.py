@@ -18,7 +18,6 @@ from web.forms import mediation as forms
 from web.labels import told
 from web.words import say
 
-SUGGESTED = 3
 PARTS = {"morning": (time(9), time(12)), "afternoon": (time(14), time(17)), "evening": (time(19), time(21))}
 
 
@@ -45,7 +44,7 @@ def choose(ask: Ask) -> Response:
         return ask.page(
             "mediation/choose.html",
             case=view,
-            people_options=[_candidate(one, n) for n, one in enumerate(candidates.shown(s, case))],
+            people_options=[_candidate(one) for one in candidates.shown(s, case)],
             mine=mediations.choices(s, case, view.side),
             theirs=mediations.choices(s, case, view.side.other) if view.side else [],
         )
@@ -256,15 +255,12 @@ def _view(ask: Ask, s: Session) -> mediations.CaseView:
     return mediations.show(s, db.get(s, MediationCase, ask.id("case")), ask.actor)
 
 
-def _candidate(one: candidates.Candidate, place: int) -> tuple[str, str, str]:
-    """A mediator as an option to tick; the first three are the system's suggestion (explained below it)."""
-    suggested = say("系统推荐") if place < SUGGESTED else ""
+def _candidate(one: candidates.Candidate) -> tuple[str, str, str]:
+    """A mediator as an option to tick, with why the system suggests them."""
+    why = "、".join(told(pack.words(key)) for key in one.reasons)
+    suggested = say("系统推荐：%(why)s", why=why) if one.suggested else ""
     load = say("在办 %(count)s 件", count=one.open_cases)
-    return (
-        one.id,
-        one.name,
-        " · ".join(filter(None, [suggested, one.organisation, one.occupation, one.about, load])),
-    )
+    return one.id, one.name, " · ".join(filter(None, [one.organisation, one.occupation, load, suggested]))
 
 
 def _ground_words(kind: str) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, deadlines, intake_papers, journal, matters, notices, standing
+from odr import db, deadlines, intake_papers, journal, lots, matters, notices, standing
 from odr.errors import BadInput, NotFound
 from odr.rules import pack
 from odr.rules.access import Actor
@@ -153,6 +153,8 @@ def _start(s: Session, dispute: Dispute, *, by: Actor, at: datetime) -> None:
     )
     deadlines.apply(s, case_move, court_id=court_id, subject=f"case:{case.id}", since=at, track=case.track)
     matters.note(s, case, "case.consented", by=by, at=at, dispute_to=dispute.stage)
+    # sealed now, before anybody can know whether the court will have to draw
+    lots.commit(s, court_id=court_id, matter=f"dispute:{dispute.id}", subject=f"case:{case.id}", by=by, at=at)
     body = f"双方都已同意调解（{case.number}）。请在两个工作日内与对方共同选择调解员；未选定的，由法院指定。"
     matters.tell_parties(s, case, "双方已同意调解", body, about=f"/cases/{case.id}/choose", at=at)
 

@@ -14,6 +14,9 @@ from odr.tables.mediations import Assignment, MediationCase
 from odr.tables.roster import Mediator, Organisation
 
 
+SUGGESTED = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """Ids of everybody on the court's roster, and of those the reason who may not be asked."""
@@ -65,7 +68,9 @@ def shown(s: Session, case: MediationCase) -> list[Candidate]:
     ]
 
 
-SUGGESTED = 3
+def load(s: Session, mediator_id: str) -> int:
+    """How many cases a mediator has open."""
+    return _loads(s).get(mediator_id, 0)
 
 
 def _case(s: Session, case: MediationCase) -> roster.CaseFacts:

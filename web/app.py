@@ -18,7 +18,7 @@ from odr.db import Database
 from odr.errors import NotFound, Refused, TooLarge, WrongMethod
 from odr.settings import Settings
 from odr.vault import Vault
-from web import assets, courier, media
+from web import assets, courier, health, media
 from web.ask import Site
 from web.gate import Guarded, SameOrigin, Sized, Slow
 from web.routes import ROUTES
@@ -35,6 +35,7 @@ def create_app(given: Settings | None = None) -> Starlette:
         routes=_routes(),
         lifespan=_lifespan,
         middleware=[
+            Middleware(health.Measured),
             Middleware(Guarded, secure=chosen.secure),
             Middleware(SameOrigin, origin=chosen.origin, refuse=turned_away),
             Middleware(Slow, refuse=turned_away),
@@ -61,7 +62,10 @@ def _routes() -> list[BaseRoute]:
     rows = [
         Route(row.path, row.endpoint, methods=[row.method], middleware=_limits(row.limit)) for row in ROUTES
     ]
-    return [*rows, *media.routes(), *assets.routes()]
+    states = [
+        Route(f"/{handler.__name__}", handler) for handler in (health.healthz, health.readyz, health.metrics)
+    ]
+    return [*rows, *states, *media.routes(), *assets.routes()]
 
 
 def _limits(limit: int) -> list[Middleware]:

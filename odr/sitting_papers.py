@@ -57,7 +57,7 @@ def minutes(s: Session, sitting: Sitting, outcome: str, *, by: Actor, at: dateti
         organisation=letterhead.organisation_name(s, case),
         mediators=mediators,
         recorder="、".join(mediators),
-        attendees=tuple(_attendee(s, one) for one in presence.seated(s, sitting.id) if one.side),
+        attendees=tuple(_attendee(s, one) for one in presence.people(s, sitting.id) if _took_part(one)),
         notices_given=NOTICES_GIVEN,
         statements=tuple(StatementFacts(speaker=SPEAKERS[one.speaker], text=one.text) for one in written),
         undisputed=tuple(agreed_facts(s, case.id)),
@@ -125,6 +125,10 @@ def cause_of(s: Session, case: MediationCase) -> str:
     key = db.get(s, Dispute, case.dispute_id).cause
     known = pack.load().causes.get(key)
     return known.name.zh if known else key
+
+
+def _took_part(one: Attendance) -> bool:
+    return one.side is not None and (one.joined_at is not None or one.identity_checked_at is not None)
 
 
 def _attendee(s: Session, one: Attendance) -> AttendeeFacts:

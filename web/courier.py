@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from odr import clock, presence
-from odr.actions import rooms, sittings
+from odr.actions import recordings, rooms, sittings
 from odr.errors import NotFound, Refused
 from odr.queries import sittings as query
 from signaling.pool import CommandRefused, Pool, WorkerGone
@@ -73,7 +73,7 @@ class Courier:
 
     def _restart(self, sitting: str) -> None:
         with self.site.db.transaction() as s:
-            rooms.restart_recording(s, sitting, at=clock.now())
+            recordings.restart(s, sitting, at=clock.now())
 
     async def _push(self) -> None:
         while True:
@@ -157,7 +157,7 @@ def _recorded(s: Session, event: dict[str, Any], at: datetime) -> None:
     recording = presence.recording_in(s, folder)
     if recording is None:
         raise NotFound(kind="recording")
-    rooms.keep_recording(s, recording.id, head=event["head"], size=event["bytes"], at=at)
+    recordings.keep(s, recording.id, head=event["head"], size=event["bytes"], at=at)
 
 
 _EVENTS: dict[str, Callable[[Session, dict[str, Any], datetime], None]] = {

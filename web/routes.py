@@ -18,6 +18,7 @@ from web.pages import (
     options,
     papers,
     public,
+    recordings,
     sittings,
     staff,
     triage,
@@ -196,6 +197,8 @@ SITTINGS: tuple[Page | Live, ...] = (
         )
     ),
     Page("POST", "/sittings/{sitting}/ticket", sittings.ticket, Do.JOIN_SITTING),
+    Page("GET", "/recordings/{recording}", recordings.show, Do.PLAY_SIGNING_CLIP),
+    Page("GET", "/recordings/{recording}/files/{name}", recordings.file, Do.PLAY_SIGNING_CLIP),
 )
 
 # Agreement: paper, signatures, performance, rating

@@ -25,7 +25,7 @@ from web import heartbeats, jobs
 from web.jobs import Office
 
 # Importing these registers their handlers and duties
-from web import duties, issuing, ringing, sending  # noqa: F401  # isort: skip
+from web import duties, filming, issuing, ringing, sending  # noqa: F401  # isort: skip
 
 BEAT = 5  # seconds
 
@@ -65,7 +65,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
     seals.use(seals.key_in(settings.keys))
     place = Place(settings.run)
     worker = Worker(office.db, place.name, lambda item: jobs.run(office, item))
-    log.warning("job worker ready", extra={"place": place.name})
+    log.info("job worker ready", extra={"place": place.name})
     try:
         while not stop.is_set():
             _look_around(office, worker, place.name)

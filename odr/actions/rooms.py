@@ -178,34 +178,6 @@ def connection(s: Session, sitting_id: str, account_id: str, *, at: datetime, on
     presence.note(s, sitting, kind, by=MACHINE, at=at, account=account_id)
 
 
-def restart_recording(s: Session, sitting_id: str, *, at: datetime) -> Recording | None:
-    """The media worker died and is back: what it had stays as it is, a new recording follows it."""
-    sitting = db.lock(s, Sitting, sitting_id)
-    if not sitting.recording:
-        return None
-    torn = presence.halt(s, sitting, at=at)
-    recording = presence.start(s, sitting, f"{sitting_id}/{new_id(8)}", at=at)
-    follows = torn.id if torn else ""
-    presence.note(
-        s, sitting, "recording.restarted", by=MACHINE, at=at, recording=recording.id, follows=follows
-    )
-    return recording
-
-
-def keep_recording(s: Session, recording_id: str, *, head: str, size: int, at: datetime) -> Recording:
-    """What the recording device wrote: the head of its chain goes into the journal."""
-    recording = db.lock(s, Recording, recording_id)
-    sitting = db.get(s, Sitting, recording.sitting_id)
-    if recording.head == head:
-        return recording
-    recording.head, recording.size = head, size
-    s.add(recording)
-    presence.note(
-        s, sitting, "recording.kept", by=MACHINE, at=at, recording=recording.id, head=head, bytes=size
-    )
-    return recording
-
-
 def _live(
     s: Session, sitting_id: str, do: Do, *, by: Actor, stages: tuple[SittingStage, ...] = presence.LIVE
 ) -> Sitting:

@@ -63,7 +63,7 @@ def leave(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Attendance
     sitting = db.lock(s, Sitting, sitting_id)
     standing.require(s, by, Do.JOIN_SITTING, sitting)
     one = presence.of(s, sitting_id, by.account_id)
-    one.left_at, one.hand_raised_at = at, None
+    one.joined_at, one.left_at, one.hand_raised_at = None, at, None
     presence.seat(s, one, rooms.home(one.side))
     presence.settle(s, sitting, at=at)
     presence.note(s, sitting, "sitting.left", by=by, at=at)
@@ -123,15 +123,14 @@ def begin(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Sitting:
         case.stage = CASE.take(case, Do.OPEN_SITTING).target
         sitting.opened_at = at
         s.add(case)
-    seated = presence.seated(s, sitting_id)
-    coming = [one for one in seated if not one.left_at or one.account_id == by.account_id]
-    ready = [one for one in coming if one.side is None or presence.is_ready(one)]
+    seated = presence.seated(s, sitting_id)  # also who is cut off just now: they come back to the room
+    ready = [one for one in seated if one.side is None or presence.is_ready(one)]
     _ensure_enough(sitting, ready)
     sitting.stage = move.target
     for one in ready:
         presence.seat(s, one, Room.JOINT)
     presence.settle(s, sitting, at=at)
-    present = [one.account_id for one in ready]
+    present = [one.account_id for one in ready if not one.left_at]
     presence.note(s, sitting, "sitting.opened", by=by, at=at, present=present)
     return sitting
 

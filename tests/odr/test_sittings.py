@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from odr import journal, outbox, presence
-from odr.actions import minutes, rooms, sittings
+from odr.actions import minutes, recordings, rooms, sittings
 from odr.errors import BadInput, ConsentMissing, NotAllowed, NotFound, NotReady, Refused, WrongStage
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import CaseStage, SittingStage
@@ -369,8 +369,8 @@ def test_the_head_of_a_recording_goes_into_the_journal_and_the_muxer_is_asked(sc
     recording = scene.record()
     rooms.stop_recording(scene.s, scene.sitting.id, by=scene.applicant, at=AT)
 
-    rooms.keep_recording(scene.s, recording.id, head="sha256:ab", size=7, at=AT)
-    rooms.keep_recording(scene.s, recording.id, head="sha256:ab", size=7, at=AT)
+    recordings.keep(scene.s, recording.id, head="sha256:ab", size=7, at=AT)
+    recordings.keep(scene.s, recording.id, head="sha256:ab", size=7, at=AT)
 
     assert kinds(scene.s).count("recording.kept") == 1
     assert [item.kind for item in outbox.held(scene.s)] == ["recording.mux"]
@@ -381,7 +381,7 @@ def test_a_worker_that_died_leaves_its_recording_and_begins_another(scene: Scene
     scene.consent(*scene.all)
     torn = scene.record()
 
-    fresh = rooms.restart_recording(scene.s, scene.sitting.id, at=AT)
+    fresh = recordings.restart(scene.s, scene.sitting.id, at=AT)
 
     assert fresh is not None
     assert torn.stopped_at == AT

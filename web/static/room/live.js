@@ -65,16 +65,23 @@ export class Live {
     if (!old) return;
     const sent = form && old.contains(form);
     if (!sent && old.dataset.mark === fresh.dataset.mark) return;
-    if (!sent && isBeingFilled(old)) { old.dataset.stale = "yes"; return; }
+    if (!sent && isBeingFilled(old)) { this.#later(old); return; }
     const open = new Set([...old.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
     const focus = document.activeElement?.id;
     fresh.querySelectorAll("details > summary").forEach((one) => { if (open.has(one.textContent)) one.parentElement.open = true; });
+    if (sent) carry(old, fresh, form);
     old.replaceWith(document.adoptNode(fresh));
     if (fresh.id === "status" && fresh.innerText !== this.standing) this.#tell(fresh.innerText);
     if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
     const wrong = form && fresh.querySelector(".wrong");
     if (wrong) wrong.scrollIntoView({ block: "center" });
     fresh.querySelectorAll(".chat").forEach((list) => { list.scrollTop = list.scrollHeight; });
+  }
+
+  #later(part) {
+    if (part.dataset.stale) return;
+    part.dataset.stale = "yes";
+    part.prepend(Object.assign(document.createElement("p"), { className: "finding", textContent: this.hall.dataset.sayNewer }));
   }
 
   // Where one sits and what is recorded is read out whenever it changes.
@@ -127,11 +134,28 @@ export class Live {
   announce(text) { document.getElementById("line").textContent = text; }
 }
 
+const FIELDS = "textarea, input:not([type=hidden]), select";
+const isTick = (field) => field.type === "checkbox" || field.type === "radio";
+
+function isDirty(field) {
+  if (isTick(field)) return field.checked !== field.defaultChecked;
+  if (field.tagName === "SELECT") return [...field.options].some((one) => one.defaultSelected && !one.selected);
+  return field.value !== field.defaultValue;
+}
+
+// What somebody has filled into another form of the same part stays filled in.
+function carry(old, fresh, sent) {
+  for (const field of old.querySelectorAll(FIELDS)) {
+    if (field.form === sent || !field.id || !isDirty(field)) continue;
+    const twin = fresh.querySelector(`#${CSS.escape(field.id)}`);
+    if (!twin) continue;
+    if (isTick(field)) twin.checked = field.checked;
+    else twin.value = field.value;
+  }
+}
+
 function isBeingFilled(part) {
-  const fields = part.querySelectorAll("textarea, input:not([type=hidden]), select");
-  const dirty = [...fields].some((one) => one.type === "checkbox" || one.type === "radio" ? one.checked !== one.defaultChecked
-    : one.tagName === "SELECT" ? [...one.options].some((o) => o.selected !== o.defaultSelected && o.defaultSelected) : one.value !== one.defaultValue);
-  return dirty || (part.contains(document.activeElement) && document.activeElement.matches("textarea, input, select")) || part.querySelector("form.draft") !== null;
+  return [...part.querySelectorAll(FIELDS)].some(isDirty) || (part.contains(document.activeElement) && document.activeElement.matches("textarea, input, select")) || part.querySelector("form.draft") !== null;
 }
 
 function words(page) {

@@ -56,19 +56,9 @@ def add(
     s.merge(Blob(digest=digest, size=size, media_type=media_type, kept_at=at))
     s.add(evidence)
     s.flush()
-    journal.append(
-        s,
-        dispute.court_id,
-        f"dispute:{dispute.id}",
-        "evidence.added",
-        by=by,
-        at=at,
-        evidence=evidence.id,
-        party=party.id,
-        digest=digest,
-        size=size,
-        media_type=media_type,
-    )
+    known = {"evidence": evidence.id, "party": party.id, "digest": digest}
+    subject = f"dispute:{dispute.id}"
+    journal.append(s, dispute.court_id, subject, "evidence.added", by=by, at=at, size=size, **known)
     return evidence
 
 

@@ -21,6 +21,18 @@ LOG_EVERY = 10.0
 log = logging.getLogger("signaling")
 
 
+def reachable(host: str) -> list[str]:
+    """Where clients reach a socket bound to this address; for the wildcard, where this machine sends from."""
+    if host != "0.0.0.0":  # noqa: S104 (asked, not bound)
+        return [host]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: the kernel only chooses an address
+        except OSError:
+            return ["127.0.0.1"]
+        return [probe.getsockname()[0], "127.0.0.1"]
+
+
 class Port:
     """Reads datagrams, finds whose they are, and sends what the core produced."""
 

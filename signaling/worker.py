@@ -26,7 +26,7 @@ from signaling.clock import steady
 from signaling.control import Control
 from signaling.endpoint import Endpoint
 from signaling.house import House
-from signaling.port import Port
+from signaling.port import Port, reachable
 from signaling.recording import Recording
 from signaling.room import Room
 
@@ -49,7 +49,8 @@ class Worker:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
-        self.port = Port(options.host, options.udp, options.public or [options.host])
+        host = options.udp_host or options.host
+        self.port = Port(host, options.udp, options.public or reachable(host))
         self.control = Control(options.control, options.port) if options.control else None
         self.house = House(self._emit, self._record, is_open=self.control is None, record=options.record)
         self.endpoint = Endpoint(Gate(options.key, options.secret), self.house, self.port)
@@ -152,6 +153,7 @@ def options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=7880, help="HTTP and WebSocket port")
     parser.add_argument("--udp", type=int, default=7882, help="media port")
+    parser.add_argument("--udp-host", help="address of the media port, when it differs from --host")
     parser.add_argument("--public", action="append", help="address clients reach the media port at")
     parser.add_argument("--key", default=os.environ.get("ODR_MEDIA_KEY"), help="name of the key pair")
     parser.add_argument("--secret", default=os.environ.get("ODR_MEDIA_SECRET"), help="secret of the key pair")

@@ -51,7 +51,7 @@ async function network() {
   const bytes = (await (await fetch(file, { cache: "no-store" })).arrayBuffer()).byteLength;
   const mbit = ((bytes * 8) / (performance.now() - begun) / 1000).toFixed(1);
   const good = ms < 300 && mbit > 1;
-  at("network-says").textContent = `${say.sayNetwork.replace("%(ms)s", ms).replace("%(mbit)s", mbit)} · ${good ? say.sayVideo : say.sayVoice}`;
+  at("network-says").textContent = `${say.sayNetwork.replace("{ms}", ms).replace("{mbit}", mbit)} · ${good ? say.sayVideo : say.sayVoice}`;
   keep("network", good ? "video" : "voice");
 }
 

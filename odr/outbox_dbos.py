@@ -29,6 +29,8 @@ QUEUE = "effects"
 VERSION = "odr-1"
 TRIES = 12
 
+_OPEN = ("DELAYED", "ENQUEUED", "PENDING")
+
 Run = Callable[[Item], None]
 Pause = Callable[[int], timedelta]
 
@@ -100,6 +102,14 @@ class Dbos:
             if status in names:
                 found[names[status]] += number
         return found
+
+    def is_open(self, s: Session, kind: str, key: str) -> bool:
+        """Whether an item still waits or runs, so that nobody needs to ask for it again."""
+        tries = [f"{kind}:{key}", *(f"{kind}:{key}~{n}" for n in range(1, TRIES))]
+        query = sa.select(self._status.c.status).where(
+            self._status.c.workflow_uuid.in_(tries), self._status.c.status.in_(_OPEN)
+        )
+        return s.connection().execute(query.limit(1)).first() is not None
 
     def forget(self, s: Session, before: datetime) -> int:
         """Drop what was done before an instant; the dead stay until somebody looks at them."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,17 +175,21 @@ def _paper(document: Document, told: dict[str, dict[str, Any]]) -> Iterator[Find
 
 
 def _numbers(s: Session, court_id: str) -> Iterator[Finding]:
-    kinds: tuple[tuple[str, Any, Any], ...] = (
-        ("document", Document.number, Document.court_id),
-        ("dispute", Dispute.number, Dispute.court_id),
-        ("mediation_case", MediationCase.number, MediationCase.court_id),
-        ("confirmation_case", ConfirmationCase.number, ConfirmationCase.court_id),
-    )
-    for kind, number, court in kinds:
-        used = Counter(s.exec(select(number).where(court == court_id, number != "")).all())
-        yield from (
-            Finding(f"{kind} {value}", f"number used {n} times") for value, n in used.items() if n > 1
-        )
+    """Each number once. A paper may carry the number of its case, or one of its own."""
+    of_cases: set[str] = set()
+    for table in (Dispute, MediationCase, ConfirmationCase):
+        query = select(col(table.number)).where(col(table.court_id) == court_id, col(table.number) != "")
+        numbers = s.exec(query).all()
+        of_cases |= set(numbers)
+        yield from _twice(str(table.__tablename__), numbers)
+    query = select(col(Document.number)).where(col(Document.court_id) == court_id, col(Document.number) != "")
+    yield from _twice("document", [number for number in s.exec(query) if number not in of_cases])
+
+
+def _twice(kind: str, numbers: Sequence[str]) -> Iterator[Finding]:
+    for number, times in Counter(numbers).items():
+        if times > 1:
+            yield Finding(f"{kind} {number}", f"number used {times} times")
 
 
 def _files(s: Session, vault: Vault) -> Iterator[Finding]:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from odr import settings as reading
+from odr.errors import KeyUnusable
 from odr.settings import BadSetting, Settings
+from web import logs
 
 # Each command imports what it needs, and nothing more: a media worker pays for no PDF engine.
 
@@ -24,10 +26,10 @@ def serve(asked: argparse.Namespace) -> int:
 
 def demo(asked: argparse.Namespace) -> int:
     """the same on an invented court"""
-    from web import demo, supervise
+    from web import furnishing, supervise
 
     settings = replace(_settings(asked), demo=True)
-    demo.furnish(settings)
+    furnishing.furnish(settings, sys.stdout)
     return supervise.serve(settings, asked.host, asked.port)
 
 
@@ -73,12 +75,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return due.main(words[1:], sys.stdout)
     asked = _parser().parse_args(words)
+    logs.begin()
     command: Callable[[argparse.Namespace], int] = asked.command
     try:
         return command(asked)
     except BadSetting as wrong:
         print(f"odr: {wrong}", file=sys.stderr)
-        return os.EX_CONFIG
+    except KeyUnusable as wrong:
+        print(f"odr: this key cannot be used: {wrong}", file=sys.stderr)
+    return os.EX_CONFIG
 
 
 def _parser() -> argparse.ArgumentParser:

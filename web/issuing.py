@@ -16,6 +16,7 @@ from odr.actions import service
 from odr.db import get
 from odr.errors import RenderingFailed
 from odr.facts import DocumentFacts
+from odr.outbox_dbos import Dbos
 from odr.rules.access import MACHINE
 from odr.tables.people import Court
 from odr.tables.records import Document
@@ -66,9 +67,12 @@ def serve(work: Work) -> None:
 
 @every(300)
 def issue_the_forgotten(office: Office) -> None:
-    """Papers frozen long ago and still not out are asked for once more, whatever became of their item."""
+    """Papers that are not out and whose item is no more are asked for once again."""
     now = office.now()
+    items = Dbos(office.db)
     with office.db.transaction() as s:
         for document_id in papers.unissued(s, before=now - PATIENCE):
-            log.warning("paper was not issued", extra={"document": document_id})
-            outbox.add(s, "document.issue", key=f"{document_id}:{now:%Y%m%d%H}", document=document_id)
+            if not items.is_open(s, "document.issue", document_id):
+                log.warning("paper was not issued", extra={"document": document_id})
+                key = f"{document_id}:{now:%Y%m%d%H}"  # the first key is used up
+                outbox.add(s, "document.issue", key=key, document=document_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+import odr.consequences  # noqa: F401  # registers what passed clocks lead to
 from odr import alarms, outbox
 from web.jobs import Office, Work, every, handles
 

@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from documents.authority import Authority
+from odr import clock
 from odr.settings import BadSetting, Settings
 
 DRAIN = 10.0  # seconds the children get to end
@@ -31,7 +33,7 @@ _PDEATHSIG = 1  # prctl(2)
 log = logging.getLogger("odr.serve")
 
 
-class Taken(Exception):
+class Taken(BadSetting):
     """Another server works on this data directory."""
 
 
@@ -113,6 +115,9 @@ def serve(settings: Settings, host: str, port: int) -> int:
     os.umask(0o077)
     settings.run.mkdir(parents=True, exist_ok=True)
     lock = _alone(settings.run / "serve.lock")
+    Authority.open(
+        settings.keys, clock.now()
+    )  # a key that may not be used is said now, not at the first paper
     family = Family(household(settings, host, port))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, family.stop)
@@ -178,7 +183,7 @@ def _alone(path: Path) -> IO[bytes]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise Taken(f"another server works on {path.parent.parent}") from None
+        raise Taken(f"ODR_DATA: another server works on {path.parent.parent}") from None
     return lock
 
 

@@ -29,6 +29,7 @@ FACTS = ExtensionFacts(
     number="延1号",
     court="广州市天河区人民法院",
     issued_on=day("2026-03-02"),
+    verify_url="https://odr.example/verify?n=1",
     parties=(),
     cause="民间借贷纠纷",
     organisation="天河区人民调解委员会",

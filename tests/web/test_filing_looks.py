@@ -10,7 +10,10 @@ from playwright.sync_api import Page
 from sqlmodel import col, select
 
 from odr.rules.words import Role
-from odr.tables.people import Message
+from odr.tables.disputes import Dispute
+from odr.tables.people import Account, Message
+from tests.make import Make
+from tests.odr.test_intake import filed
 from tests.web.conftest import Made
 from tests.web.test_filing import PDF, ZHANG
 from web.ask import Site
@@ -35,7 +38,7 @@ def look(axe: Callable[[Page], None], tmp_path: Path) -> Look:
 def test_a_dispute_is_filed_and_answered_on_a_telephone(
     page_for: Callable[..., Page], made: Made, site: Site, look: Look, tmp_path: Path
 ) -> None:
-    zhang = made(lambda make: (make.organisation(), make.account("张三", identity_number=ZHANG))[1])
+    zhang = made(lambda make: (make.mediator(), make.account("张三", identity_number=ZHANG))[1])
     page = page_for(zhang, width=360, java_script_enabled=True)
     _ask_for_options(page, look)
     _file(page, look, tmp_path)
@@ -140,3 +143,28 @@ def _answer(page: Page, site: Site, look: Look) -> None:
     look(page, "43-choose-next")
     page.get_by_role("link", name="我不想调解").click()
     look(page, "44-refuse")
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_same_pages_fit_in_other_languages(
+    page_for: Callable[..., Page], made: Made, look: Look, language: str
+) -> None:
+    def build(make: Make) -> tuple[Dispute, Account]:
+        make.mediator()
+        return filed(make.s, make)[0], make.account("陈分流", Role.TRIAGE)
+
+    dispute, officer = made(build)
+    page = page_for(dispute.created_by, width=360, language=language)
+    paths = (
+        "/options?cause=private-lending&note=yes&amount=10000",
+        "/file",
+        "/disputes",
+        f"/disputes/{dispute.id}",
+        f"/disputes/{dispute.id}/evidence",
+    )
+    for number, path in enumerate(paths):
+        page.goto(path)
+        look(page, f"{language}-{number}")
+    staff = page_for(officer, width=1280, language=language)
+    staff.goto(f"/triage/{dispute.id}")
+    look(staff, f"{language}-triage")

@@ -8,7 +8,7 @@ FANG := documents/fonts/FandolFang-Regular.otf
 RUN_PACKAGES := fontconfig fonts-lxgw-wenkai fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
 TEST_PACKAGES := chromium ffmpeg openssl poppler-utils postgresql qpdf
 
-.PHONY: help run test check system-run system-test
+.PHONY: help run test check migration system-run system-test
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ check: .venv/ready-test ## format, lint, types and the import rule only
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
+
+migration: .venv/ready-test ## write the next schema revision, M="what changes"
+	.venv/bin/python -m odr.migrations "$(M)"
 
 # $(call packages,names): install those Debian packages that are missing, as root or through sudo
 define packages

@@ -1,8 +1,14 @@
-"""Brings a database to the schema of this release."""
+"""Brings a database to the schema of this release: forward only, all or nothing."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 import odr.tables  # noqa: F401  # fills the metadata
@@ -10,21 +16,45 @@ from odr import outbox_dbos
 from odr.db import Database
 from odr.tables.records import TRIGGERS
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+VERSIONS = MIGRATIONS / "versions"
+
 
 def upgrade(db: Database) -> None:
-    """Create what is missing."""
+    """Apply what is missing."""
     outbox_dbos.prepare(db)
     with db.writer.begin() as connection:
         if not db.embedded:  # SQLite has its write lock from BEGIN on
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250101)")
-        if sa.inspect(connection).has_table("court"):
-            return
-        SQLModel.metadata.create_all(connection)
-        for statement in TRIGGERS[connection.dialect.name]:
-            connection.exec_driver_sql(statement)
+        if _head() is None:
+            _create(connection)
+        else:
+            command.upgrade(config(connection), "head")
 
 
 def is_current(db: Database) -> bool:
-    """Whether every table of this release is there."""
+    """Whether the database has exactly the schema of this release."""
     with db.writer.connect() as connection:
-        return set(SQLModel.metadata.tables) <= set(sa.inspect(connection).get_table_names())
+        if _head() is None:
+            return set(SQLModel.metadata.tables) <= set(sa.inspect(connection).get_table_names())
+        return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+def config(connection: sa.Connection) -> Config:
+    """Alembic on this connection."""
+    made = Config(attributes={"connection": connection})
+    made.set_main_option("script_location", str(MIGRATIONS))
+    return made
+
+
+def _head() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _create(connection: sa.Connection) -> None:
+    """Before the first release there is no revision: the tables are as they stand in the code."""
+    if sa.inspect(connection).has_table("court"):
+        return
+    SQLModel.metadata.create_all(connection)
+    for statement in TRIGGERS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)

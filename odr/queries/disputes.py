@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from odr import standing
+from odr.errors import NotFound
 from odr.queries import dispute_parts as parts
 from odr.queries import timeline, turn
 from odr.rules import access, pack
@@ -93,6 +94,12 @@ class Space:
     side: Side | None
     may: frozenset[Do]
     reads_record: bool
+
+
+def require_handed_in(dispute: Dispute, hats: frozenset[Hat]) -> None:
+    """Before it is submitted a dispute is its author's alone: to the court's own people it is not there."""
+    if dispute.submitted_at is None and not hats & {Hat.APPLICANT, Hat.RESPONDENT}:
+        raise NotFound()
 
 
 def mine(s: Session, by: Actor) -> tuple[DisputeLine, ...]:

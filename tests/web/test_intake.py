@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
-from odr.actions import invitations
+from odr.actions import intake, invitations
 from odr.queries import timeline
 from odr.rules.moves import CaseStage, DisputeStage
 from odr.rules.words import Role, Side
@@ -257,6 +257,24 @@ def test_strangers_find_nothing(made: Made, client_for: CLIENT, delegated: Dispu
     assert {other.get(f"/disputes/{delegated.id}{path}").status_code for path in paths} == {404}
     assert other.get(f"/triage/{delegated.id}").status_code == 404
     assert other.get("/triage").status_code == 403
+
+
+def test_a_draft_is_not_even_there_for_the_officer(
+    made: Made, officer: TestClient, client_for: CLIENT, site: Site
+) -> None:
+    def draft(make: Make) -> tuple[str, str]:
+        by = make.actor(make.account("张三"))
+        dispute = intake.begin(make.s, make.court().id, cause="", by=by, at=make.at)
+        return dispute.id, make.evidence(dispute, "sha256:" + "a" * 64, 3).id
+
+    dispute, shown = made(draft)
+    paths = (
+        f"/disputes/{dispute}",
+        f"/disputes/{dispute}/evidence",
+        f"/triage/{dispute}",
+        f"/evidence/{shown}/file",
+    )
+    assert [officer.get(path).status_code for path in paths] == [404] * 4
 
 
 def test_another_courts_officer_finds_nothing(made: Made, client_for: CLIENT, delegated: Dispute) -> None:

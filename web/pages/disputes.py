@@ -27,6 +27,7 @@ def show(ask: Ask) -> Response:
     """Whose turn it is, the timeline, the clocks, the papers, who looked; one page for every reader."""
     with ask.reading() as s:
         dispute = get(s, Dispute, ask.id("dispute"))
+        reading.require_handed_in(dispute, ask.hats)
         if dispute.submitted_at is None:
             return redirect(f"/file/{dispute.id}")
         space = reading.space(s, dispute, ask.actor)

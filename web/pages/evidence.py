@@ -27,6 +27,7 @@ def show(ask: Ask) -> Response:
     """Both sides' evidence, the statements readable in place, and the form to add more."""
     with ask.reading() as s:
         dispute = get(s, Dispute, ask.id("dispute"))
+        disputes.require_handed_in(dispute, ask.hats)
         rows = parts.evidence(s, dispute.id, ask.actor)
         answer = ask.page(
             "disputes/evidence.html",
@@ -94,6 +95,7 @@ def file(ask: Ask) -> Response:
     """The file itself, only ever as a download."""
     with ask.reading() as s:
         row = get(s, Evidence, ask.id("evidence"))
+        disputes.require_handed_in(get(s, Dispute, row.dispute_id), ask.hats)
     if row.withdrawn_at or row.zone is not Zone.RECORD or not access.may_read(row.zone, ask.hats):
         raise NotFound()
     answer = ask.file(ask.site.vault.read(row.digest), row.media_type, row.file_name)

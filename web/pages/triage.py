@@ -31,6 +31,7 @@ def show(ask: Ask) -> Response:
     """One dispute with the proposal, its reasons and every decision that is possible now."""
     with ask.reading() as s:
         dispute = get(s, Dispute, ask.id("dispute"))
+        disputes.require_handed_in(dispute, ask.hats)
         answer = ask.page(
             "triage/show.html",
             space=disputes.space(s, dispute, ask.actor),

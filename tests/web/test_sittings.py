@@ -13,17 +13,22 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlmodel import select
 from starlette.applications import Starlette
 
 from odr import clock, settings
 from odr.db import Database
 from odr.rules.moves import CaseStage
-from odr.rules.words import Side
+from odr.rules.words import Role, Side
 from odr.tables.disputes import Dispute
+from odr.tables.mediations import Recording
 from odr.tables.people import Account
 from tests.make import Make
 from tests.web.conftest import Made
 from web.app import create_app
+from web.ask import Site
+from web.filming import film
+from web.jobs import Work
 
 SECRET = "a-secret-of-at-least-32-characters"
 _ports = itertools.count(18300 + os.getpid() % 48 * 2, 2)
@@ -174,3 +179,54 @@ def test_the_way_from_the_lobby_to_the_joint_room_a_caucus_and_back(three: Three
     room(three.applicant, "joint")
     sees(three.applicant, 2)
     sees(three.respondent, 2)
+
+
+def recorded(site: Site, scene: Scene) -> str:
+    """Make the files of the sitting's recording as the job worker would."""
+    with site.db.reading() as s:
+        recording = s.exec(select(Recording).where(Recording.sitting_id == scene.sitting)).one()
+    fields = {"recording": recording.id}
+    film(Work(site.settings, site.db, site.vault, "recording.mux:x", fields))
+    return recording.id
+
+
+@pytest.mark.slow
+def test_a_recording_is_shown_to_all_ends_with_one_no_and_can_be_played(
+    three: Three,
+    scene: Scene,
+    site: Site,
+    page_for: Callable[..., Page],
+    made: Made,
+    axe: Callable[[Page], None],
+) -> None:
+    open_joint(three)
+    for page in three.all:
+        sees(page, 2)
+        expect(page.locator("#status")).to_contain_text("未录制")
+        page.locator("#people").get_by_role("button", name="同意录制", exact=True).click()
+    press(three.mediator, "开始录制")
+    for page in three.all:
+        expect(page.locator("#status")).to_contain_text("正在录制（联合会谈）")
+    three.mediator.wait_for_timeout(2500)
+
+    three.respondent.locator("#people summary").click()
+    press(three.respondent, "撤回同意")
+    for page in three.all:
+        expect(page.locator("#status")).to_contain_text("未录制")
+    expect(three.mediator.locator("#host")).to_contain_text("李四没有同意")
+
+    three.mediator.wait_for_timeout(1500)
+    recording = recorded(site, scene)
+    player = page_for(scene.applicant)
+    player.goto(f"/recordings/{recording}")
+    player.locator("video").first.evaluate("one => { one.muted = true; return one.play(); }")
+    player.wait_for_function("document.querySelector('video').currentTime > 0.5")
+    assert player.locator("video").count() == 3
+    axe(player)
+    part = player.request.get(
+        player.locator("video").first.get_attribute("src"), headers={"Range": "bytes=0-99"}
+    )
+    assert (part.status, len(part.body())) == (206, 100)
+
+    judge = page_for(made(lambda make: make.account("陈法官", Role.JUDGE)))
+    assert judge.goto(f"/recordings/{recording}").status == 404

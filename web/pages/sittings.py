@@ -16,7 +16,7 @@ from odr.tables.mediations import Sitting
 from web import media
 from web.ask import Ask
 from web.forms import sittings as forms
-from web.words import say
+from web.words import language, say
 
 
 def device_test(ask: Ask) -> Response:
@@ -60,8 +60,10 @@ def again(ask: Ask) -> Response:
 
 def parts(ask: Ask, s: Session, view: query.SittingView) -> dict[str, object]:
     """What the templates of a sitting show."""
+    cause = pack.load().causes.get(view.cause)
     return {
         "sitting": view,
+        "cause": cause.name.say(language.get()) if cause else view.cause,
         "panel": drafting.panel(s, view.id, by=ask.actor, on=clock.court_date(ask.now)),
         "forms": pack.load().clauses,
         "messages": pack.load().messages,

@@ -46,6 +46,11 @@ class Line:
     after: Entry
     faults: tuple[Fault, ...] = ()
 
+    @property
+    def columns(self) -> tuple[tuple[str, object, object], ...]:
+        """Each column with what it holds before and after."""
+        return tuple((key, self.before.get(key), value) for key, value in self.after.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:

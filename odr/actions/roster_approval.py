@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
-from odr import clock, db, journal, numbers, standing
+from odr import clock, db, journal, notices, numbers, standing
 from odr.actions.roster import summary
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotFound, WrongStage
 from odr.queries import candidates
@@ -45,6 +45,7 @@ def approve(
         )
     s.add_all(changes)
     _note(s, court, "roster.changed", changes, by=by, at=at)
+    _tell(s, changes, "名册变更已通过", f"法院已通过 {len(changes)} 项名册变更。", at)
     return changes
 
 
@@ -64,6 +65,7 @@ def refuse(
         )
     s.add_all(changes)
     _note(s, court, "roster.refused", changes, by=by, at=at)
+    _tell(s, changes, "名册变更未通过", f"法院未通过 {len(changes)} 项名册变更。理由：{reason}", at)
     return changes
 
 
@@ -83,6 +85,7 @@ def undo(s: Session, batch: str, *, by: Actor, at: datetime, reason: str) -> lis
     s.add_all([*done, *back])
     s.flush()
     _note(s, court, "roster.changed", back, by=by, at=at, undone=batch)
+    _tell(s, done, "名册变更已撤销", f"法院撤销了 {len(back)} 项名册变更。理由：{reason}", at)
     return back
 
 
@@ -276,3 +279,10 @@ def _note(
         **summary(changes),
         **more,
     )
+
+
+def _tell(s: Session, changes: list[RosterChange], subject: str, body: str, at: datetime) -> None:
+    """Whoever proposed it hears what became of it."""
+    account = s.get(Account, changes[0].proposed_by) if changes[0].proposed_by else None
+    if account is not None:
+        notices.tell(s, account, subject, body, about="/organisation", at=at)

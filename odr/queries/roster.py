@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from odr import clock
@@ -119,7 +120,16 @@ def history(s: Session, key: str, *, public: bool = True) -> list[Step]:
 
 def known(s: Session, org_id: str) -> dict[str, Entry]:
     """All columns of an organisation's mediators, by entry: what a sheet is compared with."""
-    query = select(Mediator).where(Mediator.org_id == org_id, col(Mediator.status) != "removed")
+    return _known(s, col(Mediator.org_id) == org_id)
+
+
+def known_of_court(s: Session, court_id: str) -> dict[str, Entry]:
+    """The same for everybody on a court's roster."""
+    return _known(s, col(Mediator.court_id) == court_id)
+
+
+def _known(s: Session, whose: sa.ColumnElement[bool]) -> dict[str, Entry]:
+    query = select(Mediator).where(whose, col(Mediator.status) != "removed")
     rows = s.exec(query.order_by(col(Mediator.name), col(Mediator.id)))
     return {row.id: entries.of(row, "mediator") for row in rows}
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from odr import clock, db, journal
@@ -115,7 +116,7 @@ def organisation(s: Session, by: Actor, at: datetime) -> OwnOrganisation:
     """The administrator's own organisation."""
     row = db.get(s, Organisation, by.org_id)
     today = clock.court_date(at)
-    changes = _changes(s, RosterChange.org_id == row.id)
+    changes = _changes(s, col(RosterChange.org_id) == row.id)
     waiting = tuple(change for change in changes if change.status == "proposed")
     about = {change.entry_id for change in waiting}
     query = select(Mediator).where(Mediator.org_id == row.id, col(Mediator.status) != "removed")
@@ -140,7 +141,7 @@ def organisation(s: Session, by: Actor, at: datetime) -> OwnOrganisation:
 def entry(s: Session, row: Organisation | Mediator) -> OwnEntry:
     """One entry of the organisation."""
     kind = "mediator" if isinstance(row, Mediator) else "organisation"
-    waiting = [c for c in _changes(s, RosterChange.entry_id == row.id) if c.status == "proposed"]
+    waiting = [c for c in _changes(s, col(RosterChange.entry_id) == row.id) if c.status == "proposed"]
     values = entries.of(row, kind)
     wished = values | {key: after for change in waiting for key, _, after in change.columns}
     return OwnEntry(
@@ -231,8 +232,8 @@ def _head(s: Session, rows: list[RosterChange]) -> Batch:
     )
 
 
-def _changes(s: Session, where: object) -> list[Change]:
-    query = select(RosterChange).where(where)  # type: ignore[arg-type]  # a column expression
+def _changes(s: Session, where: sa.ColumnElement[bool]) -> list[Change]:
+    query = select(RosterChange).where(where)
     rows = s.exec(query.order_by(col(RosterChange.proposed_at).desc(), col(RosterChange.id)).limit(200))
     return [_change(s, row) for row in rows]
 

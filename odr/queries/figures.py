@@ -1,0 +1,186 @@
+"""The books that the court's figures are counted from: rows and journal entries, read once for a span."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from odr.rules import clocks
+from odr.rules.figures import Application, Books, Filing, Matter, Promise, Ref, Worker
+from odr.rules.moves import AgreementStage, PerformanceStage
+from odr.rules.periods import Period
+from odr.rules.words import Mode, Side
+from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Rating
+from odr.tables.disputes import Dispute
+from odr.tables.mediations import MediationCase, Sitting
+from odr.tables.records import Deadline, JournalEntry
+from odr.tables.roster import Mediator
+
+BY_VIDEO = (Mode.SYNC, Mode.SPLIT, Mode.ASSISTED)
+FILED = ("dispute.registered", "case.handed_over")
+IN_FORCE = (
+    AgreementStage.EFFECTIVE,
+    AgreementStage.APPLIED,
+    AgreementStage.LAPSED,
+    AgreementStage.PERFORMED,
+)
+
+
+def books(s: Session, court_id: str, first: Period, last: Period, *, now: datetime) -> Books:
+    """Everything that can count in a period from `first` to `last`."""
+    span = (first.start, last.end)
+    return Books(
+        now=now,
+        matters=tuple(_matters(s, court_id, *span)),
+        filings=tuple(_filings(s, court_id, *span)),
+        applications=tuple(_applications(s, court_id, *span)),
+        promises=tuple(_promises(s, court_id, first.first, last.after)),
+        workers=tuple(_workers(s, court_id)),
+    )
+
+
+def _matters(s: Session, court_id: str, start: datetime, end: datetime) -> Iterable[Matter]:
+    alive = _alive(court_id, start, end)
+    seen = set(
+        s.exec(
+            select(Sitting.case_id)
+            .join(MediationCase, col(MediationCase.id) == col(Sitting.case_id))
+            .where(alive, col(Sitting.opened_at).is_not(None), col(Sitting.mode).in_(BY_VIDEO))
+        ).all()
+    )
+    running, ratings = _clocks(s, court_id), _ratings(s, alive)
+    for case in s.exec(select(MediationCase).where(alive).order_by(col(MediationCase.number))):
+        due = running.get(f"case:{case.id}")
+        yield Matter(
+            ref=Ref("case", case.id, case.number),
+            dispute_id=case.dispute_id,
+            mediator_id=case.mediator_id,
+            created_at=case.created_at,
+            consented_at=case.consented_at,
+            accepted_at=case.accepted_at,
+            ended_at=case.ended_at,
+            end_reason=case.end_reason,
+            on_spot=case.on_spot,
+            by_video=case.id in seen,
+            due_at=due.due_at if due else None,
+            waiting=due is not None and due.paused_at is not None,
+            paused=_paused(due) if due else timedelta(),
+            ratings=tuple(ratings[case.id]),
+        )
+
+
+def _alive(court_id: str, start: datetime, end: datetime) -> Any:
+    """Cases that were open at some moment of the span, or were rated in it."""
+    rated = select(Rating.case_id).where(col(Rating.at) >= start, col(Rating.at) < end)
+    return sa.and_(
+        col(MediationCase.court_id) == court_id,
+        col(MediationCase.created_at) < end,
+        sa.or_(
+            col(MediationCase.ended_at).is_(None),
+            col(MediationCase.ended_at) >= start,
+            col(MediationCase.id).in_(rated),
+        ),
+    )
+
+
+def _clocks(s: Session, court_id: str) -> dict[str, Deadline]:
+    """The mediation clock of each case; a second one, after a new start, counts instead of the first."""
+    query = select(Deadline).where(Deadline.court_id == court_id, col(Deadline.rule).like("T-MED-%"))
+    rows = s.exec(query.order_by(col(Deadline.since)))
+    return {row.subject: row for row in rows if clocks.is_mediation(row.rule)}
+
+
+def _paused(row: Deadline) -> timedelta:
+    spans = [map(datetime.fromisoformat, pair) for pair in row.explanation.get("paused", ())]
+    return sum((until - since for since, until in spans), timedelta())
+
+
+def _ratings(s: Session, alive: Any) -> dict[str, list[tuple[Side, int, datetime]]]:
+    found: dict[str, list[tuple[Side, int, datetime]]] = defaultdict(list)
+    query = (
+        select(Rating.case_id, Rating.side, Rating.score, Rating.at)
+        .join(MediationCase, col(MediationCase.id) == col(Rating.case_id))
+        .where(alive, Rating.about == "case")
+    )
+    for case_id, side, score, at in s.exec(query):
+        found[case_id].append((Side(side), score, at))
+    return found
+
+
+def _filings(s: Session, court_id: str, start: datetime, end: datetime) -> Iterable[Filing]:
+    """A dispute is registered once: by the filing desk, or when a failed mediation was handed over."""
+    query = (
+        select(JournalEntry.subject, JournalEntry.at)
+        .where(
+            JournalEntry.court_id == court_id,
+            col(JournalEntry.kind).in_(FILED),
+            col(JournalEntry.at) < end,
+        )
+        .order_by(col(JournalEntry.seq))
+    )
+    first: dict[str, datetime] = {}
+    for subject, at in s.exec(query):
+        first.setdefault(subject.removeprefix("dispute:"), at)
+    numbers = select(Dispute.id, Dispute.filing_number).where(Dispute.court_id == court_id)
+    for dispute_id, number in s.exec(numbers.order_by(col(Dispute.filing_number))):
+        filed = first.get(dispute_id)
+        if filed is not None and filed >= start:
+            yield Filing(Ref("dispute", dispute_id, number), dispute_id, filed)
+
+
+def _applications(s: Session, court_id: str, start: datetime, end: datetime) -> Iterable[Application]:
+    query = select(ConfirmationCase).where(
+        ConfirmationCase.court_id == court_id,
+        col(ConfirmationCase.submitted_at) < end,
+        sa.or_(
+            col(ConfirmationCase.submitted_at) >= start,
+            col(ConfirmationCase.decided_at) >= start,
+        ),
+    )
+    for row in s.exec(query.order_by(col(ConfirmationCase.submitted_at))):
+        if row.submitted_at is None:
+            continue
+        sides = [row.applied.get(side.value) for side in Side]
+        yield Application(
+            ref=Ref("confirmation", row.id, row.number or row.id),
+            online=all(one and one.get("account") for one in sides),
+            submitted_at=row.submitted_at,
+            accepted_at=row.accepted_at,
+            decided_at=row.decided_at,
+        )
+
+
+def _promises(s: Session, court_id: str, first: date, after: date) -> Iterable[Promise]:
+    query = (
+        select(Agreement, MediationCase, Obligation)
+        .join(MediationCase, col(MediationCase.id) == col(Agreement.case_id))
+        .join(Obligation, col(Obligation.agreement_id) == col(Agreement.id))
+        .where(
+            MediationCase.court_id == court_id,
+            col(Agreement.stage).in_(IN_FORCE),
+            col(Obligation.due_on) >= first,
+            col(Obligation.due_on) < after,
+        )
+        .order_by(col(MediationCase.number))
+    )
+    dues: dict[str, list[tuple[date, bool]]] = defaultdict(list)
+    heads: dict[str, tuple[Ref, bool]] = {}
+    for agreement, case, owed in s.exec(query):
+        heads[agreement.id] = (Ref("case", case.id, case.number), case.on_spot)
+        if owed.due_on is not None:
+            dues[agreement.id].append((owed.due_on, owed.stage is PerformanceStage.PERFORMED))
+    for key, (ref, on_spot) in heads.items():
+        yield Promise(ref, on_spot, tuple(dues[key]))
+
+
+def _workers(s: Session, court_id: str) -> Iterable[Worker]:
+    query = select(Mediator.id, Mediator.name).where(
+        Mediator.court_id == court_id, Mediator.status == "listed"
+    )
+    for key, name in s.exec(query.order_by(col(Mediator.name))):
+        yield Worker(Ref("mediator", key, name))

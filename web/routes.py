@@ -140,6 +140,7 @@ MEDIATION: tuple[Page | Live, ...] = (
     Page("POST", "/cases/{case}/times", mediation.times_send, Do.OFFER_TIMES, again=mediation.times),
     Page("GET", "/cases/{case}/schedule", mediation.schedule, Do.SCHEDULE),
     Page("POST", "/cases/{case}/schedule", mediation.schedule_send, Do.SCHEDULE, again=mediation.schedule),
+    Page("GET", "/sittings/{sitting}/calendar.ics", mediation.calendar_file, Do.JOIN_SITTING),
     Page("POST", "/sittings/{sitting}/reschedule", mediation.reschedule_send, Do.RESCHEDULE),
     Page("GET", "/cases/{case}/extend", mediation.extend, Do.EXTEND),
     Page("POST", "/cases/{case}/extend", mediation.extend_send, Do.EXTEND, again=mediation.extend),

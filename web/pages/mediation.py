@@ -11,8 +11,10 @@ from odr import clock, db
 from odr.actions import calendar, mediation, mediators
 from odr.queries import candidates, mediations
 from odr.rules import pack
+from odr.rules.moves import SittingStage
 from odr.rules.words import EndReason
-from odr.tables.mediations import MediationCase
+from odr.tables.mediations import MediationCase, Sitting
+from web import calendars
 from web.ask import Ask
 from web.forms import mediation as forms
 from web.labels import told
@@ -163,6 +165,23 @@ def schedule_send(ask: Ask) -> Response:
             short_notice=form.short_notice,
         )
         return ask.see(f"/sittings/{sitting.id}", say=say("调解时间已确定，通知已发给各方。"))
+
+
+def calendar_file(ask: Ask) -> Response:
+    """The sitting for the person's own calendar."""
+    with ask.reading() as s:
+        sitting = db.get(s, Sitting, ask.id("sitting"))
+        number = db.get(s, MediationCase, sitting.case_id).number
+        event = calendars.Event(
+            key=sitting.id,
+            title=say("视频调解 %(number)s", number=number),
+            where=sitting.place or f"{ask.site.settings.origin}/sittings/{sitting.id}",
+            about=say("请提前检测设备，准备好身份证件。"),
+            begins=sitting.starts_at,
+            ends=sitting.ends_at,
+            on=sitting.stage is not SittingStage.RESCHEDULED,
+        )
+    return ask.file(calendars.file(event, at=ask.now), "text/calendar; charset=utf-8", "sitting.ics")
 
 
 def reschedule_send(ask: Ask) -> Response:

@@ -1,0 +1,247 @@
+"""Pages for everybody, and the desks of auditor and administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from odr import clock, journal
+from odr.actions import accounts
+from odr.rules.access import MACHINE
+from odr.rules.moves import DisputeStage
+from odr.rules.words import Role
+from odr.tables.people import Account, RoleGrant
+from odr.tables.records import Document, JournalEntry
+from tests.make import Make
+from tests.web.conftest import Made, once
+from web.ask import Site
+
+ClientFor = Callable[..., TestClient]
+OPEN = [
+    "/",
+    "/how",
+    "/verify",
+    "/verify?n=1&h=12345678",
+    "/transparency",
+    "/accessibility",
+    "/letterbox",
+    "/nowhere",
+]
+STAFF = [("/audit?check=1", Role.AUDITOR), ("/admin", Role.SYSADMIN), ("/home", Role.TRIAGE)]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "ko", "en"])
+def test_open_pages_fit_a_phone_and_can_be_used_by_everybody(
+    page_for: Callable[..., Page], axe: Callable[[Page], None], language: str
+) -> None:
+    page = page_for(width=360, language=language)
+    for path in OPEN:
+        page.goto(path)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, path
+
+
+@pytest.mark.parametrize(("path", "role"), STAFF)
+def test_staff_pages_fit_and_can_be_used_by_everybody(
+    page_for: Callable[..., Page], axe: Callable[[Page], None], made: Made, path: str, role: Role
+) -> None:
+    person = made(lambda make: make.account("何某", role))
+    for width in (360, 1280):
+        page = page_for(person, width=width)
+        page.goto(path)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_large_type_still_fits_the_smallest_phone(page_for: Callable[..., Page]) -> None:
+    page = page_for(width=320)
+    page.goto("/type/large")
+    for path in OPEN:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+
+
+# checking a paper
+
+
+def paper(make: Make, **changes: object) -> Document:
+    dispute = make.dispute()
+    row = Document(
+        court_id=dispute.court_id,
+        dispute_id=dispute.id,
+        subject=f"dispute:{dispute.id}",
+        kind="agreement",
+        title="调解协议",
+        number="〔2026〕粤0106调协字第1号",
+        facts_hash="sha256:" + "ab12" * 16,
+        frozen_at=make.at,
+        published_at=make.at,
+        **changes,
+    )
+    make.s.add(row)
+    make.s.flush()
+    return row
+
+
+def ask(client: TestClient, number: str, beginning: str) -> str:
+    return client.get("/verify", params={"n": number, "h": beginning}).text
+
+
+def test_a_paper_is_found_by_number_and_digest_together(client: TestClient, made: Made) -> None:
+    number = made(paper).number
+    assert "本院签发，现在有效" in ask(client, number, "ab12ab12")
+    assert "本院签发，现在有效" in ask(client, number, "AB12AB12AB12")
+    for wrong in ("ab12", "ab12ab13", "%", "________"):
+        assert "没有查到这份文书" in ask(client, number, wrong), wrong
+    assert "调解协议</dd>" not in client.get("/verify", params={"n": number}).text
+
+
+def test_a_void_paper_says_so(client: TestClient, made: Made) -> None:
+    number = made(lambda make: paper(make, void_at=make.at)).number
+    assert "已经作废" in ask(client, number, "ab12ab12")
+
+
+def test_a_paper_not_yet_out_is_nobodys_business(client: TestClient, made: Made) -> None:
+    def unpublished(make: Make) -> str:
+        row = paper(make)
+        row.published_at = None
+        return row.number
+
+    assert "没有查到这份文书" in ask(client, made(unpublished), "ab12ab12")
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7\nnot really"], ids=["empty", "text", "broken"])
+def test_a_file_that_is_no_paper_of_ours_gets_a_plain_answer(client: TestClient, data: bytes) -> None:
+    answer = client.post("/verify", data=once(), files={"file": ("x.pdf", data, "application/pdf")})
+    assert answer.status_code == 200
+    assert "不能认定为真" in answer.text
+
+
+def test_checking_without_a_file_asks_for_one(client: TestClient) -> None:
+    answer = client.post("/verify", data=once())
+    assert answer.status_code == 422
+    assert "请选择文件" in answer.text
+
+
+# home
+
+
+def test_home_tells_each_role_what_waits(made: Made, client_for: ClientFor) -> None:
+    def build(make: Make) -> tuple[Account, Account]:
+        make.dispute(DisputeStage.SUBMITTED)
+        make.dispute(DisputeStage.SUBMITTED)
+        triage = make.account("周分流", Role.TRIAGE)
+        party = make.side(make.dispute(DisputeStage.IN_MEDIATION), "applicant").account_id
+        return triage, make.s.get_one(Account, party)
+
+    triage, party = made(build)
+    assert "2 件纠纷等待分流" in client_for(triage).get("/home").text
+    assert "1 件纠纷正在办理" in client_for(party).get("/home").text
+
+
+# audit
+
+
+def test_the_auditor_reads_the_journal_of_a_matter(made: Made, client_for: ClientFor) -> None:
+    def build(make: Make) -> Account:
+        for number in ("甲1号", "乙2号"):
+            dispute = make.dispute(number=number)
+            journal.append(
+                make.s, dispute.court_id, f"dispute:{dispute.id}", "dispute.submitted", by=MACHINE, at=make.at
+            )
+        return make.account("何审计", Role.AUDITOR)
+
+    client = client_for(made(build))
+    page = client.get("/audit", params={"matter": "甲1号"}).text
+    assert "甲1号</td>" in page
+    assert "乙2号" not in page
+    assert "没有符合条件的记录" in client.get("/audit", params={"kind": "sitting."}).text
+
+
+def test_the_auditor_is_told_the_entry_that_was_changed(made: Made, client_for: ClientFor) -> None:
+    def build(make: Make) -> Account:
+        court = make.court()
+        for _ in range(5):
+            journal.append(make.s, court.id, "court", "test.noted", by=MACHINE, at=make.at)
+        return make.account("何审计", Role.AUDITOR)
+
+    client = client_for(made(build))
+    assert "首尾相连，没有改动" in client.get("/audit?check=1").text
+
+    def tamper(make: Make) -> None:
+        connection = make.s.connection()
+        connection.exec_driver_sql("DROP TRIGGER journal_entry_no_update")
+        connection.exec_driver_sql(
+            "UPDATE journal_entry SET body = replace(body, 'test', 'text') WHERE seq = 3"
+        )
+
+    made(tamper)
+    assert "第 3 条与前文不符" in client.get("/audit?check=1").text
+
+
+# administration
+
+
+def test_a_colleague_is_given_an_account_and_told_how_to_get_in(
+    made: Made, client_for: ClientFor, site: Site
+) -> None:
+    client = client_for(made(lambda make: make.account("钱管理", Role.SYSADMIN)))
+    sent = once() | {"name": "赵书记员", "phone": "13800000001", "roles": ["clerk", "triage"]}
+    assert client.post("/admin/accounts", data=sent).status_code == 303
+    assert "赵书记员" in client.get("/admin").text
+    assert "工作账户已开通" in client.get("/letterbox", params={"to": "13800000001"}).text
+    with site.db.reading() as s:
+        assert s.exec(select(JournalEntry).where(JournalEntry.kind == "account.created")).one()
+
+
+@pytest.mark.parametrize("role", ["mediator", "org-admin", "party", "emperor"])
+def test_roles_of_the_roster_are_not_given_by_hand(made: Made, client_for: ClientFor, role: str) -> None:
+    client = client_for(made(lambda make: make.account("钱管理", Role.SYSADMIN)))
+    sent = once() | {"name": "某人", "phone": "13800000001", "roles": [role]}
+    assert client.post("/admin/accounts", data=sent).status_code == 422
+
+
+def test_a_disabled_colleague_is_out_with_the_next_request(made: Made, client_for: ClientFor) -> None:
+    clerk, admin = made(lambda make: (make.account("赵", Role.CLERK), make.account("钱", Role.SYSADMIN)))
+    theirs, ours = client_for(clerk), client_for(admin)
+    assert ours.post(f"/admin/accounts/{clerk.id}/disable", data=once()).status_code == 303
+    assert theirs.get("/home").headers["location"].startswith("/login")
+    assert ours.post(f"/admin/accounts/{admin.id}/disable", data=once()).status_code == 403
+    assert ours.post(f"/admin/accounts/{clerk.id}/enable", data=once()).status_code == 303
+
+
+def test_an_administrator_reaches_colleagues_of_the_own_court_only(made: Made, client_for: ClientFor) -> None:
+    def build(make: Make) -> tuple[Account, Account, Account]:
+        other = make.court("吉7502", "另一法院")
+        return (
+            make.account("钱", Role.SYSADMIN),
+            make.account("外地", Role.CLERK, court=other),
+            make.account("当事人"),
+        )
+
+    admin, foreign, party = made(build)
+    client = client_for(admin)
+    for stranger in (foreign, party):
+        assert client.post(f"/admin/accounts/{stranger.id}/disable", data=once()).status_code == 404
+    assert "外地" not in client.get("/admin").text
+
+
+def test_nobody_gives_themselves_a_role_by_sending_more_fields(
+    made: Made, site: Site, client: TestClient
+) -> None:
+    made(lambda make: make.court())
+    client.post("/register", data=once() | {"phone": "13800000001", "roles": "sysadmin", "verified_at": "1"})
+    with site.db.reading() as s:
+        assert s.exec(select(RoleGrant)).all() == []
+
+
+def test_a_staff_login_is_in_the_courts_journal(made: Made, site: Site) -> None:
+    clerk = made(lambda make: make.account("赵", Role.CLERK))
+    made(lambda make: accounts.log_in(make.s, clerk, at=clock.now(), strong=False, address="a", agent="b"))
+    with site.db.reading() as s:
+        entry = s.exec(select(JournalEntry).where(JournalEntry.kind == "login.opened")).one()
+    assert (entry.subject, entry.actor) == (f"account:{clerk.id}", clerk.id)

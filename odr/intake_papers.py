@@ -100,15 +100,15 @@ def consent(
         cause=filing.cause_name(dispute.cause),
         items=tuple(
             ConsentItemFacts(
-                step=f"{text.title}（告知文本第{text.version}版）",
+                step=f"{text.title}（第{text.version}版）",
                 agreed=_agrees(answers.get(text.step)),
                 at=answers[text.step].at if text.step in answers else None,
             )
             for text in texts.TEXTS
         ),
         mode="视频方式" if _agrees(answers.get(Step.VIDEO)) else "电话或者现场方式",
-        mediator_choice="双方共同选择；两个工作日内未选定的，由法院指定",
-        withdrawal="随时可以在平台“我的纠纷—同意事项”中撤回，或者书面告知法院。",
+        mediator_choice="双方共同选择，未选定的由法院指定",
+        withdrawal="随时可以在平台“同意事项”中撤回，或者书面告知法院。",
         signatures=(_online(by, letterhead.ROLES[party.side], at),),
     )
     before = s.exec(
@@ -124,6 +124,7 @@ def referral(s: Session, dispute: Dispute, case: MediationCase, *, by: Actor, at
     """委派调解函 or 委托调解函 (F04) to the organisation that is to mediate."""
     law = pack.load()
     track = law.tracks[case.track]
+    manner = "委托调解" if track.registers_first else "委派调解"  # SIM-11: after registration, before it
     court = db.get(s, Court, case.court_id)
     number = letterhead.series_number(
         s, case.court_id, "referral", "〔{year}〕{court}委调第{serial}号", at=at
@@ -132,7 +133,7 @@ def referral(s: Session, dispute: Dispute, case: MediationCase, *, by: Actor, at
         **letterhead.heading(
             s, case.court_id, number=number, case_number=dispute.filing_number or case.number, at=at
         ),
-        manner=track.term,
+        manner=manner,
         addressee=db.get(s, Organisation, case.org_id).name,
         parties=letterhead.party_facts(s, dispute.id),
         cause=filing.cause_name(dispute.cause),
@@ -144,7 +145,7 @@ def referral(s: Session, dispute: Dispute, case: MediationCase, *, by: Actor, at
         contact_judge=by.name,
         contact_phone=court.phone,
     )
-    return _freeze(s, dispute, facts, f"case:{case.id}", f"{track.term}函", by=by, at=at, zone=Zone.OUTCOME)
+    return _freeze(s, dispute, facts, f"case:{case.id}", f"{manner}函", by=by, at=at, zone=Zone.OUTCOME)
 
 
 def rights_notice(

@@ -15,16 +15,18 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import select
 from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from odr import clock, settings
 from odr.db import Database
-from odr.rules.moves import CaseStage
+from odr.queries import drafting, sittings
+from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage
 from odr.rules.words import Role, Side
 from odr.tables.disputes import Dispute
-from odr.tables.mediations import Recording
+from odr.tables.mediations import MediationCase, Recording, Sitting
 from odr.tables.people import Account
 from tests.make import Make
-from tests.web.conftest import Made
+from tests.web.conftest import Made, once
 from web.app import create_app
 from web.ask import Site
 from web.filming import film
@@ -220,7 +222,7 @@ def test_a_recording_is_shown_to_all_ends_with_one_no_and_can_be_played(
     player = page_for(scene.applicant)
     player.goto(f"/recordings/{recording}")
     player.locator("video").first.evaluate("one => { one.muted = true; return one.play(); }")
-    player.wait_for_function("document.querySelector('video').currentTime > 0.5")
+    player.wait_for_function("() => document.querySelector('video').currentTime > 0.5")
     assert player.locator("video").count() == 3
     axe(player)
     part = player.request.get(
@@ -228,5 +230,87 @@ def test_a_recording_is_shown_to_all_ends_with_one_no_and_can_be_played(
     )
     assert (part.status, len(part.body())) == (206, 100)
 
-    judge = page_for(made(lambda make: make.account("陈法官", Role.JUDGE)))
+    judge = page_for(made(lambda make: drawn_judge(make, scene)))
     assert judge.goto(f"/recordings/{recording}").status == 404
+
+
+def drawn_judge(make: Make, scene: Scene) -> Account:
+    """The judge whom the lot gave the confirmation of this very case."""
+    judge = make.account("陈法官", Role.JUDGE)
+    case = make.s.get_one(MediationCase, make.s.get_one(Sitting, scene.sitting).case_id)
+    agreement = make.agreement(AgreementStage.APPLIED, case=case)
+    make.confirmation(ConfirmationStage.REVIEW, agreement=agreement, judge_id=judge.id)
+    return judge
+
+
+def test_lobby_and_panel_work_without_scripts(
+    scene: Scene, page_for: Callable[..., Page], axe: Callable[[Page], None]
+) -> None:
+    page = page_for(scene.applicant, width=360, java_script_enabled=False)
+    page.goto(f"/sittings/{scene.sitting}")
+    press(page, "进入")
+    assert "视频通话需要浏览器开启 JavaScript" in page.content()
+
+    press(page, "我已阅读全部事项")
+    expect(page.get_by_text("请先阅读并勾选每一项")).to_be_visible()
+    for box in page.locator("input[name=notice]").all():
+        box.check()
+    press(page, "我已阅读全部事项")
+    page.get_by_label("证件号码后四位").fill("0000")
+    press(page, "提交")
+    expect(page.get_by_text("号码不一致", exact=True)).to_be_visible()
+
+    page.goto(f"/sittings/{scene.sitting}/panel?kind=payment")
+    page.get_by_label("付款方", exact=True).select_option("respondent")
+    page.get_by_label("收款方").select_option("applicant")
+    page.get_by_label("金额（元）").fill("一千")
+    press(page, "提出这一条")
+    expect(page.get_by_text("请填写数字")).to_be_visible()
+    page.get_by_label("金额（元）").fill("1000")
+    page.get_by_label("最后付款日期").fill("2099-01-31")
+    press(page, "提出这一条")
+    expect(page.locator("#clauses")).to_contain_text("李四于2099年1月31日前（含当日）向张三支付")
+    expect(page.locator("#clauses")).to_contain_text("申请人已同意")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "ko", "en"])
+def test_a_sitting_page_has_no_barrier(
+    language: str, scene: Scene, page_for: Callable[..., Page], axe: Callable[[Page], None]
+) -> None:
+    page = page_for(scene.mediator, width=360, language=language)
+    for path in (f"/sittings/{scene.sitting}", f"/device-test?sitting={scene.sitting}"):
+        page.goto(path)
+        axe(page)
+    page.goto(f"/sittings/{scene.sitting}")
+    page.locator(".turn button").click()
+    for path in ("", "/panel?kind=instalments", "/minutes"):
+        page.goto(f"/sittings/{scene.sitting}{path}")
+        axe(page)
+
+
+def test_what_is_said_in_a_lobby_does_not_ring_on_the_other_side(
+    scene: Scene, client_for: Callable[..., TestClient], site: Site
+) -> None:
+    for account in (scene.applicant, scene.respondent):
+        client_for(account).post(f"/sittings/{scene.sitting}/enter", data=once())
+    before = marks(site, scene, scene.applicant), marks(site, scene, scene.respondent)
+
+    said = client_for(scene.applicant).post(
+        f"/sittings/{scene.sitting}/chat", data=once() | {"text": "我最多让到八千。"}
+    )
+
+    assert said.status_code == 303
+    assert marks(site, scene, scene.applicant)["chat"] != before[0]["chat"]
+    assert marks(site, scene, scene.respondent) == before[1]
+    page = client_for(scene.respondent).get(f"/sittings/{scene.sitting}").text
+    assert "八千" not in page
+    assert "张三" not in page
+
+
+def marks(site: Site, scene: Scene, account: str) -> dict[str, str]:
+    """What the stream would tell this person."""
+    with site.db.reading() as s:
+        by = Make(s).actor(s.get_one(Account, account))
+        view = sittings.show(s, scene.sitting, by=by)
+        panel = drafting.panel(s, scene.sitting, by=by, on=clock.court_date(clock.now()))
+    return {"sitting": view.mark} | {part: panel.mark(part) for part in drafting.PARTS}

@@ -368,6 +368,25 @@ def test_preferences_follow_to_this_device(made: Made, client_for: ClientFor) ->
     assert '<html lang="ko" class="large">' in page
 
 
+def test_somebody_registers_on_a_phone_without_javascript(page_for: Callable[..., Page], site: Site) -> None:
+    page = page_for(width=360, java_script_enabled=False)
+    page.goto("/register?next=/account")
+    page.get_by_label("手机号码").fill("138 0000 0001")
+    page.get_by_role("button", name="获取验证码").click()
+    page.get_by_label("验证码").fill(last_code(site, PHONE))
+    page.get_by_label("姓名或单位名称").fill("王小明")
+    page.get_by_label("证件号码").fill(PERSON)
+    page.get_by_role("button", name="完成注册").click()
+    assert page.get_by_text("请先阅读并勾选").count() == 2, "in the summary and beside the field"
+    page.get_by_label("我确认以上").check()
+    page.get_by_role("button", name="完成注册").click()
+    assert page.url.endswith("/account")
+    assert page.get_by_text("注册完成，您已登录。").is_visible()
+    page.get_by_role("button", name="退出登录").click()
+    page.goto("/account")
+    assert "/login?next=" in page.url
+
+
 @pytest.mark.parametrize(
     "path", ["/login", "/login/password", "/register", "/account", "/home", "/second-factor"]
 )

@@ -94,6 +94,8 @@ INTAKE: tuple[Page | Live, ...] = (
     ),
     Page("GET", "/disputes/{dispute}/consent", disputes.consent, Do.CONSENT),
     Page("POST", "/disputes/{dispute}/consent", disputes.consent_send, Do.CONSENT, again=disputes.consent),
+    Page("GET", "/disputes/{dispute}/address", disputes.address, Do.CONSENT),
+    Page("POST", "/disputes/{dispute}/address", disputes.address_send, Do.CONSENT, again=disputes.address),
     Page("GET", "/disputes/{dispute}/refuse", disputes.refuse, Do.REFUSE_MEDIATION),
     Page(
         "POST", "/disputes/{dispute}/refuse", disputes.refuse_send, Do.REFUSE_MEDIATION, again=disputes.refuse

@@ -22,6 +22,7 @@ SENTENCES = {
     "invitation.sent": "法院向对方发出调解邀请",
     "invitation.opened": "对方打开了邀请",
     "invitation.claimed": "%(who)s核对身份后进入本案",
+    "address.confirmed": "%(who)s确认了送达地址",
     "consent.answered": "%(who)s确认了同意事项",
     "mediation.refused": "%(who)s表示不同意调解，调解结束",
     "case.consented": "双方都同意调解，开始选择调解员",

@@ -161,6 +161,7 @@ def test_the_same_pages_fit_in_other_languages(
         "/disputes",
         f"/disputes/{dispute.id}",
         f"/disputes/{dispute.id}/evidence",
+        f"/disputes/{dispute.id}/address",
     )
     for number, path in enumerate(paths):
         page.goto(path)

@@ -12,10 +12,11 @@ from starlette.testclient import TestClient
 from odr.actions import intake, invitations
 from odr.queries import timeline
 from odr.rules.moves import CaseStage, DisputeStage
-from odr.rules.words import Role, Side
-from odr.tables.disputes import Dispute, Invitation, Party
+from odr.rules.words import Role, Side, Step
+from odr.tables.disputes import Consent, Dispute, Invitation, Party
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account, Message
+from odr.tables.records import Document
 from tests.make import Make
 from tests.odr.test_intake import filed
 from tests.web.conftest import Made, once
@@ -246,6 +247,22 @@ def test_the_respondent_answers_in_words(
     form = {"text": "钱已经还了。<b>"} | once()
     assert respondent.post(f"/disputes/{delegated.id}/statement", data=form).status_code == 303
     assert "钱已经还了。&lt;b&gt;" in applicant.get(f"/disputes/{delegated.id}/evidence").text
+
+
+def test_the_respondent_confirms_where_papers_go(
+    respondent: TestClient, applicant: TestClient, site: Site, delegated: Dispute
+) -> None:
+    path = f"/disputes/{delegated.id}/address"
+    assert respondent.post(path, data={"phone": "13800000002"} | once()).status_code == 422
+    form = {"address": "深圳市某路2号", "phone": "13800000002", "e_service": "1"}
+    assert respondent.post(path, data=form | once()).status_code == 303
+    assert 'value="深圳市某路2号"' in respondent.get(path).text
+    with site.db.reading() as s:
+        papers = s.exec(select(Document.side).where(Document.kind == "service_address")).all()
+        electronic = s.exec(select(Consent.step).join(Party).where(Party.side == Side.RESPONDENT)).all()
+    assert sorted(papers) == ["applicant", "respondent"]
+    assert electronic == [Step.E_SERVICE]
+    assert "深圳市某路2号" not in applicant.get(f"/disputes/{delegated.id}").text
 
 
 # who sees what

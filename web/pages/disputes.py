@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from odr.actions import consents, triage
+from odr.actions import addresses, consents, triage
 from odr.db import get
+from odr.errors import NotFound
 from odr.queries import consents as consent_reading
 from odr.queries import disputes as reading
 from odr.queries import triage as triage_reading
 from odr.rules.consents import BY_STEP
+from odr.rules.words import Step
+from odr.standing import party_of
 from odr.tables.disputes import Dispute
 from web import square
 from web.ask import Ask, redirect
 from web.forms import intake as forms
+from web.forms.filing import ServiceAddress
 from web.looks import looked
 from web.words import say
 
@@ -63,6 +67,25 @@ def consent_send(ask: Ask) -> Response:
         answers = {step: step in ticked for step in BY_STEP}
         consents.answer(s, ask.id("dispute"), answers, by=ask.actor, at=ask.now)
         return ask.see(f"/disputes/{ask.id('dispute')}", say=say("您的选择已记录，随时可以更改。"))
+
+
+def address(ask: Ask) -> Response:
+    """Where papers reach this party; whoever speaks for it may change that."""
+    with ask.reading() as s:
+        dispute = get(s, Dispute, ask.id("dispute"))
+        party = party_of(s, ask.actor, dispute.id)
+        if party is None:
+            raise NotFound()
+        return ask.page("disputes/address.html", dispute=dispute, party=party)
+
+
+def address_send(ask: Ask) -> Response:
+    form = ask.form(ServiceAddress)
+    with ask.once() as s:
+        addresses.confirm(s, ask.id("dispute"), form.model_dump(), by=ask.actor, at=ask.now)
+        answers = {Step.E_SERVICE: bool(form.e_service)}
+        consents.answer(s, ask.id("dispute"), answers, by=ask.actor, at=ask.now)
+        return ask.see(f"/disputes/{ask.id('dispute')}", say=say("送达地址已确认。"))
 
 
 def refuse(ask: Ask) -> Response:

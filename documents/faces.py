@@ -7,6 +7,7 @@ TrueType, because a CJK font cut by glyph number keeps an index of 60 000 empty 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -62,6 +63,7 @@ CHAINS: dict[str, tuple[tuple[Path, Kept], ...]] = {
 }
 ALWAYS = " \u00a0-—0123456789"  # what the layout itself may add
 EM = 1000
+_reading = threading.Lock()  # a font file is read where its one handle stands, as a glyph is wanted
 
 
 @dataclass(slots=True)
@@ -81,8 +83,9 @@ class Source:
         if code not in self.glyphs:
             name = self.cmap[code]
             pen = TTGlyphPen(None)
-            self.outlines[name].draw(Cu2QuPen(pen, 1.0, reverse_direction="glyf" not in self.font))
-            self.glyphs[code] = pen.glyph(), self.outlines[name].width
+            with _reading:
+                self.outlines[name].draw(Cu2QuPen(pen, 1.0, reverse_direction="glyf" not in self.font))
+                self.glyphs[code] = pen.glyph(), self.outlines[name].width
         return self.glyphs[code]
 
 
@@ -115,7 +118,8 @@ def _source(face: str, code: int) -> Source | None:
 def outline(face: str, character: str, pen: Any) -> None:
     """Draw one character's own curves."""
     source = _require(face, ord(character))
-    source.outlines[source.cmap[ord(character)]].draw(pen)
+    with _reading:
+        source.outlines[source.cmap[ord(character)]].draw(pen)
 
 
 def cut(face: str, text: str) -> bytes:

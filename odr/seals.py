@@ -78,6 +78,15 @@ def _broken(s: Session, table: sa.Table) -> Iterator[tuple[str, str]]:
 
 def _rows(s: Session, table: sa.Table) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """Every row by its key; no values when they cannot even be read."""
+    try:
+        for values in s.connection().execute(sa.select(table)).mappings().all():
+            yield _row(table, dict(values)), dict(values)
+    except (ValueError, TypeError, sa.exc.SQLAlchemyError):
+        yield from _rows_one_by_one(s, table)
+
+
+def _rows_one_by_one(s: Session, table: sa.Table) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """Slower, and finds out which of them is the unreadable one."""
     keys = list(table.primary_key.columns)
     for key in s.connection().execute(sa.select(*keys)).all():
         query = sa.select(table).where(*(column == part for column, part in zip(keys, key, strict=True)))

@@ -16,6 +16,13 @@ from odr.tables.people import Account, Court
 from odr.tables.roster import Mediator, Organisation
 
 ROLES = {Side.APPLICANT: "申请人", Side.RESPONDENT: "被申请人"}
+_origin = ""
+
+
+def use(origin: str) -> None:
+    """Choose the address of this site that papers carry, once, at start."""
+    global _origin
+    _origin = origin
 
 
 def heading(s: Session, court_id: str, *, number: str, case_number: str = "", at: datetime) -> dict[str, Any]:
@@ -27,7 +34,7 @@ def heading(s: Session, court_id: str, *, number: str, case_number: str = "", at
         "court_ko": court.name_ko if court.settings.get("bilingual") else "",
         "case_number": case_number,
         "issued_on": clock.court_date(at),
-        "verify_url": f"/verify?n={number}" if number else "",
+        "verify_url": f"{_origin}/verify" if number else "",
     }
 
 

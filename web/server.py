@@ -7,7 +7,7 @@ import os
 import uvicorn
 import websockets.http11
 
-from odr import outbox, seals
+from odr import letterhead, outbox, seals
 from odr.outbox_dbos import Dbos
 from odr.settings import Settings
 from signaling.relay import REQUEST_LINE
@@ -24,6 +24,7 @@ def main(settings: Settings, host: str, port: int) -> int:
     app = create_app(settings)
     site: Site = app.state.site
     outbox.use(Dbos(site.db))
+    letterhead.use(settings.origin)
     seals.use(seals.key_in(settings.keys))
     websockets.http11.MAX_LINE_LENGTH = REQUEST_LINE  # before the first handshake is read
     uvicorn.run(

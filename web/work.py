@@ -16,7 +16,7 @@ import threading
 from pathlib import Path
 from typing import IO
 
-from odr import outbox, schema, seals
+from odr import letterhead, outbox, schema, seals
 from odr.db import Database
 from odr.outbox_dbos import Dbos, Worker
 from odr.settings import Settings
@@ -62,6 +62,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
     office = Office(settings, Database(settings.database_url), Vault(settings.vault))
     schema.upgrade(office.db)
     outbox.use(Dbos(office.db))
+    letterhead.use(settings.origin)
     seals.use(seals.key_in(settings.keys))
     place = Place(settings.run)
     worker = Worker(office.db, place.name, lambda item: jobs.run(office, item))

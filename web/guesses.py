@@ -1,6 +1,10 @@
-"""How often somebody may be wrong about one secret: five tries in a quarter of an hour, whoever they are."""
+"""What guessing may not tell: how often one may be wrong about a secret, and how long an answer takes."""
 
 from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from limits import parse
 from limits.storage import MemoryStorage
@@ -8,7 +12,8 @@ from limits.strategies import FixedWindowRateLimiter
 
 from odr.errors import TooMany
 
-TRIES = parse("5/15 minutes")
+TRIES = parse("5/15 minutes")  # for one secret, whoever tries
+EVEN = 0.1  # seconds
 
 
 class Guesses:
@@ -25,3 +30,13 @@ class Guesses:
     def right(self, secret: str) -> None:
         """It was the true owner: start again from none."""
         self._limiter.clear(TRIES, secret)
+
+
+@contextmanager
+def evenly() -> Iterator[None]:
+    """Answer no sooner than after EVEN: a message written or not written cannot be told by the clock."""
+    begun = time.monotonic()
+    try:
+        yield
+    finally:
+        time.sleep(max(0.0, begun + EVEN - time.monotonic()))

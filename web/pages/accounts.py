@@ -15,6 +15,7 @@ from odr.tables.people import Account, Login
 from web import factor, logins
 from web.ask import Ask, local, redirect
 from web.forms import accounts as forms
+from web.guesses import evenly
 from web.words import language, say
 
 
@@ -32,7 +33,7 @@ def register(ask: Ask) -> Response:
 
 def send_registration_code(ask: Ask) -> Response:
     form = ask.form(forms.Phone)
-    with ask.once() as s:
+    with evenly(), ask.once() as s:
         sent = actions.ask_to_register(s, form.phone, at=ask.now)
         return ask.see(_step("/register/details", attempt=sent.id, next=form.next))
 
@@ -71,7 +72,7 @@ def log_in(ask: Ask) -> Response:
 
 def send_login_code(ask: Ask) -> Response:
     form = ask.form(forms.Named)
-    with ask.once() as s:
+    with evenly(), ask.once() as s:
         sent = actions.ask_to_log_in(s, form.name, at=ask.now)
         return ask.see(_step("/login/code", attempt=sent.id, next=form.next))
 

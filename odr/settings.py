@@ -66,7 +66,7 @@ def read(env: Mapping[str, str] = os.environ, *, data: Path | None = None) -> Se
         media_url=env.get("MEDIA_URL", ""),
         media_key=env.get("ODR_MEDIA_KEY", "odr"),
         media_secret=env.get("ODR_MEDIA_SECRET", ""),
-        media_workers=_count(env, "ODR_MEDIA_WORKERS", 1),
+        media_workers=_count(env, "ODR_MEDIA_WORKERS", os.cpu_count() or 1),
         media_public=tuple(env.get("ODR_MEDIA_PUBLIC", "").replace(",", " ").split()),
     )
     _check(settings)

@@ -154,10 +154,10 @@ def household(settings: Settings, host: str, port: int) -> list[Child]:
 
 
 def _media(settings: Settings, host: str, port: int, number: int) -> list[str]:
-    """A media worker: its number is the same for signalling (TCP) and media (UDP)."""
+    """A media worker. Pages relay its signalling, so only its media port listens to the world."""
     control = settings.run / f"media-{number}.sock"
     public = [word for address in settings.media_public for word in ("--public", address)]
-    ports = ["--host", host, "--port", str(port), "--udp", str(port), *public]
+    ports = ["--host", "127.0.0.1", "--port", str(port), "--udp-host", host, "--udp", str(port), *public]
     return [sys.executable, "-m", "signaling.worker", *ports, "--control", str(control)]
 
 

@@ -18,7 +18,7 @@ from odr.standing import side_of
 from odr.tables.disputes import Dispute, Party
 from odr.tables.mediations import Attendance, MediationCase, Recording, Sitting
 from odr.tables.people import Account
-from odr.tables.records import JournalEntry
+from odr.tables.records import Document, JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ class SittingView:
     signing: bool
     unwilling: tuple[str, ...]  # in the joint room without consent; told to the mediator only
     recordings: tuple[RecordingLine, ...]
+    papers: tuple[PaperLine, ...]
 
     @property
     def is_mediator(self) -> bool:
@@ -110,6 +111,15 @@ class RecordingLine:
     zone: Zone
     started_at: datetime
     stopped_at: datetime | None
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A paper the sitting left behind; `ready` once it is sealed."""
+
+    id: str
+    title: str
     ready: bool
 
 
@@ -149,6 +159,7 @@ def show(s: Session, sitting_id: str, *, by: Actor) -> SittingView:
         signing=sitting.signing,
         unwilling=tuple(one.name for one in joint if not one.consent) if side is None else (),
         recordings=recordings(s, sitting, by=by),
+        papers=papers(s, sitting, by=by),
     )
 
 
@@ -162,6 +173,19 @@ def recordings(s: Session, sitting: Sitting, *, by: Actor) -> tuple[RecordingLin
         RecordingLine(one.id, Zone(one.zone), one.started_at, one.stopped_at, bool(one.files))
         for one in rows
         if may_read(Zone(one.zone), worn)
+    )
+
+
+def papers(s: Session, sitting: Sitting, *, by: Actor) -> tuple[PaperLine, ...]:
+    """Minutes and undisputed facts, as far as their zone is open to the viewer."""
+    worn = hats_of(s, by, sitting)
+    rows = s.exec(
+        select(Document).where(Document.subject == f"sitting:{sitting.id}").order_by(col(Document.frozen_at))
+    )
+    return tuple(
+        PaperLine(row.id, row.title, row.published_at is not None)
+        for row in rows
+        if may_read(Zone(row.zone), worn) and row.void_at is None
     )
 
 

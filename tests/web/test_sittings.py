@@ -33,6 +33,8 @@ from web.filming import film
 from web.jobs import Work
 
 SECRET = "a-secret-of-at-least-32-characters"
+PATIENCE = 20_000  # three browsers, a site and a media worker share two cores
+expect.set_options(timeout=PATIENCE)
 _ports = itertools.count(18300 + os.getpid() % 48 * 2, 2)
 
 
@@ -144,12 +146,12 @@ def sees(page: Page, others: int) -> None:
              .filter(one => one.srcObject && one.videoWidth > 0 && one.currentTime > 0.3).length === others
            && document.querySelectorAll('.tile-live[data-local=false]').length === others""",
         arg=others,
-        timeout=20000,
+        timeout=PATIENCE * 2,
     )
 
 
 def room(page: Page, name: str) -> None:
-    expect(page.locator("#status")).to_have_attribute("data-room", name, timeout=10000)
+    expect(page.locator("#status")).to_have_attribute("data-room", name)
 
 
 def press(page: Page, name: str) -> None:

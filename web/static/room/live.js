@@ -65,11 +65,11 @@ export class Live {
     if (!old) return;
     const sent = form && old.contains(form);
     if (!sent && old.dataset.mark === fresh.dataset.mark) return;
-    if (!sent && isBeingFilled(old)) { this.#later(old); return; }
+    if (!sent && isBusy(old)) { this.#later(old); return; }
     const open = new Set([...old.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
     const focus = document.activeElement?.id;
     fresh.querySelectorAll("details > summary").forEach((one) => { if (open.has(one.textContent)) one.parentElement.open = true; });
-    if (sent) carry(old, fresh, form);
+    carry(old, fresh, form);
     old.replaceWith(document.adoptNode(fresh));
     if (fresh.id === "status" && fresh.innerText !== this.standing) this.#tell(fresh.innerText);
     if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
@@ -91,7 +91,8 @@ export class Live {
   }
 
   #catchUp() {
-    if (document.querySelector("[data-stale]") && ![...document.querySelectorAll("[data-stale]")].some(isBeingFilled)) this.refresh();
+    const stale = [...document.querySelectorAll("[data-stale]")];
+    if (stale.some((part) => !isBusy(part))) this.refresh();
   }
 
   async #send(event) {
@@ -143,7 +144,7 @@ function isDirty(field) {
   return field.value !== field.defaultValue;
 }
 
-// What somebody has filled into another form of the same part stays filled in.
+// What somebody has filled in and not yet sent stays filled in.
 function carry(old, fresh, sent) {
   for (const field of old.querySelectorAll(FIELDS)) {
     if (field.form === sent || !field.id || !isDirty(field)) continue;
@@ -154,8 +155,9 @@ function carry(old, fresh, sent) {
   }
 }
 
-function isBeingFilled(part) {
-  return [...part.querySelectorAll(FIELDS)].some(isDirty) || (part.contains(document.activeElement) && document.activeElement.matches("textarea, input, select")) || part.querySelector("form.draft") !== null;
+// Somebody is typing here, or has opened a clause to write it: exchanging would take it from under them.
+function isBusy(part) {
+  return part.querySelector("form.draft") !== null || (part.contains(document.activeElement) && document.activeElement.matches(FIELDS));
 }
 
 function words(page) {

@@ -22,7 +22,7 @@ def test_every_setting_is_explained() -> None:
 
 
 def test_every_process_is_listed(tmp_path: Path) -> None:
-    chosen = replace(settings.read({}, data=tmp_path), media_secret="x" * 32)
+    chosen = replace(settings.read({}, data=tmp_path), media_secret="x" * 32, media_workers=1)
 
     names = [child.name for child in supervise.household(chosen, "127.0.0.1", 8000)]
 

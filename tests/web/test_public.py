@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 
 import pytest
+from pikepdf import Pdf
 from playwright.sync_api import Page
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+import documents
+from documents.authority import Authority
 from odr import clock, journal
 from odr.actions import accounts
+from odr.digests import digest
 from odr.rules.access import MACHINE
 from odr.rules.moves import DisputeStage
 from odr.rules.words import Role
@@ -245,3 +252,36 @@ def test_a_staff_login_is_in_the_courts_journal(made: Made, site: Site) -> None:
     with site.db.reading() as s:
         entry = s.exec(select(JournalEntry).where(JournalEntry.kind == "login.opened")).one()
     assert (entry.subject, entry.actor) == (f"account:{clerk.id}", clerk.id)
+
+
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """A key folder, and one paper under its court's seal."""
+    keys = tmp_path_factory.mktemp("keys")
+    authority = Authority.open(keys, clock.now())
+    pdf = Pdf.new()
+    pdf.add_blank_page()
+    plain = BytesIO()
+    pdf.save(plain)
+    seal = authority.seal_for("粤0106", "广州市天河区人民法院")
+    return keys, documents.seal(plain.getvalue(), seal, authority, reason="签发", at=clock.now())
+
+
+def check(client: TestClient, data: bytes) -> str:
+    return client.post("/verify", data=once(), files={"file": ("x.pdf", data, "application/pdf")}).text
+
+
+def test_a_sealed_paper_is_known_again_and_any_change_is_seen(
+    client: TestClient, site: Site, made: Made, sealed: tuple[Path, bytes]
+) -> None:
+    keys, pdf = sealed
+    shutil.copytree(keys, site.settings.keys, dirs_exist_ok=True)
+    assert "登记中没有这份文书" in check(client, pdf)
+    number = made(lambda make: paper(make, digest=digest(pdf))).number
+    page = check(client, pdf)
+    assert "真实、完整、有效" in page
+    assert number in page
+    assert "广州市天河区人民法院" in page
+    assert "不能认定为真" in check(client, pdf + b"\n")
+    middle = len(pdf) // 3
+    assert "不能认定为真" in check(client, pdf[:middle] + bytes([pdf[middle] ^ 1]) + pdf[middle + 1 :])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 from stdnum.cn import ric
@@ -25,7 +25,9 @@ from odr.tables.columns import new_id
 from odr.tables.people import Account, Court, RoleGrant
 from odr.tables.roster import Mediator, Organisation, RosterChange
 
+MANY = 500  # entries read in one go
 Row = Organisation | Mediator
+Kind = TypeVar("Kind", Mediator, Organisation)
 
 
 def approve(
@@ -33,8 +35,8 @@ def approve(
 ) -> list[RosterChange]:
     """Put a batch, or some of it, into the roster; `link` lets newcomers work under an account they have."""
     court, changes = _waiting(s, batch, only, by)
-    for change in changes:
-        row = _apply(s, court, change, at=at)
+    rows = _apply(s, court, changes, at=at)
+    for change, row in zip(changes, rows, strict=True):
         if link and isinstance(row, Mediator) and change.change == "add":
             _link(s, row)
         change.entry_id, change.status, change.decided_by, change.decided_at = (
@@ -76,10 +78,9 @@ def undo(s: Session, batch: str, *, by: Actor, at: datetime, reason: str) -> lis
         raise BadInput(reason="reason-needed")
     if any(change.decided_at is None or change.decided_at < at - entries.UNDO for change in done):
         raise DeadlinePassed(days=entries.UNDO.days)
-    back = [_reversed(change, by, at, reason) for change in done]
-    for change in back:
-        change.batch = back[0].batch
-        _apply(s, court, change, at=at)
+    again = new_id(12)
+    back = [_reversed(change, again, by, at, reason) for change in done]
+    _apply(s, court, back, at=at)
     for change in done:
         change.status = "undone"
     s.add_all([*done, *back])
@@ -118,23 +119,39 @@ def _batch(s: Session, batch: str, by: Actor) -> tuple[Court, list[RosterChange]
     return court, changes
 
 
-def _apply(s: Session, court: Court, change: RosterChange, *, at: datetime) -> Row:
-    row = _enlist(s, court, change, at) if change.change == "add" else _entry(s, change)
-    _write(row, change.after)
-    s.add(row)
+def _apply(s: Session, court: Court, changes: list[RosterChange], *, at: datetime) -> list[Row]:
+    """Write the changes into their entries, all locked at once: an import may hold thousands."""
+    known = _locked(s, Mediator, changes) | _locked(s, Organisation, changes)
+    rows: list[Row] = []
+    for change in changes:
+        row = (
+            _enlist(s, court, change, at)
+            if change.change == "add"
+            else _unchanged(s, known.get(change.entry_id or ""), change)
+        )
+        _write(row, change.after)
+        rows.append(row)
+    s.add_all(rows)
     s.flush()
-    if isinstance(row, Mediator):
-        _grant_as_listed(s, row)
-    return row
+    for change, row in zip(changes, rows, strict=True):
+        if isinstance(row, Mediator) and "status" in change.after:
+            _grant_as_listed(s, row)
+    return rows
 
 
-def _entry(s: Session, change: RosterChange) -> Row:
+def _locked(s: Session, kind: type[Kind], changes: list[RosterChange]) -> dict[str, Row]:
+    ids = [change.entry_id for change in changes if change.entry_id]
+    found: dict[str, Row] = {}
+    for first in range(0, len(ids), MANY):
+        some = select(kind).where(col(kind.id).in_(ids[first : first + MANY])).with_for_update(key_share=True)
+        found |= {row.id: row for row in s.exec(some, execution_options={"populate_existing": True}).all()}
+    return found
+
+
+def _unchanged(s: Session, row: Row | None, change: RosterChange) -> Row:
     """The entry a change is about, if it still stands as it did when the change was proposed."""
-    row: Row = (
-        db.lock(s, Mediator, change.entry_id)
-        if change.entry_kind == "mediator"
-        else db.lock(s, Organisation, change.entry_id)
-    )
+    if row is None:
+        raise NotFound(kind=change.entry_kind)
     present = entries.of(row, change.entry_kind)
     if any(present[key] != value for key, value in change.before.items()):
         raise Conflict(entry=change.entry_id)
@@ -238,12 +255,12 @@ def _granted(s: Session, account_id: str, court_id: str) -> RoleGrant | None:
     return s.exec(query).one_or_none()
 
 
-def _reversed(change: RosterChange, by: Actor, at: datetime, reason: str) -> RosterChange:
+def _reversed(change: RosterChange, batch: str, by: Actor, at: datetime, reason: str) -> RosterChange:
     added = change.change == "add"
     return RosterChange(
         court_id=change.court_id,
         org_id=change.org_id,
-        batch=new_id(12),
+        batch=batch,
         entry_kind=change.entry_kind,
         entry_id=change.entry_id,
         change="remove" if added else "change",

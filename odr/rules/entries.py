@@ -123,10 +123,13 @@ def _day(text: str) -> str | None:
         raise ValueError("not-a-date") from None
 
 
-def _flag(text: str) -> bool:
-    if text.lower() in _YES | _NO | {""}:
+def _flag(otherwise: bool, text: str) -> bool:
+    """Yes or no; an empty cell says what most would say."""
+    if text.lower() in _YES | _NO:
         return text.lower() in _YES
-    raise ValueError("yes-or-no")
+    if text:
+        raise ValueError("yes-or-no")
+    return otherwise
 
 
 def _count(text: str) -> int:
@@ -198,7 +201,7 @@ def _list(key: str, heading: str, words: Vocabulary, **more: Any) -> Column:
 SHORT, LONG = partial(_text, 100), partial(_text, 2000)
 _SCOPE = _list("scope", "擅长的纠纷", causes, public=True, also=("擅长", "专长", "调解范围"))
 _LANGUAGES = _list("languages", "语言", _tongues, public=True)
-_VIDEO = Column("has_video", "能否视频调解", _flag, _yes, public=True, also=("视频",))
+_VIDEO = Column("has_video", "能否视频调解", partial(_flag, True), _yes, public=True, also=("视频",))
 _ABOUT = Column("about", "简介", LONG, public=True)
 
 MEDIATOR = (
@@ -236,7 +239,7 @@ ORGANISATION = (
     Column("contact", "联系人", SHORT),
     _SCOPE,
     _LANGUAGES,
-    Column("charges", "是否收费", _flag, _yes, public=True),
+    Column("charges", "是否收费", partial(_flag, False), _yes, public=True),
     Column("fee_note", "收费标准", LONG, public=True),
     _VIDEO,
     Column("licence_until", "许可有效期至", _day, _date),

@@ -55,10 +55,9 @@ class Matter:
     @property
     def entered_afterwards(self) -> bool:
         """Taken in and performed on the spot on one day."""
-        same_day = self.ended_at is not None and clock.court_date(self.ended_at) == clock.court_date(
-            self.created_at
-        )
-        return self.on_spot and same_day
+        if not self.on_spot or self.ended_at is None:
+            return False
+        return clock.court_date(self.ended_at) == clock.court_date(self.created_at)
 
     @property
     def succeeded(self) -> bool:

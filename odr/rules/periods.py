@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from odr import clock
 
@@ -35,11 +36,11 @@ class Period:
 
     @property
     def start(self) -> datetime:
-        return clock.from_court(datetime.combine(self.first, time()))
+        return _midnight(self.first)
 
     @property
     def end(self) -> datetime:
-        return clock.from_court(datetime.combine(self.after, time()))
+        return _midnight(self.after)
 
     def back(self, steps: int) -> Period:
         """The period of the same length so many before it."""
@@ -71,6 +72,12 @@ def around(day: date, kind: str) -> Period:
     return Period(kind, date(day.year, (day.month - 1) // length * length + 1, 1))
 
 
+@lru_cache(maxsize=256)
+def _midnight(day: date) -> datetime:
+    return clock.from_court(datetime.combine(day, time()))
+
+
+@lru_cache(maxsize=256)
 def _shift(day: date, months: int) -> date:
     count = day.year * 12 + day.month - 1 + months
     return date(count // 12, count % 12 + 1, 1)

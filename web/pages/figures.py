@@ -99,7 +99,7 @@ def export_one(ask: Ask) -> Response:
 
 def number(value: float) -> str:
     """A count as a whole number, a sum of days with one digit."""
-    return format_decimal(value, "#,##0.#", locale=language.get())
+    return format_decimal(float(value), "#,##0.#", locale=language.get())  # a yes or no counts 1 or 0
 
 
 def value_of(figure: Figure, value: float | None) -> str:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from odr import clock
 from odr.errors import NotFound
+from odr.queries.courts import CourtFace
 from odr.rules import entries
 from odr.rules.entries import Entry
 from odr.tables.people import Court
@@ -82,9 +83,10 @@ class Step:
     reason: str = ""
 
 
-def courts(s: Session) -> list[Court]:
-    """The courts that keep a roster here."""
-    return list(s.exec(select(Court).order_by(Court.code)).all())
+def courts(s: Session) -> dict[str, CourtFace]:
+    """The courts that keep a roster here, by id."""
+    rows = s.exec(select(Court).order_by(Court.code))
+    return {row.id: CourtFace(row.name, row.name_ko, row.name_en, row.phone) for row in rows}
 
 
 def search(s: Session, wanted: Wanted) -> Found:

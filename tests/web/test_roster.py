@@ -88,6 +88,7 @@ def test_the_public_entry_shows_no_number_and_no_telephone(client, cast):
     page = client.get(f"/roster/mediators/{cast.mediator}").text
 
     assert "特邀调解员1号" in page
+    assert page.count("广州市天河区人民法院") > 1  # in the head, and as the court that invited them
     assert "36042619910101" not in page
     assert "0071" not in page
     assert "1390000" not in page

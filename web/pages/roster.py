@@ -12,6 +12,7 @@ from odr.queries.roster import Wanted
 from odr.rules import entries
 from web import roster_words
 from web.ask import Ask
+from web.words import language
 
 KINDS = ("mediator", "organisation")
 
@@ -23,7 +24,7 @@ def search(ask: Ask) -> Response:
             "roster/search.html",
             wanted=wanted,
             found=roster.search(s, wanted),
-            court_options=[(court.id, court.name) for court in roster.courts(s)],
+            court_options=[(key, face.title(language.get())) for key, face in roster.courts(s).items()],
             languages_spoken=roster_words.options("mediator", "languages"),
             words=roster_words,
             path=f"/roster?{urlencode(_filters(wanted))}",
@@ -31,41 +32,30 @@ def search(ask: Ask) -> Response:
 
 
 def organisation(ask: Ask) -> Response:
-    on = _day(ask.query.get("on", ""))
-    with ask.reading() as s:
-        row = roster.entry(s, "organisation", ask.id("organisation"), on)
-        return _entry(
-            ask, "organisation", row, on, roster.members(s, row, on), s_history=roster.history(s, row.id)
-        )
+    return _entry(ask, "organisation", ask.id("organisation"))
 
 
 def mediator(ask: Ask) -> Response:
+    return _entry(ask, "mediator", ask.id("mediator"))
+
+
+def _entry(ask: Ask, kind: str, key: str) -> Response:
+    """An entry with its public columns, its court and its history; `on` asks for a day of the past."""
     on = _day(ask.query.get("on", ""))
-    with ask.reading() as s:
-        row = roster.entry(s, "mediator", ask.id("mediator"), on)
-        return _entry(ask, "mediator", row, on, [], s_history=roster.history(s, row.id))
-
-
-def _entry(
-    ask: Ask,
-    kind: str,
-    row: roster.Listed,
-    on: date | None,
-    members: list[roster.Listed],
-    *,
-    s_history: list[roster.Step],
-) -> Response:
     columns = [c.key for c in (*entries.COLUMNS[kind], *entries.KEPT_BY_COURT) if c.public]
-    return ask.page(
-        "roster/entry.html",
-        entry=row,
-        kind=kind,
-        on=on,
-        columns=[key for key in columns if key not in ("name", "about", "status")],
-        members=members,
-        history=s_history,
-        words=roster_words,
-    )
+    with ask.reading() as s:
+        row = roster.entry(s, kind, key, on)
+        return ask.page(
+            "roster/entry.html",
+            entry=row,
+            kind=kind,
+            on=on,
+            court=roster.courts(s)[row.court_id].title(language.get()),
+            columns=[column for column in columns if column not in ("name", "about", "status")],
+            members=roster.members(s, row, on) if kind == "organisation" else [],
+            history=roster.history(s, row.id),
+            words=roster_words,
+        )
 
 
 def _wanted(ask: Ask) -> Wanted:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from odr.rules import clocks
-from odr.rules.figures import Application, Books, Filing, Matter, Promise, Ref, Worker
+from odr.rules.books import Application, Books, Filing, Matter, Promise, Ref, Worker
 from odr.rules.moves import AgreementStage, PerformanceStage
 from odr.rules.periods import Period
 from odr.rules.words import Mode, Side

@@ -12,7 +12,8 @@ from odr import deadlines, journal
 from odr.queries import figures as counting
 from odr.rules import periods
 from odr.rules.access import MACHINE
-from odr.rules.figures import BY_KEY, Books, Count, Item, Ref
+from odr.rules.books import Books, Ref
+from odr.rules.figures import BY_KEY, Count, Item
 from odr.rules.moves import (
     AgreementStage,
     CaseStage,

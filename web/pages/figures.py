@@ -12,7 +12,8 @@ from odr import clock, sheets
 from odr.errors import NotFound
 from odr.queries import figures as counting
 from odr.rules import access, periods
-from odr.rules.figures import BY_KEY, FIGURES, Books, Count, Figure, Ref
+from odr.rules.books import Books, Ref
+from odr.rules.figures import BY_KEY, FIGURES, Count, Figure
 from odr.rules.periods import Period
 from odr.rules.words import Do
 from web import charts

@@ -129,9 +129,17 @@ def ruling(
     s: Session, confirmation: ConfirmationCase, case: MediationCase, made: Ruling, *, by: Actor, at: datetime
 ) -> Document:
     """民事裁定书 (F17)."""
+    facts = ruling_facts(s, confirmation, case, made, by=by, at=at)
+    return _freeze(s, case, facts, f"ruling:{made.id}", TITLES[made.kind], by=by, at=at)
+
+
+def ruling_facts(
+    s: Session, confirmation: ConfirmationCase, case: MediationCase, made: Ruling, *, by: Actor, at: datetime
+) -> RulingFacts:
+    """What the ruling will say; the judge reads it before it is given."""
     agreement = db.get(s, Agreement, confirmation.agreement_id)
     ground = pack.load().grounds[GROUNDS[made.kind]][made.ground] if made.ground else None
-    facts = RulingFacts(
+    return RulingFacts(
         **_heading(s, confirmation, case, at),
         ruling=FORMS[made.kind],
         applicants=letterhead.party_facts(s, case.dispute_id),
@@ -149,7 +157,6 @@ def ruling(
         judge=by.name,
         clerk=_clerk(s, case),
     )
-    return _freeze(s, case, facts, f"ruling:{made.id}", TITLES[made.kind], by=by, at=at)
 
 
 def _heading(s: Session, confirmation: ConfirmationCase, case: MediationCase, at: datetime) -> dict[str, Any]:

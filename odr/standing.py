@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 from odr.errors import Broken, NotAllowed, NotFound
 from odr.rules import access
 from odr.rules.access import STRONG, Actor
+from odr.rules.moves import ConfirmationStage
 from odr.rules.words import Do, Hat, Role, Side
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
 from odr.tables.disputes import Dispute, Evidence, Party
@@ -168,7 +169,11 @@ def _agreement(subject: Agreement, s: Session, by: Actor) -> tuple[str | None, s
 
 @_relations.register
 def _confirmation(subject: ConfirmationCase, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
-    return _by_case(s, by, subject.case_id)
+    court_id, found = _by_case(s, by, subject.case_id)
+    # nobody is drawn before acceptance, and not to accept is a ruling: any judge of the court may give it
+    bench = Role.JUDGE in by.roles and subject.court_id == by.court_id and subject.judge_id is None
+    waits = subject.stage is ConfirmationStage.SUBMITTED
+    return court_id, found | ({Hat.JUDGE} if bench and waits else set())
 
 
 @_relations.register

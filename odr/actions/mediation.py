@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from odr import case_numbers, clock, db, deadlines, letterhead, matters, papers, standing
+from odr.actions.calendar import MODES
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import EvidenceFacts, ExtensionFacts, FailureReportFacts, SittingLineFacts, UndisputedFacts
 from odr.rules import clocks, filing, pack
@@ -15,8 +16,8 @@ from odr.rules.access import Actor
 from odr.rules.moves import AGREEMENT, CASE, DISPUTE, AgreementStage, SittingStage
 from odr.rules.words import Do, EndReason, Side, Zone
 from odr.tables.agreements import Agreement
-from odr.tables.disputes import Dispute, Evidence
-from odr.tables.mediations import Extension, MediationCase, Note, Sitting, UndisputedFact
+from odr.tables.disputes import Dispute, Evidence, Party
+from odr.tables.mediations import Attendance, Extension, MediationCase, Note, Sitting, UndisputedFact
 from odr.tables.records import Document
 
 BOTH = sorted(side.value for side in Side)
@@ -285,7 +286,9 @@ def _issue_report(
         end_article=pack.cite(ground.articles),
         ended_on=clock.court_date(at),
         sittings=tuple(
-            SittingLineFacts(at=row.opened_at or row.starts_at, mode=row.mode.value, attended="")
+            SittingLineFacts(
+                at=row.opened_at or row.starts_at, mode=MODES[row.mode], attended=_attended(s, row)
+            )
             for row in held
         ),
         cost_acts=tuple(filter(None, [case.end_notes["cost_acts"]])),
@@ -293,7 +296,18 @@ def _issue_report(
         undisputed_number=undisputed.number if undisputed else "",
         evidence=tuple(EvidenceFacts(name=row.title, purpose=row.proves, digest=row.digest) for row in shown),
     )
-    _freeze(s, dispute, f"case:{case.id}", facts, "终止调解通知书", number, Zone.RECORD, by, at)
+    _freeze(s, dispute, f"case:{case.id}", facts, "终止调解暨移送函", number, Zone.RECORD, by, at)
+
+
+def _attended(s: Session, sitting: Sitting) -> str:
+    """Who of the parties came, by name."""
+    names = s.exec(
+        select(Party.name)
+        .join(Attendance, col(Attendance.party_id) == col(Party.id))
+        .where(Attendance.sitting_id == sitting.id, col(Attendance.joined_at).is_not(None))
+        .order_by(col(Party.side), col(Party.position))
+    )
+    return "、".join(dict.fromkeys(names)) or "均未到场"
 
 
 def _freeze(

@@ -29,7 +29,7 @@ def choose(
     CASE.take(case, Do.AGREE_MEDIATOR)
     side = _side(s, by, case)
     if not trust_court and not 1 <= len(mediator_ids) <= MOST:
-        raise BadInput(mediators="choose-one")
+        raise BadInput(first="choose-one")
     _replace_choices(s, case, side, _eligible_ids(s, case, mediator_ids), at)
     matters.note(
         s, case, "mediator.chosen", by=by, at=at, side=side, trust_court=trust_court, of=mediator_ids
@@ -162,7 +162,7 @@ def _side(s: Session, by: Actor, case: MediationCase) -> Side:
 def _eligible_ids(s: Session, case: MediationCase, wanted: list[str]) -> list[str]:
     pool = candidates.pool(s, case)
     if any(one not in pool.ids or one in pool.exclusions for one in wanted):
-        raise BadInput(mediators="not-eligible")
+        raise BadInput(first="not-eligible")
     return wanted
 
 

@@ -144,6 +144,7 @@ def not_accept(
     if not reasons:
         raise BadInput(reasons="reason-needed")
     give_number(s, confirmation, case, at)
+    confirmation.judge_id = by.account_id
     return _rule(
         s,
         confirmation,

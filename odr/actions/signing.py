@@ -167,20 +167,20 @@ def _check_hand(agreement: Agreement, hand: Hand) -> None:
     if hand.shown_hash != agreement.shown_hash:
         raise Conflict(shown="other")  # another version was on the screen
     if not hand.scrolled_to_end:
-        raise BadInput(scrolled="read-to-end")
+        raise BadInput(read_to_end="tick-needed")
     if hand.method == "drawn":
         _check_image(hand.image)
     elif hand.method != "typed" or not hand.typed:
-        raise BadInput(signature="needed")
+        raise BadInput(typed="needed")
 
 
 def _check_image(image: str) -> None:
     try:
         data = b64decode(image, validate=True)
     except (binascii.Error, ValueError):
-        raise BadInput(signature="wrong") from None
+        raise BadInput(typed="wrong") from None
     if not data.startswith(_PNG) or not 200 < len(data) <= _MOST_IMAGE:
-        raise BadInput(signature="needed")
+        raise BadInput(typed="needed")
 
 
 def _issue_if_complete(s: Session, agreement: Agreement, case: MediationCase, *, at: datetime) -> None:

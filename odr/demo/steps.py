@@ -135,6 +135,7 @@ def effective(s: Session, cast: Cast, at: datetime, **who: int) -> tuple[Agreeme
         by = cast.parties[number]
         signing.sign(s, agreement.id, by=by, at=then, hand=hand(s, agreement, by, then))
     signing.countersign(s, agreement.id, by=host, at=then, hand=hand(s, agreement, host, then))
+    sittings.close(s, agreement.sitting_id or "", by=host, at=then, outcome="agreed")
     return agreement, then
 
 

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, deadlines, matters, papers, standing
+from odr import db, matters, papers, standing
 from odr.actions import signing
 from odr.confirmation_papers import agreement_facts
 from odr.facts import AgreementFacts
+from odr.queries import clocks
+from odr.queries.clocks import ClockView
 from odr.rules import filing
 from odr.rules.access import GRANTS, Actor
 from odr.rules.moves import AGREEMENT, AgreementStage
@@ -18,7 +20,7 @@ from odr.rules.words import Do, Hat, Side
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Rating, Signature
 from odr.tables.disputes import Evidence
 from odr.tables.mediations import MediationCase
-from odr.tables.records import Deadline, Document
+from odr.tables.records import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class AgreementView:
     effective_at: datetime | None
     document: Document | None
     confirmation: ConfirmationCase | None
-    apply_by: Deadline | None
+    apply_by: ClockView | None
     may: frozenset[Do]
     side: Side | None
     hats: frozenset[Hat]
@@ -70,7 +72,7 @@ def show(s: Session, agreement_id: str, by: Actor) -> AgreementView:
     hats = standing.hats(s, by, agreement)
     signers = _signers(s, agreement, case, by)
     document = s.get(Document, agreement.document_id) if agreement.document_id else None
-    applies = [d for d in deadlines.running(s, f"agreement:{agreement.id}") if d.rule == "T-JC-APPLY"]
+    applies = [d for d in clocks.running(s, f"agreement:{agreement.id}") if d.rule == "T-JC-APPLY"]
     return AgreementView(
         id=agreement.id,
         case_id=case.id,
@@ -78,7 +80,7 @@ def show(s: Session, agreement_id: str, by: Actor) -> AgreementView:
         number=agreement.number,
         cause=filing.cause_name(matters.dispute_of(s, case).cause),
         stage=agreement.stage,
-        facts=_printed(document) or (agreement_facts(agreement) if agreement.facts else None),
+        facts=printed(s, agreement),
         shown_hash=agreement.shown_hash,
         signers=signers,
         i_signed=any(one.me and one.signed_at for one in signers),
@@ -109,6 +111,16 @@ def obligations(s: Session, agreement_id: str, by: Actor) -> list[Owed]:
     ]
 
 
+def proofs(s: Session, agreement_id: str, by: Actor) -> list[Evidence]:
+    """What the reader's side has put on record and may show as proof of performance, the newest first."""
+    case = db.get(s, MediationCase, db.get(s, Agreement, agreement_id).case_id)
+    party = standing.party_of(s, by, case.dispute_id)
+    if party is None:
+        return []
+    query = select(Evidence).where(Evidence.party_id == party.id, col(Evidence.withdrawn_at).is_(None))
+    return list(s.exec(query.order_by(col(Evidence.added_at).desc())))
+
+
 def rated(s: Session, case_id: str, by: Actor) -> Rating | None:
     """The reader's own rating."""
     case = db.get(s, MediationCase, case_id)
@@ -118,9 +130,13 @@ def rated(s: Session, case_id: str, by: Actor) -> Rating | None:
     return s.exec(select(Rating).where(Rating.case_id == case_id, Rating.party_id == party.id)).first()
 
 
-def _printed(document: Document | None) -> AgreementFacts | None:
+def printed(s: Session, agreement: Agreement) -> AgreementFacts | None:
+    """The paper's facts: with its signatures once issued, as it will be signed before, none while drafting."""
+    document = s.get(Document, agreement.document_id) if agreement.document_id else None
     facts = papers.facts_of(document) if document else None
-    return facts if isinstance(facts, AgreementFacts) else None
+    if isinstance(facts, AgreementFacts):
+        return facts
+    return agreement_facts(agreement) if agreement.facts else None
 
 
 def _signers(s: Session, agreement: Agreement, case: MediationCase, by: Actor) -> tuple[Signer, ...]:

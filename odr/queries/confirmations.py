@@ -8,19 +8,23 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, deadlines, letterhead, matters, standing
-from odr.confirmation_papers import agreement_facts
-from odr.facts import AgreementFacts
+from odr import clock, db, letterhead, matters, standing
+from odr.actions.rulings import CHECKS
+from odr.confirmation_papers import ruling_facts
+from odr.facts import AgreementFacts, RulingFacts
+from odr.queries import agreements, clocks, dispute_parts
+from odr.queries.clocks import ClockView
+from odr.queries.dispute_parts import PaperView
 from odr.rules import filing, lint, pack
-from odr.rules.access import GRANTS, Actor, may_read
+from odr.rules.access import GRANTS, Actor, may, may_read
 from odr.rules.law import Words
 from odr.rules.moves import CONFIRMATION, ConfirmationStage
-from odr.rules.words import Do, Hat, Side, Zone
+from odr.rules.words import Do, Hat, RulingKind, Side, Zone
 from odr.tables.agreements import Agreement, Clause, ConfirmationCase, Ruling, Service, Supplement
 from odr.tables.disputes import Evidence, Party
 from odr.tables.mediations import MediationCase, Recording, Sitting
 from odr.tables.people import Account
-from odr.tables.records import Deadline, Document
+from odr.tables.records import Document
 
 OPEN = (
     ConfirmationStage.SUBMITTED,
@@ -41,7 +45,7 @@ class Line:
     names: str
     amount_fen: int
     stage: ConfirmationStage
-    due: Deadline | None
+    due: ClockView | None
     submitted_at: datetime | None
 
 
@@ -59,16 +63,17 @@ class File:
     applied: frozenset[str]
     reasons: str
     organisation: str
-    facts: AgreementFacts
+    facts: AgreementFacts | None
     findings: tuple[tuple[lint.LintFinding, Words], ...]
     parties: tuple[Party, ...]
     judge: str
     draw: dict[str, object]
     checklist: dict[str, dict[str, object]]
-    deadlines: tuple[Deadline, ...]
+    clocks: tuple[ClockView, ...]
     supplement: Supplement | None
     ruling: Ruling | None
-    documents: tuple[Document, ...]
+    draft: RulingFacts | None  # the confirming ruling as it would be given now
+    documents: tuple[PaperView, ...]
     evidence: tuple[Evidence, ...]
     clips: tuple[Recording, ...]
     may: frozenset[Do]
@@ -88,6 +93,26 @@ class PaperTask:
 def queue(s: Session, by: Actor) -> list[Line]:
     """A judge's own open cases, nearest deadline first."""
     return _lines(s, ConfirmationCase.judge_id == by.account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Where a file stands in its judge's queue."""
+
+    place: int
+    total: int
+    before: str
+    after: str
+
+
+def beside(s: Session, by: Actor, confirmation_id: str) -> Beside | None:
+    """The file before this one and the one after it in the judge's queue; none if it is not in it."""
+    ids = [line.id for line in queue(s, by)]
+    if confirmation_id not in ids:
+        return None
+    place = ids.index(confirmation_id)
+    around = ["", *ids, ""]
+    return Beside(place + 1, len(ids), around[place], around[place + 2])
 
 
 def desk(s: Session, court_id: str | None) -> list[Line]:
@@ -118,7 +143,7 @@ def paper_tasks(s: Session, court_id: str | None) -> list[PaperTask]:
     return [PaperTask(*row) for row in rows]
 
 
-def show(s: Session, confirmation_id: str, by: Actor) -> File:
+def show(s: Session, confirmation_id: str, by: Actor, at: datetime) -> File:
     """The file as this reader may see it."""
     row = db.get(s, ConfirmationCase, confirmation_id)
     case = db.get(s, MediationCase, row.case_id)
@@ -127,6 +152,7 @@ def show(s: Session, confirmation_id: str, by: Actor) -> File:
     dispute = matters.dispute_of(s, case)
     ruling = s.exec(select(Ruling).where(Ruling.confirmation_id == row.id)).first()
     judge = s.get(Account, row.judge_id) if row.judge_id else None
+    side = standing.side_of(s, by, dispute.id)
     return File(
         id=row.id,
         agreement_id=agreement.id,
@@ -138,20 +164,21 @@ def show(s: Session, confirmation_id: str, by: Actor) -> File:
         applied=frozenset(row.applied),
         reasons=row.facts_reasons,
         organisation=letterhead.organisation_name(s, case),
-        facts=agreement_facts(agreement),
+        facts=agreements.printed(s, agreement) if may_read(Zone.OUTCOME, hats) else None,
         findings=_findings(s, agreement),
         parties=tuple(matters.parties(s, dispute.id)),
         judge=judge.name if judge else "",
         draw=row.draw,
         checklist=row.checklist,
-        deadlines=tuple(deadlines.running(s, f"confirmation:{row.id}")),
+        clocks=_clocks(s, row),
         supplement=_supplement(s, row),
         ruling=ruling,
-        documents=tuple(_documents(s, dispute.id, hats, standing.side_of(s, by, dispute.id))),
+        draft=_draft(s, row, case, by, at) if _ready(row, hats) else None,
+        documents=dispute_parts.papers(s, dispute.id, hats, side),
         evidence=tuple(_evidence(s, dispute.id, hats)),
         clips=tuple(_clips(s, case.id)),
         may=frozenset(do for do in CONFIRMATION.may_do(row.stage) if GRANTS[do] & hats),
-        side=standing.side_of(s, by, dispute.id),
+        side=side,
         hats=hats,
     )
 
@@ -159,13 +186,13 @@ def show(s: Session, confirmation_id: str, by: Actor) -> File:
 def _lines(s: Session, condition: object) -> list[Line]:
     query = select(ConfirmationCase).where(col(ConfirmationCase.stage).in_(OPEN)).where(condition)  # type: ignore[arg-type]  # a comparison of columns
     lines = [_line(s, row) for row in s.exec(query)]
-    return sorted(lines, key=lambda line: line.due.due_at.timestamp() if line.due else float("inf"))
+    return sorted(lines, key=lambda line: clocks.urgency(line.due))
 
 
 def _line(s: Session, row: ConfirmationCase) -> Line:
     case = db.get(s, MediationCase, row.case_id)
     dispute = matters.dispute_of(s, case)
-    running = sorted(deadlines.running(s, f"confirmation:{row.id}"), key=lambda d: d.due_at)
+    running = _clocks(s, row)
     return Line(
         id=row.id,
         number=row.number,
@@ -176,6 +203,32 @@ def _line(s: Session, row: ConfirmationCase) -> Line:
         due=running[0] if running else None,
         submitted_at=row.submitted_at,
     )
+
+
+def _ready(row: ConfirmationCase, hats: frozenset[Hat]) -> bool:
+    checked = all(row.checklist.get(key, {}).get("ok") for key in CHECKS)
+    return checked and row.stage is ConfirmationStage.REVIEW and may(Do.CONFIRM, hats)
+
+
+def _draft(s: Session, row: ConfirmationCase, case: MediationCase, by: Actor, at: datetime) -> RulingFacts:
+    made = Ruling(
+        confirmation_id=row.id, kind=RulingKind.CONFIRMED, judge_id=by.account_id or "", issued_at=at
+    )
+    return ruling_facts(s, row, case, made, by=by, at=at)
+
+
+def waiting(s: Session, court_id: str | None) -> list[Line]:
+    """Applications with the court that nobody has accepted yet; a judge may rule not to accept one."""
+    query = select(ConfirmationCase).where(
+        ConfirmationCase.court_id == court_id, ConfirmationCase.stage == ConfirmationStage.SUBMITTED
+    )
+    return [_line(s, row) for row in s.exec(query.order_by(col(ConfirmationCase.submitted_at)))]
+
+
+def _clocks(s: Session, row: ConfirmationCase) -> tuple[ClockView, ...]:
+    """What the court has to keep; before the other side joins, what both sides have to keep."""
+    own = clocks.running(s, f"confirmation:{row.id}")
+    return own or clocks.running(s, f"agreement:{row.agreement_id}")
 
 
 def _findings(s: Session, agreement: Agreement) -> tuple[tuple[lint.LintFinding, Words], ...]:
@@ -193,19 +246,6 @@ def _findings(s: Session, agreement: Agreement) -> tuple[tuple[lint.LintFinding,
 def _supplement(s: Session, row: ConfirmationCase) -> Supplement | None:
     query = select(Supplement).where(Supplement.confirmation_id == row.id)
     return s.exec(query.order_by(col(Supplement.asked_at).desc())).first()
-
-
-def _documents(s: Session, dispute_id: str, hats: frozenset[Hat], side: Side | None) -> Sequence[Document]:
-    rows = s.exec(
-        select(Document)
-        .where(Document.dispute_id == dispute_id, col(Document.void_at).is_(None))
-        .order_by(col(Document.frozen_at))
-    ).all()
-    return [
-        row
-        for row in rows
-        if may_read(row.zone, hats) and (not row.side or side is None or row.side == side.value)
-    ]
 
 
 def _evidence(s: Session, dispute_id: str, hats: frozenset[Hat]) -> Sequence[Evidence]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import deadlines
-from odr.rules import access, identity, pack
+from odr.queries import clocks
+from odr.queries.clocks import ClockView
+from odr.rules import access, identity
 from odr.rules.access import Actor
-from odr.rules.law import Words
 from odr.rules.words import Hat, PersonKind, Side, Zone
 from odr.tables.disputes import Dispute, Evidence, Party
 from odr.tables.mediations import MediationCase
@@ -58,17 +57,6 @@ class PaperView:
     number: str
     at: datetime
     ready: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ClockView:
-    """A running clock that can explain itself."""
-
-    rule: str
-    name: Words
-    due: datetime
-    paused: bool
-    told: Mapping[str, Any]
 
 
 def parties(s: Session, dispute_id: str, by: Actor, hats: frozenset[Hat]) -> tuple[PartyView, ...]:
@@ -128,13 +116,7 @@ def papers(s: Session, dispute_id: str, hats: frozenset[Hat], side: Side | None)
 
 def running(s: Session, dispute: Dispute, case: MediationCase | None) -> tuple[ClockView, ...]:
     """The clocks of the dispute and its case, the next to end first."""
-    subjects = [f"dispute:{dispute.id}", *([f"case:{case.id}"] if case else [])]
-    rows = [row for subject in subjects for row in deadlines.running(s, subject)]
-    law = pack.load().clocks
-    return tuple(
-        ClockView(row.rule, law[row.rule].name, row.due_at, row.paused_at is not None, row.explanation)
-        for row in sorted(rows, key=lambda row: row.due_at)
-    )
+    return clocks.running(s, f"dispute:{dispute.id}", *([f"case:{case.id}"] if case else []))
 
 
 def _party(s: Session, row: Party, by: Actor, open_to: bool) -> PartyView:

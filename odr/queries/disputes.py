@@ -12,6 +12,7 @@ from odr import standing
 from odr.errors import NotFound
 from odr.queries import dispute_parts as parts
 from odr.queries import timeline, turn
+from odr.queries.clocks import ClockView
 from odr.rules import access, pack
 from odr.rules.access import Actor
 from odr.rules.law import Element, Words
@@ -80,7 +81,7 @@ class Space:
     elements: tuple[tuple[Words, Any, str], ...]
     parties: tuple[parts.PartyView, ...]
     turn: turn.Turn
-    clocks: tuple[parts.ClockView, ...]
+    clocks: tuple[ClockView, ...]
     events: tuple[timeline.Event, ...]
     evidence: tuple[parts.EvidenceView, ...]
     papers: tuple[parts.PaperView, ...]

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from odr import deadlines, matters, standing
+from odr import matters, standing
 from odr.actions import mediators
+from odr.queries import clocks, dispute_parts, turn
+from odr.queries.clocks import ClockView
+from odr.queries.dispute_parts import PaperView, PartyView
+from odr.queries.turn import Turn
 from odr.rules import filing
-from odr.rules.access import GRANTS, Actor
+from odr.rules.access import GRANTS, Actor, may_read
 from odr.rules.moves import CASE, ENDS, CaseStage
-from odr.rules.words import Do, EndReason, Hat, Side, Track
-from odr.tables.disputes import Dispute, Party
+from odr.rules.words import Do, EndReason, Hat, Side, Track, Zone
+from odr.tables.disputes import Dispute
 from odr.tables.mediations import (
     Assignment,
     Extension,
@@ -23,7 +27,6 @@ from odr.tables.mediations import (
     Note,
     Sitting,
 )
-from odr.tables.records import Deadline, Document
 from odr.tables.roster import Mediator, Organisation
 
 
@@ -37,23 +40,19 @@ class CaseLine:
     stage: CaseStage
     amount_fen: int
     names: str
-    due: Deadline | None
+    due: ClockView | None
     next_sitting: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A mediator as parties may choose one."""
+class FreeSlot:
+    """A span of time and who can come."""
 
-    id: str
-    name: str
-    organisation: str
-    scope: tuple[str, ...]
-    languages: tuple[str, ...]
-    about: str
-    open_cases: int
-    reasons: tuple[str, ...]
-    suggested: bool
+    starts_at: datetime
+    ends_at: datetime
+    names: tuple[str, ...]
+    both: bool  # somebody of each side
+    mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +67,17 @@ class CaseView:
     cause: str
     amount_fen: int
     story: str
-    parties: tuple[Party, ...]
+    parties: tuple[PartyView, ...]
+    turn: Turn
     mediator: Mediator | None
     organisation: Organisation | None
     assignment: Assignment | None
     cleared: bool
-    deadlines: tuple[Deadline, ...]
+    clocks: tuple[ClockView, ...]
     sittings: tuple[Sitting, ...]
-    times: tuple[tuple[str, FreeTime], ...]
+    times: tuple[FreeSlot, ...]
     extensions: tuple[Extension, ...]
-    papers: tuple[Document, ...]
+    papers: tuple[PaperView, ...]
     notes: tuple[Note, ...]
     end_reason: EndReason | None
     may: frozenset[Do]
@@ -90,7 +90,7 @@ def desk(s: Session, by: Actor) -> list[CaseLine]:
         MediationCase.mediator_id == by.mediator_id, col(MediationCase.stage).not_in(ENDS)
     )
     lines = [_line(s, case) for case in s.exec(query)]
-    return sorted(lines, key=lambda line: line.due.due_at.timestamp() if line.due else float("inf"))
+    return sorted(lines, key=lambda line: clocks.urgency(line.due))
 
 
 def closed(s: Session, by: Actor, *, limit: int = 20) -> list[CaseLine]:
@@ -120,7 +120,8 @@ def show(s: Session, case: MediationCase, by: Actor) -> CaseView:
     """The case as this reader may see it."""
     hats = standing.hats(s, by, case)
     dispute = matters.dispute_of(s, case)
-    is_mediator = by.mediator_id is not None and by.mediator_id == case.mediator_id
+    is_mediator = Hat.MEDIATOR in hats
+    side = standing.side_of(s, by, dispute.id)
     assignment = mediators.current(s, case) if case.mediator_id else None
     return CaseView(
         id=case.id,
@@ -130,36 +131,36 @@ def show(s: Session, case: MediationCase, by: Actor) -> CaseView:
         track=case.track,
         cause=filing.cause_name(dispute.cause),
         amount_fen=dispute.amount_fen,
-        story=dispute.story,
-        parties=tuple(matters.parties(s, dispute.id)),
+        story=dispute.story if may_read(Zone.RECORD, hats) else "",
+        parties=dispute_parts.parties(s, dispute.id, by, hats),
+        turn=turn.of(s, dispute, by),
         mediator=s.get(Mediator, case.mediator_id) if case.mediator_id else None,
         organisation=s.get(Organisation, case.org_id) if case.org_id else None,
         assignment=assignment,
         cleared=assignment is not None and mediators.is_cleared(s, case),
-        deadlines=tuple(deadlines.running(s, f"case:{case.id}")),
+        clocks=clocks.running(s, f"case:{case.id}"),
         sittings=tuple(
             s.exec(select(Sitting).where(Sitting.case_id == case.id).order_by(col(Sitting.starts_at))).all()
         ),
-        times=_times(s, case, dispute),
+        times=_times(s, case, dispute, by),
         extensions=tuple(s.exec(select(Extension).where(Extension.case_id == case.id)).all()),
-        papers=_papers(s, dispute, standing.side_of(s, by, dispute.id), is_mediator),
-        notes=tuple(s.exec(select(Note).where(Note.case_id == case.id)).all()) if is_mediator else (),
+        papers=dispute_parts.papers(s, dispute.id, hats, side),
+        notes=_notes(s, case) if is_mediator else (),
         end_reason=case.end_reason,
         may=_may(case, hats),
-        side=standing.side_of(s, by, dispute.id),
+        side=side,
     )
 
 
 def choices(s: Session, case: MediationCase, side: Side | None) -> list[str]:
     """The mediators this side has named in the current round, best first."""
-    if side is None:
-        return []
-    rows = s.exec(
-        select(MediatorChoice)
-        .where(MediatorChoice.case_id == case.id, MediatorChoice.side == side)
-        .order_by(col(MediatorChoice.round).desc(), col(MediatorChoice.rank))
-    ).all()
-    return [row.mediator_id for row in rows if row.round == rows[0].round]
+    asked = select(func.count()).select_from(Assignment).where(Assignment.case_id == case.id)
+    query = select(MediatorChoice.mediator_id).where(
+        MediatorChoice.case_id == case.id,
+        MediatorChoice.side == side,
+        MediatorChoice.round == s.exec(asked).one() + 1,
+    )
+    return list(s.exec(query.order_by(col(MediatorChoice.rank)))) if side else []
 
 
 def _may(case: MediationCase, hats: frozenset[Hat]) -> frozenset[Do]:
@@ -168,7 +169,7 @@ def _may(case: MediationCase, hats: frozenset[Hat]) -> frozenset[Do]:
 
 def _line(s: Session, case: MediationCase) -> CaseLine:
     dispute = matters.dispute_of(s, case)
-    running = sorted(deadlines.running(s, f"case:{case.id}"), key=lambda d: d.due_at)
+    running = clocks.running(s, f"case:{case.id}")
     coming = s.exec(
         select(Sitting.starts_at)
         .where(Sitting.case_id == case.id, col(Sitting.stage).in_(["planned", "gathering", "live"]))
@@ -186,7 +187,8 @@ def _line(s: Session, case: MediationCase) -> CaseLine:
     )
 
 
-def _times(s: Session, case: MediationCase, dispute: Dispute) -> tuple[tuple[str, FreeTime], ...]:
+def _times(s: Session, case: MediationCase, dispute: Dispute, by: Actor) -> tuple[FreeSlot, ...]:
+    """The spans somebody offered, those that suit both sides first."""
     names = {
         account: party.name
         for party in matters.parties(s, dispute.id)
@@ -194,13 +196,21 @@ def _times(s: Session, case: MediationCase, dispute: Dispute) -> tuple[tuple[str
         if account
     }
     rows = s.exec(select(FreeTime).where(FreeTime.case_id == case.id).order_by(col(FreeTime.starts_at))).all()
-    return tuple((names.get(row.account_id, "调解员"), row) for row in rows)
+    spans: dict[tuple[datetime, datetime], list[FreeTime]] = {}
+    for row in rows:
+        spans.setdefault((row.starts_at, row.ends_at), []).append(row)
+    slots = [
+        FreeSlot(
+            starts_at=span[0],
+            ends_at=span[1],
+            names=tuple(names.get(row.account_id, "") for row in free if row.account_id in names),
+            both={row.side for row in free} >= set(Side),
+            mine=any(row.account_id == by.account_id for row in free),
+        )
+        for span, free in spans.items()
+    ]
+    return tuple(sorted(slots, key=lambda slot: (not slot.both, slot.starts_at)))
 
 
-def _papers(s: Session, dispute: Dispute, side: Side | None, is_mediator: bool) -> tuple[Document, ...]:
-    rows = s.exec(
-        select(Document)
-        .where(Document.dispute_id == dispute.id, col(Document.void_at).is_(None))
-        .order_by(col(Document.frozen_at))
-    ).all()
-    return tuple(row for row in rows if is_mediator or not row.side or (side and row.side == side.value))
+def _notes(s: Session, case: MediationCase) -> tuple[Note, ...]:
+    return tuple(s.exec(select(Note).where(Note.case_id == case.id).order_by(col(Note.at))).all())

@@ -178,7 +178,7 @@ def _agreed(a: _Scene, case: MediationCase) -> Turn:
     agreement = _agreement(a.s, case)
     if agreement is None or agreement.stage is AgreementStage.DRAFTING:
         return Turn(say.DRAFTING)
-    if a.side and not _has_signed(a.s, agreement, a.by):
+    if _must_sign(a, agreement):
         return Turn(say.SIGN, True, f"/agreements/{agreement.id}/sign", say.GO_SIGN)
     return Turn(say.WAIT_SIGNATURES, path=f"/agreements/{agreement.id}", act=say.GO_READ)
 
@@ -187,6 +187,8 @@ def _settled(a: _Scene) -> Turn:
     agreement = _agreement(a.s, a.case) if a.case else None
     if agreement is None:
         return Turn(say.SETTLED)
+    if agreement.document_id is None and Hat.MEDIATOR in a.hats and _must_sign(a, agreement):
+        return Turn(say.SIGN, True, f"/agreements/{agreement.id}/sign", say.GO_SIGN)
     confirmation = a.s.exec(
         select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement.id)
     ).first()
@@ -204,8 +206,7 @@ def _confirming(a: _Scene, agreement: Agreement, confirmation: ConfirmationCase)
 
     if confirmation.stage is ConfirmationStage.PREPARED:
         if a.side and a.side.value not in confirmation.applied:
-            path = f"/agreements/{agreement.id}/apply"
-            return _with(say.JOIN_APPLICATION, due("T-JC-APPLY"), mine=True, path=path, act=say.GO_APPLY)
+            return _with(say.JOIN_APPLICATION, due("T-JC-APPLY"), mine=True, path=here, act=say.GO_APPLY)
         return _with(say.WAIT_JOINT, due("T-JC-APPLY"), path=here, act=say.GO_READ)
     if confirmation.stage is ConfirmationStage.SUPPLEMENTING and a.side:
         return _with(say.SUPPLEMENT, due("T-JC-SUP"), mine=True, path=here, act=say.GO_SUPPLEMENT)
@@ -267,6 +268,11 @@ def _agreement(s: Session, case: MediationCase) -> Agreement | None:
         .where(Agreement.case_id == case.id, Agreement.stage != AgreementStage.SUPERSEDED)
         .order_by(col(Agreement.version).desc())
     ).first()
+
+
+def _must_sign(a: _Scene, agreement: Agreement) -> bool:
+    signs = a.side is not None or Hat.MEDIATOR in a.hats
+    return signs and not _has_signed(a.s, agreement, a.by)
 
 
 def _has_signed(s: Session, agreement: Agreement, by: Actor) -> bool:

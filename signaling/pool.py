@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ class _Wire:
                 if message.get("event") == "hello":
                     self.port, self.people = int(message["port"]), int(message["people"])
                     self._writer = writer
+                    self._pool.found(self.index, message.get("sittings", ()))
                     greeting = asyncio.create_task(self._pool.greet(self.index))
                 elif "event" in message:
                     self._count(message)
@@ -133,6 +134,10 @@ class Pool:
             alive = [wire.index for wire in self._wires if wire.reachable] or list(load)
             self._places[sitting] = min(alive, key=lambda index: (load[index], index))
         return self._places[sitting]
+
+    def found(self, worker: int, sittings: Iterable[str]) -> None:
+        """A worker says what it holds: a web process that has just started learns it here."""
+        self._places.update(dict.fromkeys(sittings, worker))
 
     def places(self, worker: int) -> list[str]:
         """The sittings that live on a worker: after its respawn they are to be pushed again."""

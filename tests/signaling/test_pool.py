@@ -36,6 +36,24 @@ async def test_a_sitting_goes_to_the_emptier_worker_and_stays(tmp_path: Path) ->
         server.stop()
 
 
+async def test_a_pool_that_starts_anew_finds_each_sitting_where_it_lives(tmp_path: Path) -> None:
+    sockets = [tmp_path / "one.sock", tmp_path / "two.sock"]
+    servers = [Server(socket) for socket in sockets]
+    first = Pool(sockets)
+    await first.open()
+    for name in ("s1", "s2"):
+        await first.sync(name, DESIRED)
+    await first.disconnect()
+
+    second = Pool(sockets)
+    await second.open()
+
+    assert [second.place(name) for name in ("s2", "s1")] == [1, 0]
+    await second.disconnect()
+    for server in servers:
+        server.stop()
+
+
 async def test_desired_state_is_repeatable_and_refused_when_wrong(court: Server) -> None:
     assert court.control is not None
     pool = Pool([court.control])

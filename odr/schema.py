@@ -9,12 +9,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlmodel import SQLModel
 
 import odr.tables  # noqa: F401  # fills the metadata
 from odr import outbox_dbos
 from odr.db import Database
-from odr.tables.records import TRIGGERS
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSIONS = MIGRATIONS / "versions"
@@ -26,17 +24,12 @@ def upgrade(db: Database) -> None:
     with db.writer.begin() as connection:
         if not db.embedded:  # SQLite has its write lock from BEGIN on
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250101)")
-        if _head() is None:
-            _create(connection)
-        else:
-            command.upgrade(config(connection), "head")
+        command.upgrade(config(connection), "head")
 
 
 def is_current(db: Database) -> bool:
     """Whether the database has exactly the schema of this release."""
     with db.writer.connect() as connection:
-        if _head() is None:
-            return set(SQLModel.metadata.tables) <= set(sa.inspect(connection).get_table_names())
         return MigrationContext.configure(connection).get_current_revision() == _head()
 
 
@@ -49,12 +42,3 @@ def config(connection: sa.Connection) -> Config:
 
 def _head() -> str | None:
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
-
-
-def _create(connection: sa.Connection) -> None:
-    """Before the first release there is no revision: the tables are as they stand in the code."""
-    if sa.inspect(connection).has_table("court"):
-        return
-    SQLModel.metadata.create_all(connection)
-    for statement in TRIGGERS[connection.dialect.name]:
-        connection.exec_driver_sql(statement)

@@ -17,10 +17,11 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, SQLModel
 
-from odr.errors import NotFound
+from odr.errors import Conflict, NotFound
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -40,6 +41,9 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+# What PostgreSQL says to whoever was second: serialization failure, deadlock, unique violation
+LATE = frozenset({"40001", "40P01", "23505"})
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -100,8 +104,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One transaction: committed and durable when the block ends, gone if it raises."""
-        with Session(self.writer, expire_on_commit=False) as s, s.begin():
-            yield s
+        try:
+            with Session(self.writer, expire_on_commit=False) as s, s.begin():
+                yield s
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") in LATE:
+                raise Conflict(database=type(error.orig).__name__) from error
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -13,9 +13,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from odr import db
 from odr.digests import canonical, digest
 from odr.rules.access import Actor
 from odr.tables.columns import new_id
+from odr.tables.people import Court
 from odr.tables.records import JournalEntry
 
 GENESIS = "sha256:" + "0" * 64
@@ -26,12 +28,12 @@ def append(
     s: Session, court_id: str, subject: str, kind: str, *, by: Actor, at: datetime, **fields: object
 ) -> JournalEntry:
     """Write one entry: `subject` is the matter (`dispute:<id>`), `kind` what happened (`case.accepted`)."""
+    db.lock(s, Court, court_id)  # a lock on the last entry would not show the entry written meanwhile
     last = s.exec(
         select(JournalEntry)
         .where(JournalEntry.court_id == court_id)
         .order_by(col(JournalEntry.seq).desc())
         .limit(1)
-        .with_for_update()
     ).one_or_none()
     before = s.exec(
         select(JournalEntry.hash)

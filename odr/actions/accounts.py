@@ -218,7 +218,8 @@ def offer_second_factor(s: Session, account_id: str) -> Credential:
 
 def check_second_factor(s: Session, account_id: str, code: str, *, at: datetime) -> bool:
     """Whether the code is the one of now (±30 s) and was not used before."""
-    credential = s.exec(select(Credential).where(Credential.account_id == account_id)).first()
+    held = select(Credential).where(Credential.account_id == account_id).with_for_update()
+    credential = s.exec(held).first()
     if credential is None:
         return False
     totp = pyotp.TOTP(credential.secret)

@@ -47,7 +47,7 @@ def use_code(
     s: Session, code_id: str, code: str, *, purpose: str, destination: str | None = None, at: datetime
 ) -> OneTimeCode:
     """Spend a code, or CodeWrong. A wrong try counts even though the transaction of the act is refused."""
-    row = s.get(OneTimeCode, code_id) if code_id else None
+    row = _locked(s, code_id)
     if row is None or row.purpose != purpose or (destination is not None and row.destination != destination):
         raise CodeWrong()
     if row.used_at is not None or row.expires_at <= at or row.tries >= TRIES:
@@ -61,10 +61,15 @@ def use_code(
 
 def count_try(s: Session, code_id: str) -> None:
     """Remember a wrong try, in a transaction of its own."""
-    row = s.get(OneTimeCode, code_id)
+    row = _locked(s, code_id)
     if row is not None:
         row.tries += 1
         s.add(row)
+
+
+def _locked(s: Session, code_id: str) -> OneTimeCode | None:
+    """The code, for nobody else until the transaction ends: two at once must not both find it unused."""
+    return s.get(OneTimeCode, code_id, with_for_update=True, populate_existing=True) if code_id else None
 
 
 def _recent(s: Session, destination: str, since: datetime) -> int:

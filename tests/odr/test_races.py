@@ -1,0 +1,115 @@
+"""Several people at the very same moment: each act happens once, and whoever was second is told so."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import pyotp
+from sqlmodel import col, select
+
+from odr import journal
+from odr.actions import accounts, codes
+from odr.db import Database, lock
+from odr.rules.access import MACHINE
+from odr.tables.people import Court, Credential, Message, OneTimeCode
+from odr.tables.records import JournalEntry
+from tests.make import Make, moment
+
+AT = moment("2026-03-02 09:00")
+
+
+def at_once(number: int, act: Callable[[int], None]) -> Counter[str]:
+    """How each of them fared who did this at the same moment."""
+    fared: Counter[str] = Counter()
+    gate = threading.Barrier(number)
+
+    def one(place: int) -> None:
+        gate.wait()
+        try:
+            act(place)
+            fared["done"] += 1
+        except Exception as wrong:
+            fared[type(wrong).__name__] += 1
+
+    people = [threading.Thread(target=one, args=(place,)) for place in range(number)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    return fared
+
+
+def test_everything_written_at_once_finds_its_place_in_the_journal(db: Database) -> None:
+    with db.transaction() as s:
+        court = Make(s).court().id
+
+    def write(_place: int) -> None:
+        with db.transaction() as s:
+            journal.append(s, court, "dispute:1", "case.accepted", by=MACHINE, at=AT)
+
+    assert at_once(8, write) == {"done": 8}
+
+    with db.reading() as s:
+        entries = s.exec(select(JournalEntry).order_by(col(JournalEntry.seq))).all()
+    assert [entry.seq for entry in entries] == list(range(1, 9))
+    assert [entry.prev for entry in entries] == [journal.GENESIS, *(entry.hash for entry in entries[:-1])]
+
+
+def test_a_code_used_by_two_at_once_is_worth_one_act(db: Database) -> None:
+    with db.transaction() as s:
+        sent = codes.send_code(s, purpose="login", destination="13900001111", at=AT)
+        code = s.exec(select(Message)).one().body[4:10]
+
+    def use(_place: int) -> None:
+        with db.transaction() as s:
+            codes.use_code(s, sent.id, code, purpose="login", at=AT)
+
+    assert at_once(6, use) == {"done": 1, "CodeWrong": 5}
+
+
+def test_wrong_tries_at_once_are_all_counted(db: Database) -> None:
+    with db.transaction() as s:
+        sent = codes.send_code(s, purpose="login", destination="13900001111", at=AT)
+
+    def miss(_place: int) -> None:
+        with db.transaction() as s:
+            codes.count_try(s, sent.id)
+
+    assert at_once(6, miss) == {"done": 6}
+    with db.reading() as s:
+        assert s.get_one(OneTimeCode, sent.id).tries == 6
+
+
+def test_a_time_based_code_shown_by_two_at_once_opens_once(db: Database) -> None:
+    with db.transaction() as s:
+        account = Make(s).account().id
+        secret = accounts.offer_second_factor(s, account).secret
+    shown = []
+
+    def show(_place: int) -> None:
+        with db.transaction() as s:
+            code = pyotp.TOTP(secret).at(AT)
+            shown.append(accounts.check_second_factor(s, account, code, at=AT))
+
+    at_once(6, show)
+
+    assert shown.count(True) == 1
+    with db.reading() as s:
+        assert s.exec(select(Credential)).one().last_counter == int(AT.timestamp()) // 30
+
+
+def test_two_who_wait_for_each_other_are_parted_and_one_is_told(db: Database) -> None:
+    with db.transaction() as s:
+        ids = [Make(s).court(code).id for code in ("粤0106", "吉7502")]
+    both = threading.Barrier(2)
+
+    def cross(place: int) -> None:
+        with db.transaction() as s:
+            lock(s, Court, ids[place])
+            if not db.embedded:
+                both.wait(5)
+            lock(s, Court, ids[1 - place])
+
+    assert at_once(2, cross) == ({"done": 2} if db.embedded else {"done": 1, "Conflict": 1})

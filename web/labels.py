@@ -46,7 +46,7 @@ LABELS: tuple[tuple[StrEnum, str], ...] = (
     (ConfirmationStage.SUPPLEMENTING, "待补充材料"),
     (ConfirmationStage.CONFIRMED, "已裁定确认"),
     (ConfirmationStage.DISMISSED, "已裁定驳回"),
-    (ConfirmationStage.WITHDRAWN, "已撤回"),
+    (ConfirmationStage.WITHDRAWN, "已撤回申请"),
     (ConfirmationStage.TERMINATED, "已终结"),
     (PerformanceStage.PENDING, "待履行"),
     (PerformanceStage.CLAIMED, "称已履行，待对方确认"),

@@ -143,7 +143,14 @@ MEDIATION: tuple[Page | Live, ...] = (
     Page("GET", "/cases/{case}/schedule", mediation.schedule, Do.SCHEDULE),
     Page("POST", "/cases/{case}/schedule", mediation.schedule_send, Do.SCHEDULE, again=mediation.schedule),
     Page("GET", "/sittings/{sitting}/calendar.ics", mediation.calendar_file, Do.JOIN_SITTING),
-    Page("POST", "/sittings/{sitting}/reschedule", mediation.reschedule_send, Do.RESCHEDULE),
+    Page("GET", "/sittings/{sitting}/reschedule", mediation.reschedule, Do.RESCHEDULE),
+    Page(
+        "POST",
+        "/sittings/{sitting}/reschedule",
+        mediation.reschedule_send,
+        Do.RESCHEDULE,
+        again=mediation.reschedule,
+    ),
     Page("GET", "/cases/{case}/extend", mediation.extend, Do.EXTEND),
     Page("POST", "/cases/{case}/extend", mediation.extend_send, Do.EXTEND, again=mediation.extend),
     Page(
@@ -270,7 +277,13 @@ CONFIRMATION: tuple[Page | Live, ...] = (
     Page("POST", "/documents/{document}/posted", confirmation.paper_send, Do.SERVE),
     Page("GET", "/judge", confirmation.judge, Do.NOT_ACCEPT),
     Page("POST", "/confirmations/{confirmation}/review", confirmation.review_send, Do.REVIEW),
-    Page("POST", "/confirmations/{confirmation}/check", confirmation.check_send, Do.REVIEW),
+    Page(
+        "POST",
+        "/confirmations/{confirmation}/check",
+        confirmation.check_send,
+        Do.REVIEW,
+        again=confirmation.show,
+    ),
     Page(
         "POST",
         "/confirmations/{confirmation}/supplement",

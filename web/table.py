@@ -200,7 +200,8 @@ def answer(row: Page, ask: Ask) -> Response:
     except SecondFactorNeeded:
         return _by_way_of("/second-factor", ask)
     except StepUpNeeded:
-        return _by_way_of("/prove", ask)
+        # what was filled in stays on its page while the person proves it is them
+        return _again(row, ask, BadInput(proof="prove-first")) if row.again else _by_way_of("/prove", ask)
     except Refused as refused:
         return refusal(ask, refused)
     except Exception:

@@ -15,6 +15,7 @@ from odr.queries import clocks
 from odr.queries.clocks import ClockView
 from odr.rules import filing
 from odr.rules.access import GRANTS, Actor
+from odr.rules.law import Words
 from odr.rules.moves import AGREEMENT, AgreementStage
 from odr.rules.words import Do, Hat, Side
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Rating, Signature
@@ -41,7 +42,7 @@ class AgreementView:
     case_id: str
     dispute_id: str
     number: str
-    cause: str
+    cause: Words
     stage: AgreementStage
     facts: AgreementFacts | None
     shown_hash: str
@@ -78,7 +79,7 @@ def show(s: Session, agreement_id: str, by: Actor) -> AgreementView:
         case_id=case.id,
         dispute_id=case.dispute_id,
         number=agreement.number,
-        cause=filing.cause_name(matters.dispute_of(s, case).cause),
+        cause=filing.cause_words(matters.dispute_of(s, case).cause),
         stage=agreement.stage,
         facts=printed(s, agreement),
         shown_hash=agreement.shown_hash,

@@ -41,7 +41,7 @@ class Line:
 
     id: str
     number: str
-    cause: str
+    cause: Words
     names: str
     amount_fen: int
     stage: ConfirmationStage
@@ -57,7 +57,7 @@ class File:
     agreement_id: str
     dispute_id: str
     number: str
-    cause: str
+    cause: Words
     amount_fen: int
     stage: ConfirmationStage
     applied: frozenset[str]
@@ -158,7 +158,7 @@ def show(s: Session, confirmation_id: str, by: Actor, at: datetime) -> File:
         agreement_id=agreement.id,
         dispute_id=dispute.id,
         number=row.number,
-        cause=filing.cause_name(dispute.cause),
+        cause=filing.cause_words(dispute.cause),
         amount_fen=dispute.amount_fen,
         stage=row.stage,
         applied=frozenset(row.applied),
@@ -196,7 +196,7 @@ def _line(s: Session, row: ConfirmationCase) -> Line:
     return Line(
         id=row.id,
         number=row.number,
-        cause=filing.cause_name(dispute.cause),
+        cause=filing.cause_words(dispute.cause),
         names=" / ".join(party.name for party in matters.parties(s, dispute.id)),
         amount_fen=dispute.amount_fen,
         stage=row.stage,

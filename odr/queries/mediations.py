@@ -15,6 +15,7 @@ from odr.queries.dispute_parts import PaperView, PartyView
 from odr.queries.turn import Turn
 from odr.rules import filing
 from odr.rules.access import GRANTS, Actor, may_read
+from odr.rules.law import Words
 from odr.rules.moves import CASE, ENDS, CaseStage
 from odr.rules.words import Do, EndReason, Hat, Side, Track, Zone
 from odr.tables.disputes import Dispute
@@ -36,7 +37,7 @@ class CaseLine:
 
     id: str
     number: str
-    cause: str
+    cause: Words
     stage: CaseStage
     amount_fen: int
     names: str
@@ -64,7 +65,7 @@ class CaseView:
     number: str
     stage: CaseStage
     track: Track
-    cause: str
+    cause: Words
     amount_fen: int
     story: str
     parties: tuple[PartyView, ...]
@@ -129,7 +130,7 @@ def show(s: Session, case: MediationCase, by: Actor) -> CaseView:
         number=case.number,
         stage=case.stage,
         track=case.track,
-        cause=filing.cause_name(dispute.cause),
+        cause=filing.cause_words(dispute.cause),
         amount_fen=dispute.amount_fen,
         story=dispute.story if may_read(Zone.RECORD, hats) else "",
         parties=dispute_parts.parties(s, dispute.id, by, hats),
@@ -178,7 +179,7 @@ def _line(s: Session, case: MediationCase) -> CaseLine:
     return CaseLine(
         id=case.id,
         number=case.number,
-        cause=filing.cause_name(dispute.cause),
+        cause=filing.cause_words(dispute.cause),
         stage=case.stage,
         amount_fen=dispute.amount_fen,
         names=" / ".join(party.name for party in matters.parties(s, dispute.id)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from odr.rules import pack
-from odr.rules.law import Element
+from odr.rules.law import Element, Words
 from odr.rules.words import PersonKind
 
 
@@ -93,5 +93,10 @@ def kind_of(person: Mapping[str, Any]) -> PersonKind:
 
 def cause_name(key: str) -> str:
     """The cause of action as papers print it."""
+    return cause_words(key).zh
+
+
+def cause_words(key: str) -> Words:
+    """The cause of action in every language of the product."""
     cause = pack.load().causes.get(key)
-    return cause.name.zh if cause else key
+    return cause.name if cause else Words(key, key, key)

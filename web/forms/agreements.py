@@ -28,7 +28,7 @@ class Claim(Form):
 
 class Rate(Form):
     score: int
-    text: str = ""
+    remark: str = ""
 
 
 class Complain(Form):

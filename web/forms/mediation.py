@@ -12,8 +12,15 @@ from web.forms.base import Form
 
 
 class Choose(Form):
-    mediator: list[str] = Field(default_factory=list)
+    first: str = ""
+    second: str = ""
+    third: str = ""
     trust_court: bool = False
+
+    @property
+    def wanted(self) -> list[str]:
+        """The mediators in the order they were named, each once."""
+        return list(dict.fromkeys(filter(None, (self.first, self.second, self.third))))
 
 
 class Appoint(Form):
@@ -33,7 +40,6 @@ class Reason(Form):
 
 class Decline(Form):
     reason: str
-    words: str = ""
 
 
 class Contact(Form):
@@ -43,15 +49,19 @@ class Contact(Form):
 
 class Schedule(Form):
     on: date
-    at: time
+    starts_at: time
     minutes: int = 60
     mode: Mode
     place: str = ""
     short_notice: bool = False
 
     @property
-    def starts_at(self) -> datetime:
-        return clock.from_court(datetime.combine(self.on, self.at))
+    def begins(self) -> datetime:
+        return clock.from_court(datetime.combine(self.on, self.starts_at))
+
+
+class Times(Form):
+    slot: list[str] = Field(default_factory=list)
 
 
 class AskExtension(Form):

@@ -9,10 +9,14 @@ from starlette.responses import Response
 from documents import reading
 from odr import db
 from odr.actions import accounts, performance, signing
+from odr.errors import StepUpNeeded
 from odr.queries import agreements
 from odr.rules import pack
+from odr.rules.moves import AgreementStage
 from odr.rules.words import Do
+from odr.tables.mediations import MediationCase
 from odr.tables.people import Account
+from web import logins
 from web.ask import Ask
 from web.forms import agreements as forms
 from web.labels import told
@@ -22,7 +26,8 @@ from web.words import say
 def show(ask: Ask) -> Response:
     with ask.reading() as s:
         view = agreements.show(s, ask.id("agreement"), ask.actor)
-        return ask.page("agreements/show.html", agreement=view, paper=_paper(view))
+        owed = agreements.obligations(s, ask.id("agreement"), ask.actor)
+        return ask.page("agreements/show.html", agreement=view, paper=_paper(view), owed=owed)
 
 
 def sign(ask: Ask) -> Response:
@@ -33,17 +38,19 @@ def sign(ask: Ask) -> Response:
             agreement=view,
             paper=_paper(view),
             code_id=ask.query.get("code", "") or ask.value("code_id"),
-            phone=db.get(s, Account, ask.actor.account_id).phone[-4:],
-            countersigns=Do.SIGN not in view.may,
+            sent_to=_destination(db.get(s, Account, ask.actor.account_id))[-4:],
+            may=Do.SIGN if Do.SIGN in view.may else Do.COUNTERSIGN if _countersigns(view) else None,
         )
 
 
 def sign_code(ask: Ask) -> Response:
-    """Send the signer their code; the page then carries its id."""
+    """Send the signer their code; the page then carries its id. Who they are is proven before they draw."""
+    if not logins.proved(ask.login, ask.now):
+        raise StepUpNeeded()
     with ask.once() as s:
         account = db.get(s, Account, ask.actor.account_id)
         purpose = f"sign:{ask.id('agreement')}"
-        code = accounts.send_code(s, purpose=purpose, destination=account.phone or account.email, at=ask.now)
+        code = accounts.send_code(s, purpose=purpose, destination=_destination(account), at=ask.now)
         return ask.see(f"{_here(ask)}/sign?code={code.id}#signing", say=say("验证码已发送，10 分钟内有效。"))
 
 
@@ -81,8 +88,12 @@ def on_spot_send(ask: Ask) -> Response:
 def owed(ask: Ask) -> Response:
     with ask.reading() as s:
         view = agreements.show(s, ask.id("agreement"), ask.actor)
-        rows = agreements.obligations(s, ask.id("agreement"), ask.actor)
-        return ask.page("agreements/performance.html", agreement=view, rows=rows)
+        return ask.page(
+            "agreements/performance.html",
+            agreement=view,
+            rows=agreements.obligations(s, ask.id("agreement"), ask.actor),
+            proofs=agreements.proofs(s, ask.id("agreement"), ask.actor),
+        )
 
 
 def claim_send(ask: Ask) -> Response:
@@ -110,15 +121,18 @@ def urge_send(ask: Ask) -> Response:
 
 def rate(ask: Ask) -> Response:
     with ask.reading() as s:
-        mine = agreements.rated(s, ask.id("case"), ask.actor)
+        case = db.get(s, MediationCase, ask.id("case"))
+        mine = agreements.rated(s, case.id, ask.actor)
         grounds = [(key, told(ground.words)) for key, ground in pack.load().grounds["complaint"].items()]
-        return ask.page("agreements/rate.html", case_id=ask.id("case"), mine=mine, grounds=grounds)
+        return ask.page(
+            "agreements/rate.html", case=case, mine=mine, grounds=grounds, over=case.ended_at is not None
+        )
 
 
 def rate_send(ask: Ask) -> Response:
     form = ask.form(forms.Rate)
     with ask.once() as s:
-        performance.rate(s, ask.id("case"), by=ask.actor, at=ask.now, score=form.score, text=form.text)
+        performance.rate(s, ask.id("case"), by=ask.actor, at=ask.now, score=form.score, text=form.remark)
         return ask.see(f"/cases/{ask.id('case')}/rate", say=say("谢谢您的评价。"))
 
 
@@ -142,6 +156,15 @@ def _hand(ask: Ask) -> signing.Hand:
         address_hash=hashlib.sha256(ask.address.encode()).hexdigest()[:16],
         agent=ask.headers.get("user-agent", ""),
     )
+
+
+def _destination(account: Account) -> str:
+    return account.phone or account.email
+
+
+def _countersigns(view: agreements.AgreementView) -> bool:
+    signing_or_signed = (AgreementStage.SIGNING, AgreementStage.EFFECTIVE)
+    return Do.COUNTERSIGN in view.may and view.stage in signing_or_signed
 
 
 def _paper(view: agreements.AgreementView) -> str:

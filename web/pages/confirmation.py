@@ -8,8 +8,8 @@ from documents import reading
 from odr.actions import confirmation, rulings, service
 from odr.queries import agreements, confirmations
 from odr.rules import pack
-from odr.rules.words import Do
-from web.ask import Ask
+from odr.rules.words import Hat
+from web.ask import Ask, redirect
 from web.forms import agreements as agreement_forms
 from web.forms import confirmation as forms
 from web.labels import told
@@ -17,8 +17,11 @@ from web.words import say
 
 
 def apply(ask: Ask) -> Response:
+    """The first side applies; once there is an application, the way leads to it."""
     with ask.reading() as s:
         view = agreements.show(s, ask.id("agreement"), ask.actor)
+        if view.confirmation and ask.method == "GET":
+            return redirect(f"/confirmations/{view.confirmation.id}")
         return ask.page("confirmation/apply.html", agreement=view)
 
 
@@ -39,11 +42,14 @@ def apply_send(ask: Ask) -> Response:
 def show(ask: Ask) -> Response:
     """The file: parties see the state and what to do, the judge reviews and rules here."""
     with ask.reading() as s:
-        file = confirmations.show(s, ask.id("confirmation"), ask.actor)
+        file = confirmations.show(s, ask.id("confirmation"), ask.actor, ask.now)
+        judges = Hat.JUDGE in file.hats and file.judge
         return ask.page(
-            "confirmation/review.html" if Do.REVIEW in _acts(file) else "confirmation/show.html",
+            "confirmation/review.html" if judges else "confirmation/show.html",
             file=file,
-            paper=reading.fragment(file.facts),
+            paper=reading.fragment(file.facts) if file.facts else "",
+            draft=reading.fragment(file.draft) if file.draft else "",
+            beside=confirmations.beside(s, ask.actor, file.id) if judges else None,
             checks=_checks(),
             dismissals=_grounds("dismissal"),
             refusals=_grounds("not_accepted"),
@@ -97,6 +103,7 @@ def judge(ask: Ask) -> Response:
         return ask.page(
             "confirmation/judge.html",
             lines=confirmations.queue(s, ask.actor),
+            waiting=confirmations.waiting(s, ask.actor.court_id),
             decided=confirmations.decided(s, ask.actor),
         )
 
@@ -109,9 +116,7 @@ def review_send(ask: Ask) -> Response:
 
 def check_send(ask: Ask) -> Response:
     form = ask.form(forms.Check)
-    ticks = {
-        key: {"ok": key in form.ok, "note": ask.value(f"note-{key}")} for key, _words, _article in _checks()
-    }
+    ticks = {key: {"ok": key in form.ok, "note": ask.value(f"note-{key}")} for key in rulings.CHECKS}
     with ask.once() as s:
         rulings.check(s, ask.id("confirmation"), by=ask.actor, at=ask.now, checklist=ticks)
         return ask.see(f"{_here(ask)}#checks", say=say("核对情况已保存。"))
@@ -167,15 +172,14 @@ def withdrawn_send(ask: Ask) -> Response:
         return ask.see(_here(ask), say=say("裁定书已签发，正在盖章送达。"))
 
 
-def _acts(file: confirmations.File) -> frozenset[Do]:
-    judging = {Do.REVIEW} if any(hat.value == "judge" for hat in file.hats) else set()
-    return file.may | judging
-
-
-def _checks() -> list[tuple[str, str, str]]:
-    """(key, words, article) of every ground a judge ticks before confirming."""
-    grounds = {**pack.load().grounds["not_accepted"], **pack.load().grounds["dismissal"]}
-    return [(key, told(grounds[key].words), pack.cite(grounds[key].articles)) for key in rulings.CHECKS]
+def _checks() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """(what they lead to, article, (key, words) of each ground) a judge ticks before confirming."""
+    found = []
+    for kind, heading in (("not_accepted", say("不予受理的情形")), ("dismissal", say("驳回申请的情形"))):
+        grounds = {key: g for key, g in pack.load().grounds[kind].items() if key in rulings.CHECKS}
+        article = pack.cite(next(iter(grounds.values())).articles)
+        found.append((heading, article, [(key, told(ground.words)) for key, ground in grounds.items()]))
+    return found
 
 
 def _grounds(kind: str) -> list[tuple[str, str]]:

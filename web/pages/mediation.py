@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 from starlette.responses import Response
 
 from odr import clock, db
 from odr.actions import calendar, mediation, mediators
+from odr.errors import BadInput
 from odr.queries import candidates, mediations
 from odr.rules import pack
 from odr.rules.moves import SittingStage
-from odr.rules.words import EndReason
+from odr.rules.words import Do, EndReason
 from odr.tables.mediations import MediationCase, Sitting
 from web import calendars
 from web.ask import Ask
@@ -35,8 +36,12 @@ def desk(ask: Ask) -> Response:
 
 
 def show(ask: Ask) -> Response:
+    """The case: whose turn, who, when, the clocks, the papers, and what can be done."""
     with ask.reading() as s:
-        return ask.page("mediation/case.html", case=_view(ask, s))
+        case = db.get(s, MediationCase, ask.id("case"))
+        view = mediations.show(s, case, ask.actor)
+        named = [(one.id, one.name) for one in candidates.shown(s, case)] if Do.APPOINT in view.may else []
+        return ask.page("mediation/case.html", case=view, named=named)
 
 
 def choose(ask: Ask) -> Response:
@@ -46,7 +51,8 @@ def choose(ask: Ask) -> Response:
         return ask.page(
             "mediation/choose.html",
             case=view,
-            people_options=[_candidate(one) for one in candidates.shown(s, case)],
+            people=candidates.shown(s, case),
+            words=pack.words,
             mine=mediations.choices(s, case, view.side),
             theirs=mediations.choices(s, case, view.side.other) if view.side else [],
         )
@@ -60,7 +66,7 @@ def choose_send(ask: Ask) -> Response:
             ask.id("case"),
             by=ask.actor,
             at=ask.now,
-            mediator_ids=form.mediator,
+            mediator_ids=form.wanted,
             trust_court=form.trust_court,
         )
         done = say("已选定，等待调解员确认。") if case.mediator_id else say("您的选择已记录，等待对方选择。")
@@ -82,14 +88,14 @@ def offer(ask: Ask) -> Response:
             "mediation/offer.html",
             case=_view(ask, s),
             disclosures=_ground_words("disclosure"),
-            declines=_ground_words("decline"),
+            declines=[pair for pair in _ground_words("decline") if pair[0] != "no-answer"],  # the machine's
         )
 
 
 def accept_send(ask: Ask) -> Response:
     form = ask.form(forms.Accept)
     with ask.once() as s:
-        disclosure = "" if form.relation == "none" else form.disclosure or form.relation
+        disclosure = _disclosed(form.relation, form.disclosure)
         mediators.accept(
             s, ask.id("case"), by=ask.actor, at=ask.now, disclosure=disclosure, promised=form.promised
         )
@@ -129,17 +135,18 @@ def times(ask: Ask) -> Response:
     """The coming two weeks in mornings, afternoons and evenings, to tick."""
     first = clock.court_date(ask.now) + timedelta(days=1)
     with ask.reading() as s:
+        case = _view(ask, s)
         return ask.page(
             "mediation/times.html",
-            case=_view(ask, s),
+            case=case,
             days=[first + timedelta(days=n) for n in range(14)],
             parts=PARTS,
+            ticked=[_slot(one.starts_at) for one in case.times if one.mine],
         )
 
 
 def times_send(ask: Ask) -> Response:
-    picked = [value.split("_") for value in ask.values("slot") if value.count("_") == 1]
-    spans = [_span(day, part) for day, part in picked if part in PARTS]
+    spans = [_span(value) for value in ask.form(forms.Times).slot]
     with ask.once() as s:
         calendar.offer_times(s, ask.id("case"), by=ask.actor, at=ask.now, times=spans)
         return ask.see(_here(ask), say=say("您方便的时间已告诉调解员。"))
@@ -147,7 +154,9 @@ def times_send(ask: Ask) -> Response:
 
 def schedule(ask: Ask) -> Response:
     with ask.reading() as s:
-        return ask.page("mediation/schedule.html", case=_view(ask, s))
+        return ask.page(
+            "mediation/schedule.html", case=_view(ask, s), chosen=_chosen(ask.query.get("at", ""))
+        )
 
 
 def schedule_send(ask: Ask) -> Response:
@@ -158,7 +167,7 @@ def schedule_send(ask: Ask) -> Response:
             ask.id("case"),
             by=ask.actor,
             at=ask.now,
-            starts_at=form.starts_at,
+            starts_at=form.begins,
             minutes=form.minutes,
             mode=form.mode,
             place=form.place,
@@ -182,6 +191,13 @@ def calendar_file(ask: Ask) -> Response:
             on=sitting.stage is not SittingStage.RESCHEDULED,
         )
     return ask.file(calendars.file(event, at=ask.now), "text/calendar; charset=utf-8", "sitting.ics")
+
+
+def reschedule(ask: Ask) -> Response:
+    with ask.reading() as s:
+        sitting = db.get(s, Sitting, ask.id("sitting"))
+        case = mediations.show(s, db.get(s, MediationCase, sitting.case_id), ask.actor)
+        return ask.page("mediation/reschedule.html", sitting=sitting, case=case)
 
 
 def reschedule_send(ask: Ask) -> Response:
@@ -274,14 +290,6 @@ def _view(ask: Ask, s: Session) -> mediations.CaseView:
     return mediations.show(s, db.get(s, MediationCase, ask.id("case")), ask.actor)
 
 
-def _candidate(one: candidates.Candidate) -> tuple[str, str, str]:
-    """A mediator as an option to tick, with why the system suggests them."""
-    why = "、".join(told(pack.words(key)) for key in one.reasons)
-    suggested = say("系统推荐：%(why)s", why=why) if one.suggested else ""
-    load = say("在办 %(count)s 件", count=one.open_cases)
-    return one.id, one.name, " · ".join(filter(None, [one.organisation, one.occupation, load, suggested]))
-
-
 def _ground_words(kind: str) -> list[tuple[str, str]]:
     """A closed list of the rule pack as options of a question."""
     return [(key, told(ground.words)) for key, ground in pack.load().grounds[kind].items()]
@@ -291,7 +299,35 @@ def _here(ask: Ask) -> str:
     return f"/cases/{ask.id('case')}"
 
 
-def _span(day: str, part: str) -> tuple[datetime, datetime]:
-    start, end = PARTS[part]
-    on = datetime.fromisoformat(day).date()
+def _disclosed(relation: str, words: str) -> str:
+    """The relation in the words of the law with the mediator's own; nothing if there is none."""
+    if relation == "none":
+        return ""
+    ground = pack.load().grounds["disclosure"].get(relation)
+    if ground is None:
+        raise BadInput(relation="choose-one")
+    return "：".join(filter(None, (ground.words.zh, words)))
+
+
+def _chosen(at: str) -> datetime | None:
+    """A time picked from the list of free times, on the court's clock."""
+    try:
+        return clock.court_time(datetime.fromisoformat(at))
+    except ValueError:
+        return None
+
+
+def _slot(starts_at: datetime) -> str:
+    """The name of a span in the form: day and part of the day."""
+    local = clock.court_time(starts_at)
+    part = next((name for name, (start, _end) in PARTS.items() if start == local.time()), "")
+    return f"{local.date().isoformat()}_{part}"
+
+
+def _span(slot: str) -> tuple[datetime, datetime]:
+    day, _, part = slot.partition("_")
+    try:
+        on, (start, end) = date.fromisoformat(day), PARTS[part]
+    except (ValueError, KeyError):
+        raise BadInput(slot="wrong") from None
     return clock.from_court(datetime.combine(on, start)), clock.from_court(datetime.combine(on, end))

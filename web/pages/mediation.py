@@ -15,7 +15,7 @@ from odr.rules import pack
 from odr.rules.moves import SittingStage
 from odr.rules.words import Do, EndReason
 from odr.tables.mediations import MediationCase, Sitting
-from web import calendars
+from web import calendars, roster_words
 from web.ask import Ask
 from web.forms import mediation as forms
 from web.labels import told
@@ -53,6 +53,7 @@ def choose(ask: Ask) -> Response:
             case=view,
             people=candidates.shown(s, case),
             words=pack.words,
+            shown=roster_words.shown,
             mine=mediations.choices(s, case, view.side),
             theirs=mediations.choices(s, case, view.side.other) if view.side else [],
         )

@@ -5,7 +5,6 @@ Every seal is an approval signature: a certifying one would be broken by the nex
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -22,7 +21,7 @@ from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementP
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from documents import stamp, verifying
+from documents import alone, stamp, verifying
 from documents.authority import Authority, Seal, require_usable
 from documents.timestamps import TimeAuthority
 from documents.trust import asn1, context
@@ -42,7 +41,7 @@ def seal(pdf: bytes, seal: Seal, authority: Authority, *, reason: str, at: datet
         raise KeyUnusable(f"{seal.name}: this seal was revoked")
     if b"/ByteRange" in pdf and not (report := verifying.verify(pdf, authority.roots(at))).valid:
         raise RenderingFailed(f"the paper under this seal is not ours: {report.findings[0].words}")
-    return asyncio.run(_seal(pdf, seal, authority, reason, at))
+    return alone.run(_seal(pdf, seal, authority, reason, at))
 
 
 async def _seal(pdf: bytes, seal: Seal, authority: Authority, reason: str, at: datetime) -> bytes:

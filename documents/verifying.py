@@ -6,7 +6,6 @@ carries and those its owner knows by now; so a paper stays good when the seal's 
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -18,7 +17,7 @@ from pyhanko.sign.validation import async_validate_pdf_signature, async_validate
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from documents import containers
+from documents import alone, containers
 from documents.authority import Authority, Roots
 from documents.trust import context
 
@@ -81,7 +80,7 @@ def verify(pdf: bytes, trust: Authority | Roots) -> Report:
         return _unreadable(pdf)
     if not signatures:
         return _refusal("unsealed", "整个文件", "文件上没有电子印章。")
-    asyncio.run(_examine(case, signatures))
+    alone.run(_examine(case, signatures))
     return _conclude(case, signatures)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import os
 import signal
 import socket
 import struct
@@ -21,9 +20,10 @@ from typing import Any
 import numpy as np
 from livekit import api, rtc
 
+from tests import ports
+
 KEY, SECRET = "test", "a-secret-of-at-least-32-characters"
 WIDTH, HEIGHT, RATE = 320, 240, 48000
-_ports = itertools.count(17000 + os.getpid() % 450 * 2, 2)
 
 
 def token(identity: str, room: str, lasting: float = 60, secret: str = SECRET, **grants: Any) -> str:
@@ -39,12 +39,11 @@ class Server:
     def __init__(
         self,
         control: Path | None = None,
-        ports: tuple[int, int] | None = None,
+        given: tuple[int, int] | None = None,
         public: str = "",
         record: Path | None = None,
     ) -> None:
-        first = next(_ports)
-        self.http, self.udp = ports or (first, first + 1)
+        self.http, self.udp = given or (ports.free(), ports.free(socket.SOCK_DGRAM))
         self.control = control
         extra = ["--control", str(control)] if control else []
         extra += ["--public", public] if public else []

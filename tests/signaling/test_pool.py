@@ -94,12 +94,12 @@ async def test_a_dead_worker_is_noticed_and_its_people_come_back(tmp_path: Path)
     await first.publish()
     await until(lambda: second.frames["a"] > 3)
     server.kill()
-    await until(lambda: any(one["event"] == "worker_lost" for one in happened), 2, "noticed")
+    await until(lambda: any(one["event"] == "worker_lost" for one in happened), 10, "noticed")
     with pytest.raises(WorkerGone):
         await pool.sync("p2", DESIRED)
     second.frames.clear()
-    server = Server(path, ports=(server.http, server.udp))
-    await until(lambda: greeted == [0, 0], 5, "greeted again")
+    server = Server(path, given=(server.http, server.udp))
+    await until(lambda: greeted == [0, 0], 20, "greeted again")
     await until(lambda: second.frames["a"] > 3, 25, "pictures after the worker's death")
     joined = [one["identity"] for one in happened if one["event"] == "joined"]
     assert sorted(joined) == ["a", "a", "b", "b"]

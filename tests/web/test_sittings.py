@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from socket import SOCK_DGRAM
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,6 +24,7 @@ from odr.rules.words import Role, Side
 from odr.tables.disputes import Dispute
 from odr.tables.mediations import MediationCase, Recording, Sitting
 from odr.tables.people import Account
+from tests import ports
 from tests.make import Make
 from tests.web.conftest import Made, once
 from web.app import create_app
@@ -35,7 +35,6 @@ from web.jobs import Work
 SECRET = "a-secret-of-at-least-32-characters"
 PATIENCE = 20_000  # three browsers, a site and a media worker share two cores
 expect.set_options(timeout=PATIENCE)
-_ports = itertools.count(18300 + os.getpid() % 48 * 2, 2)
 
 
 @pytest.fixture
@@ -51,10 +50,17 @@ def app(embedded: Callable[[], Database], tmp_path: Path) -> Iterator[Starlette]
 def worker(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A real media worker under the site's control."""
     (tmp_path / "run").mkdir(exist_ok=True)
-    port = next(_ports)
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "signaling.worker", "--port", str(port), "--udp", str(port + 1)),
+            *(
+                sys.executable,
+                "-m",
+                "signaling.worker",
+                "--port",
+                str(ports.free()),
+                "--udp",
+                str(ports.free(SOCK_DGRAM)),
+            ),
             *("--control", str(tmp_path / "run/media-0.sock"), "--key", "odr", "--secret", SECRET),
         ]
     )

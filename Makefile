@@ -59,7 +59,7 @@ system-test: system-run
 
 web/node_modules/.ready: web/package-lock.json .venv/ready-run
 	@echo "Installing the front-end files"
-	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.ready
+	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error && touch node_modules/.ready
 
 # The one face that no font package has, 仿宋 for the papers, out of Debian's TeX; without it they are set in 楷体.
 $(FANG): | system-run

@@ -8,12 +8,13 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from odr import case_numbers, clock, db, deadlines, letterhead, matters, papers, standing
+from odr.actions import sittings
 from odr.actions.calendar import MODES
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import EvidenceFacts, ExtensionFacts, FailureReportFacts, SittingLineFacts, UndisputedFacts
 from odr.rules import clocks, filing, pack
 from odr.rules.access import Actor
-from odr.rules.moves import AGREEMENT, CASE, DISPUTE, AgreementStage, SittingStage
+from odr.rules.moves import AGREEMENT, CASE, DISPUTE, AgreementStage
 from odr.rules.words import Do, EndReason, Side, Zone
 from odr.tables.agreements import Agreement
 from odr.tables.disputes import Dispute, Evidence, Party
@@ -112,6 +113,7 @@ def settle(s: Session, case_id: str, *, by: Actor, at: datetime, performed: bool
     case.on_spot = performed
     dispute.stage, dispute.closed_at = whole.target, at
     s.add_all([case, dispute])
+    sittings.fall_away(s, case, outcome="settled", by=by, at=at)
     deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at)
     deadlines.apply(s, whole, court_id=case.court_id, subject=f"dispute:{dispute.id}", since=at)
     matters.note(s, case, "case.settled", by=by, at=at, performed=performed)
@@ -146,7 +148,7 @@ def end(
     dispute.stage = whole.target
     s.add_all([case, dispute])
     _drop_drafts(s, case)
-    _cancel_sittings(s, case)
+    sittings.fall_away(s, case, outcome="none", by=by, at=at)
     deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at)
     deadlines.apply(s, whole, court_id=case.court_id, subject=f"dispute:{dispute.id}", since=at)
     matters.note(s, case, "case.ended", by=by, at=at, reason=reason)
@@ -207,13 +209,6 @@ def _drop_drafts(s: Session, case: MediationCase) -> None:
         if agreement.stage in (AgreementStage.DRAFTING, AgreementStage.SIGNING):
             agreement.stage = AGREEMENT.take(agreement, Do.END_MEDIATION).target
             s.add(agreement)
-
-
-def _cancel_sittings(s: Session, case: MediationCase) -> None:
-    for sitting in s.exec(select(Sitting).where(Sitting.case_id == case.id).with_for_update()):
-        if sitting.stage in (SittingStage.PLANNED, SittingStage.GATHERING):
-            sitting.stage = SittingStage.RESCHEDULED
-            s.add(sitting)
 
 
 def _common(s: Session, case: MediationCase, dispute: Dispute) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from odr import db, matters, presence, sitting_papers, standing
 from odr.errors import BadInput, NotReady, WrongStage
@@ -162,6 +162,20 @@ def close(s: Session, sitting_id: str, *, by: Actor, at: datetime, outcome: str,
         sitting_papers.undisputed(s, sitting, by=by, at=at)
     presence.note(s, sitting, "sitting.closed", by=by, at=at, outcome=outcome)
     return sitting
+
+
+def fall_away(s: Session, case: MediationCase, *, outcome: str, by: Actor, at: datetime) -> None:
+    """Mediation is over: what was planned falls away, and a sitting that is on ends with its minutes."""
+    for sitting in s.exec(select(Sitting).where(Sitting.case_id == case.id).with_for_update()):
+        if sitting.stage in (SittingStage.PLANNED, SittingStage.GATHERING):
+            sitting.stage = SITTING.take(sitting, Do.RESCHEDULE).target
+            s.add(sitting)
+        elif sitting.stage in presence.LIVE:
+            sitting.stage = SITTING.take(sitting, Do.CLOSE_SITTING).target
+            sitting.closed_at, sitting.signing = at, False
+            presence.everybody_home(s, sitting, at=at)
+            sitting_papers.minutes(s, sitting, outcome, by=by, at=at)
+            presence.note(s, sitting, "sitting.closed", by=by, at=at, outcome=outcome)
 
 
 def no_show(s: Session, sitting_id: str, *, by: Actor, at: datetime, absent: Sequence[Side]) -> Sitting:

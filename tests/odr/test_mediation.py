@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from odr import clock, deadlines
+from odr import clock, deadlines, presence
 from odr.actions import calendar, mediation, mediators, sittings
 from odr.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStage
 from odr.papers import facts_of
 from odr.rules.moves import CaseStage, DisputeStage, SittingStage
-from odr.rules.words import EndReason, Mode, Side, Track
+from odr.rules.words import EndReason, Mode, Room, Side, Track
 from odr.tables.mediations import Attendance, Note, UndisputedFact
 from odr.tables.people import Message
 from odr.tables.records import Document
@@ -313,6 +313,32 @@ def test_planned_sittings_fall_with_the_case(s, matter):
     sitting = schedule(s, matter)
 
     mediation.end(s, matter.id, by=matter.host, at=AT, reason=EndReason.UNWILLING)
+
+    assert sitting.stage is SittingStage.RESCHEDULED
+
+
+@pytest.mark.parametrize("ending", ["end", "settle"])
+def test_a_sitting_that_is_on_ends_with_the_mediation(s, matter, ending):
+    sitting = schedule(s, matter)
+    for person in (matter.host, matter.applicant):
+        sittings.enter(s, sitting.id, by=person, at=SOON)
+    sitting.stage, sitting.opened_at = SittingStage.LIVE, SOON
+    presence.seat(s, presence.of(s, sitting.id, matter.applicant.ref), Room.JOINT)
+
+    if ending == "end":
+        mediation.end(s, matter.id, by=matter.host, at=SOON, reason=EndReason.UNWILLING)
+    else:
+        mediation.settle(s, matter.id, by=matter.host, at=SOON, performed=True)
+
+    assert (sitting.stage, sitting.closed_at) == (SittingStage.CLOSED, SOON)
+    assert presence.in_room(s, sitting.id, Room.JOINT) == []
+    assert len(papers(s, "minutes")) == 1
+
+
+def test_what_was_planned_falls_away_when_the_parties_settle(s, matter):
+    sitting = schedule(s, matter)
+
+    mediation.settle(s, matter.id, by=matter.applicant, at=AT, performed=False)
 
     assert sitting.stage is SittingStage.RESCHEDULED
 

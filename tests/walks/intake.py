@@ -132,7 +132,7 @@ def schedules(mediator: Person, applicant: Person, case: str) -> str:
     applicant.press("告诉调解员")
     mediator.go(f"/cases/{case}/schedule")
     soon = clock.court_time(clock.now() + timedelta(minutes=1))
-    mediator.fill(on=soon.strftime("%Y-%m-%d"), at=soon.strftime("%H:%M"))
+    mediator.fill(on=soon.strftime("%Y-%m-%d"), starts_at=soon.strftime("%H:%M"))
     mediator.tick("各方均同意缩短通知时间")
     mediator.press("确定并通知各方")
     calendar = mediator.page.request.get(f"{mediator.path}/calendar.ics")

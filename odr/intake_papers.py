@@ -23,7 +23,7 @@ from odr.facts import (
 from odr.facts.words import day
 from odr.rules import consents as texts
 from odr.rules import filing, pack
-from odr.rules.access import MACHINE, Actor
+from odr.rules.access import MACHINE, TO_ORGANISATION, Actor
 from odr.rules.law import Clock, TrackRule
 from odr.rules.words import Side, Step, Zone
 from odr.tables.disputes import Consent, Dispute, Evidence, Party
@@ -39,7 +39,7 @@ def registration(s: Session, dispute: Dispute, *, by: Actor, at: datetime) -> Do
         **letterhead.heading(s, dispute.court_id, number=dispute.number, at=at),
         source="网上提交（" + ("提起诉讼" if dispute.wishes.get("asks") == "suit" else "申请调解") + "）",
         submitted_at=at,
-        parties=letterhead.party_facts(s, dispute.id),
+        parties=letterhead.whole_party_facts(s, dispute.id),
         cause=filing.cause_name(dispute.cause),
         amount_fen=dispute.amount_fen or None,
         brief=dispute.story,
@@ -53,7 +53,8 @@ def registration(s: Session, dispute: Dispute, *, by: Actor, at: datetime) -> Do
         next_steps=_next_steps(s, dispute),
         signatures=(_online(by, "申请人", at),),
     )
-    return _freeze(s, dispute, facts, f"dispute:{dispute.id}", "纠纷登记表（收件回执）", by=by, at=at)
+    title = "纠纷登记表（收件回执）"
+    return _freeze(s, dispute, facts, f"dispute:{dispute.id}", title, side=Side.APPLICANT, by=by, at=at)
 
 
 def service_address(
@@ -117,7 +118,17 @@ def consent(
         .order_by(col(Document.frozen_at).desc())
     ).first()
     title = "同意在线调解确认书"
-    return _freeze(s, dispute, facts, f"party:{party.id}", title, by=by, at=at, supersedes=before)
+    return _freeze(
+        s,
+        dispute,
+        facts,
+        f"party:{party.id}",
+        title,
+        side=party.side,
+        by=by,
+        at=at,
+        supersedes=before,
+    )
 
 
 def referral(s: Session, dispute: Dispute, case: MediationCase, *, by: Actor, at: datetime) -> Document:
@@ -135,7 +146,7 @@ def referral(s: Session, dispute: Dispute, case: MediationCase, *, by: Actor, at
         ),
         manner=manner,
         addressee=db.get(s, Organisation, case.org_id).name,
-        parties=letterhead.party_facts(s, dispute.id),
+        parties=letterhead.whole_party_facts(s, dispute.id),
         cause=filing.cause_name(dispute.cause),
         amount_fen=dispute.amount_fen or None,
         brief=dispute.story,
@@ -145,7 +156,17 @@ def referral(s: Session, dispute: Dispute, case: MediationCase, *, by: Actor, at
         contact_judge=by.name,
         contact_phone=court.phone,
     )
-    return _freeze(s, dispute, facts, f"case:{case.id}", f"{manner}函", by=by, at=at, zone=Zone.OUTCOME)
+    return _freeze(
+        s,
+        dispute,
+        facts,
+        f"case:{case.id}",
+        f"{manner}函",
+        side=TO_ORGANISATION,
+        by=by,
+        at=at,
+        zone=Zone.OUTCOME,
+    )
 
 
 def rights_notice(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -46,11 +47,20 @@ def series_number(s: Session, court_id: str, code: str, form: str, *, at: dateti
 
 
 def party_facts(s: Session, dispute_id: str) -> tuple[PartyFacts, ...]:
-    """Every party as papers print it, applicants first."""
+    """Every party as both sides' papers print it, applicants first: no numbers, no address for service."""
+    return tuple(
+        replace(party_fact(s, party).masked(), address=party.address)
+        for party in matters.parties(s, dispute_id)
+    )
+
+
+def whole_party_facts(s: Session, dispute_id: str) -> tuple[PartyFacts, ...]:
+    """Every party with its numbers, for papers that the other side does not read."""
     return tuple(party_fact(s, party) for party in matters.parties(s, dispute_id))
 
 
 def party_fact(s: Session, party: Party) -> PartyFacts:
+    """One party with its numbers."""
     agent = s.get(Account, party.agent_account_id) if party.agent_account_id else None
     entity = party.kind is PersonKind.LEGAL
     return PartyFacts(

@@ -10,14 +10,15 @@ from sqlmodel import Session, col, select
 from odr import db, matters, papers, standing
 from odr.actions import signing
 from odr.confirmation_papers import agreement_facts
+from odr.errors import NotFound
 from odr.facts import AgreementFacts
 from odr.queries import clocks
 from odr.queries.clocks import ClockView
 from odr.rules import filing
-from odr.rules.access import GRANTS, Actor
+from odr.rules.access import GRANTS, Actor, may_read
 from odr.rules.law import Words
 from odr.rules.moves import AGREEMENT, AgreementStage
-from odr.rules.words import Do, Hat, Side
+from odr.rules.words import Do, Hat, Side, Zone
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Rating, Signature
 from odr.tables.disputes import Evidence
 from odr.tables.mediations import MediationCase
@@ -71,6 +72,7 @@ def show(s: Session, agreement_id: str, by: Actor) -> AgreementView:
     agreement = db.get(s, Agreement, agreement_id)
     case = db.get(s, MediationCase, agreement.case_id)
     hats = standing.hats(s, by, agreement)
+    _ensure_outcome(agreement, hats)
     signers = _signers(s, agreement, case, by)
     document = s.get(Document, agreement.document_id) if agreement.document_id else None
     applies = [d for d in clocks.running(s, f"agreement:{agreement.id}") if d.rule == "T-JC-APPLY"]
@@ -93,6 +95,12 @@ def show(s: Session, agreement_id: str, by: Actor) -> AgreementView:
         side=standing.side_of(s, by, case.dispute_id),
         hats=hats,
     )
+
+
+def _ensure_outcome(agreement: Agreement, hats: frozenset[Hat]) -> None:
+    """Before all have signed it is an offer made to settle, and those are not for the court (ODM-18)."""
+    if agreement.effective_at is None and not may_read(Zone.JOINT, hats):
+        raise NotFound(kind="agreement")
 
 
 def confirmation_of(s: Session, agreement_id: str) -> ConfirmationCase | None:

@@ -108,9 +108,7 @@ def papers(s: Session, dispute_id: str, hats: frozenset[Hat], side: Side | None)
             row.id, row.title, row.number, row.published_at or row.frozen_at, row.published_at is not None
         )
         for row in rows
-        if row.id not in replaced
-        and access.may_read(row.zone, hats, own_side=bool(side and row.side == side))
-        and (not row.side or side is None or row.side == side)
+        if row.id not in replaced and access.may_read_paper(row.zone, row.side, hats, side)
     )
 
 

@@ -147,7 +147,7 @@ def space(s: Session, dispute: Dispute, by: Actor) -> Space:
         case=case,
         mediator=parts.name_of(s, Mediator, case.mediator_id) if case else "",
         organisation=parts.name_of(s, Organisation, case.org_id) if case else "",
-        agreement_id=_agreement(s, case) if access.may(Do.SEE_AGREEMENT, hats) else "",
+        agreement_id=_agreement(s, case, hats) if access.may(Do.SEE_AGREEMENT, hats) else "",
         side=party.side if party else None,
         may=frozenset(do for do in Do if access.may(do, hats)),
         reads_record=reads,
@@ -212,8 +212,11 @@ def _invitation(s: Session, dispute_id: str) -> Invitation | None:
     ).first()
 
 
-def _agreement(s: Session, case: MediationCase | None) -> str:
+def _agreement(s: Session, case: MediationCase | None, hats: frozenset[Hat]) -> str:
+    """The newest version; to those who do not read the talk, only one that all have signed."""
     if case is None:
         return ""
     query = select(Agreement.id).where(Agreement.case_id == case.id).order_by(col(Agreement.version).desc())
+    if not access.may_read(Zone.JOINT, hats):
+        query = query.where(col(Agreement.effective_at).is_not(None))
     return s.exec(query.limit(1)).first() or ""

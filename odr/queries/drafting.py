@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db
+from odr import db, presence
 from odr.actions import drafting, minutes
 from odr.digests import digest
 from odr.rules import lint, rooms
@@ -139,7 +139,7 @@ def panel(s: Session, sitting_id: str, *, by: Actor, on: date) -> Panel:
         facts=tuple(FactLine(one.id, one.text, tuple(one.agreed_by)) for one in minutes.facts(s, case.id)),
         minutes=_minutes(s, sitting),
         chat=_chat(s, sitting, by, side),
-        notes=_notes(s, case) if side is None else (),
+        notes=_notes(s, case, by) if side is None else (),
     )
 
 
@@ -178,7 +178,11 @@ def _minutes(s: Session, sitting: Sitting) -> tuple[Line, ...]:
 
 
 def _chat(s: Session, sitting: Sitting, by: Actor, side: Side | None) -> tuple[Said, ...]:
-    """What the viewer may read: the joint room, and of the private rooms its own side's only."""
+    """What the viewer may read: the joint room, and of the private rooms its own side's only.
+
+    What a side told one mediator in private is not for the next: only who had a seat reads it.
+    """
+    host = side is None and presence.find(s, sitting.id, by.account_id) is not None
     query = select(ChatLine).where(ChatLine.sitting_id == sitting.id).order_by(col(ChatLine.at))
     return tuple(
         Said(
@@ -189,16 +193,19 @@ def _chat(s: Session, sitting: Sitting, by: Actor, side: Side | None) -> tuple[S
             at=one.at,
         )
         for one in s.exec(query)
-        if _may_read(one, by, side)
+        if _may_read(one, by, side, host=host)
     )
 
 
-def _may_read(line: ChatLine, by: Actor, side: Side | None) -> bool:
-    if line.zone is Zone.JOINT or side is None:
+def _may_read(line: ChatLine, by: Actor, side: Side | None, *, host: bool) -> bool:
+    if line.zone is Zone.JOINT or line.account_id == by.account_id:
         return True
-    return line.account_id == by.account_id or rooms.owner(Room(line.room)) is side
+    return host if side is None else rooms.owner(Room(line.room)) is side
 
 
-def _notes(s: Session, case: MediationCase) -> tuple[str, ...]:
-    query = select(Note).where(Note.case_id == case.id).order_by(col(Note.at))
+def _notes(s: Session, case: MediationCase, by: Actor) -> tuple[str, ...]:
+    """The mediator's own; those of one before stay with that one."""
+    query = (
+        select(Note).where(Note.case_id == case.id, Note.account_id == by.account_id).order_by(col(Note.at))
+    )
     return tuple(note.text for note in s.exec(query))

@@ -146,7 +146,7 @@ def show(s: Session, case: MediationCase, by: Actor) -> CaseView:
         times=_times(s, case, dispute, by),
         extensions=tuple(s.exec(select(Extension).where(Extension.case_id == case.id)).all()),
         papers=dispute_parts.papers(s, dispute.id, hats, side),
-        notes=_notes(s, case) if is_mediator else (),
+        notes=_notes(s, case, by) if is_mediator else (),
         end_reason=case.end_reason,
         may=_may(case, hats),
         side=side,
@@ -213,5 +213,7 @@ def _times(s: Session, case: MediationCase, dispute: Dispute, by: Actor) -> tupl
     return tuple(sorted(slots, key=lambda slot: (not slot.both, slot.starts_at)))
 
 
-def _notes(s: Session, case: MediationCase) -> tuple[Note, ...]:
-    return tuple(s.exec(select(Note).where(Note.case_id == case.id).order_by(col(Note.at))).all())
+def _notes(s: Session, case: MediationCase, by: Actor) -> tuple[Note, ...]:
+    """The mediator's own; those of one before stay with that one."""
+    query = select(Note).where(Note.case_id == case.id, Note.account_id == by.account_id)
+    return tuple(s.exec(query.order_by(col(Note.at))).all())

@@ -10,8 +10,7 @@ from odr import db, standing
 from odr.errors import NotFound
 from odr.facts import DocumentFacts
 from odr.papers import facts_of
-from odr.rules.access import Actor, may_read
-from odr.rules.words import Hat
+from odr.rules.access import Actor, may_read_paper
 from odr.tables.agreements import Service
 from odr.tables.disputes import Party
 from odr.tables.records import Document
@@ -30,9 +29,7 @@ def readable(s: Session, document_id: str, by: Actor) -> Document:
     document = db.get(s, Document, document_id)
     hats = standing.hats(s, by, document)
     side = standing.side_of(s, by, document.dispute_id or "")
-    own = bool(side and document.side == side.value)
-    staff = hats & {Hat.MEDIATOR, Hat.CLERK, Hat.JUDGE, Hat.TRIAGE}
-    if not may_read(document.zone, hats, own_side=own) or (document.side and not own and not staff):
+    if not may_read_paper(document.zone, document.side, hats, side):
         raise NotFound()
     return document
 

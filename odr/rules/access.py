@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from odr.rules.words import Do, Hat, Role, Zone
+from odr.rules.words import Do, Hat, Role, Side, Zone
 
 H = Hat
 
@@ -143,7 +143,7 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.SEE_JOURNAL: frozenset({H.AUDITOR}),
     Do.MANAGE_ACCOUNTS: frozenset({H.SYSADMIN}),
     Do.SEE_LETTERBOX: frozenset(H),
-    Do.SEE_DOCUMENT: _CASE | {H.JUDGE, H.CLERK},
+    Do.SEE_DOCUMENT: _CASE | {H.ORG_ADMIN, H.TRIAGE, H.JUDGE, H.CLERK},
 }
 
 # Who reads content of a zone. The judge judges the record and the outcome, nothing else.
@@ -173,3 +173,14 @@ def may(do: Do, hats: frozenset[Hat]) -> bool:
 def may_read(zone: Zone, hats: frozenset[Hat], *, own_side: bool = False) -> bool:
     """Whether these hats may read content of a zone; a caucus belongs to one side and the mediator."""
     return bool(READERS[zone] & hats) or (zone is Zone.CAUCUS and own_side)
+
+
+# Whose paper it is, beside the two sides': a letter to the organisation, not to the parties
+TO_ORGANISATION = "organisation"
+
+
+def may_read_paper(zone: Zone, whose: str, hats: frozenset[Hat], side: Side | None) -> bool:
+    """Whether these hats may read a paper: by its zone, and if it is somebody's own, only they and the office."""
+    own = side is not None and whose == side.value
+    office = {H.MEDIATOR, H.TRIAGE, H.JUDGE, H.CLERK} | ({H.ORG_ADMIN} if whose == TO_ORGANISATION else set())
+    return may_read(zone, hats, own_side=own) and (not whose or own or bool(office & hats))

@@ -119,7 +119,7 @@ def check_send(ask: Ask) -> Response:
     ticks = {key: {"ok": key in form.ok, "note": ask.value(f"note-{key}")} for key in rulings.CHECKS}
     with ask.once() as s:
         rulings.check(s, ask.id("confirmation"), by=ask.actor, at=ask.now, checklist=ticks)
-        return ask.see(f"{_here(ask)}#checks", say=say("核对情况已保存。"))
+        return ask.see(f"{_here(ask)}#confirm", say=say("核对情况已保存。"))
 
 
 def supplement_send(ask: Ask) -> Response:

@@ -17,7 +17,8 @@ run: .venv/ready-run web/node_modules/.ready $(FANG) ## start the demo court on 
 	@.venv/bin/odr demo --port $(PORT) --data $(DATA)
 
 test: .venv/ready-test web/node_modules/.ready $(FANG) check ## everything: format, lint, types, imports, tests, browser walks
-	.venv/bin/pytest -n 2 --dist loadgroup
+	.venv/bin/pytest -q -n 2 -m 'not slow'
+	.venv/bin/pytest -q -m slow
 
 check: .venv/ready-test ## format, lint, types and the import rule only
 	.venv/bin/ruff format --check .

@@ -14,8 +14,8 @@ from odr import db, matters, outbox
 from odr.errors import NotFound
 from odr.rules import rooms
 from odr.rules.access import Actor
-from odr.rules.moves import SittingStage
-from odr.rules.words import Room, Side, Zone
+from odr.rules.moves import SITTING, SittingStage
+from odr.rules.words import Do, Room, Side, Zone
 from odr.tables.mediations import Attendance, MediationCase, Recording, Sitting
 from odr.tables.records import JournalEntry
 
@@ -92,6 +92,20 @@ def everybody_home(s: Session, sitting: Sitting, *, at: datetime) -> None:
     for one in people(s, sitting.id):
         seat(s, one, rooms.home(one.side))
     settle(s, sitting, at=at)
+
+
+def dismiss(s: Session, case: MediationCase, *, at: datetime) -> None:
+    """The mediator is no longer this case's: out of every running sitting, which waits for the next one."""
+    host = matters.mediator_account(s, case.mediator_id)
+    running = select(Sitting).where(Sitting.case_id == case.id, col(Sitting.stage).in_(LIVE))
+    for sitting in s.exec(running.with_for_update()).all():
+        seat_of_host = find(s, sitting.id, host.id if host else None)
+        if seat_of_host is not None:
+            seat_of_host.joined_at, seat_of_host.left_at = None, at
+            s.add(seat_of_host)
+        if sitting.stage is SittingStage.LIVE:
+            sitting.stage = SITTING.take(sitting, Do.FREEZE).target
+        everybody_home(s, sitting, at=at)
 
 
 def changed(s: Session, sitting: Sitting) -> None:

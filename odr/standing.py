@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from odr.errors import Broken, NotAllowed, NotFound
 from odr.rules import access
-from odr.rules.access import STRONG, Actor
+from odr.rules.access import OFFICE, STRONG, Actor
 from odr.rules.moves import ConfirmationStage
 from odr.rules.words import Do, Hat, Role, Side
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
@@ -52,7 +52,15 @@ def hats(s: Session, by: Actor, subject: SQLModel | None) -> frozenset[Hat]:
     worn |= related
     if court_id and court_id == by.court_id:
         worn |= {_STAFF_HATS[role] for role in by.roles if role in _STAFF_HATS}
+    if _own_matter(subject, worn):
+        worn -= OFFICE
     return frozenset(worn if by.strong or by.machine else worn - STRONG)
+
+
+def _own_matter(subject: SQLModel | None, worn: set[Hat]) -> bool:
+    """Whether the actor is a party of this matter or its mediator: then nobody of the court (CPL-47)."""
+    of_matter = subject is not None and not isinstance(subject, Court)
+    return of_matter and bool(worn & {Hat.APPLICANT, Hat.RESPONDENT, Hat.MEDIATOR})
 
 
 def side_of(s: Session, by: Actor, dispute_id: str) -> Side | None:
@@ -71,6 +79,16 @@ def party_of(s: Session, by: Actor, dispute_id: str) -> Party | None:
         .where((col(Party.account_id) == by.account_id) | (col(Party.agent_account_id) == by.account_id))
         .order_by(col(Party.position))
     ).first()
+
+
+def disposing(s: Session, by: Actor, dispute_id: str) -> Party:
+    """The party whose claim the actor may give up or settle: its own, or with special authority (CPL-62)."""
+    party = party_of(s, by, dispute_id)
+    if party is None:
+        raise NotAllowed(party="none")
+    if party.account_id != by.account_id and not party.agent_special:
+        raise NotAllowed(agent="no-special-authority")
+    return party
 
 
 def _own(by: Actor) -> set[Hat]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from odr import case_numbers, confirmation_papers, db, deadlines, lots, matters, standing
 from odr.errors import BadInput, Conflict, DeadlinePassed
@@ -17,7 +17,7 @@ from odr.rules.moves import AGREEMENT, CONFIRMATION
 from odr.rules.words import Do, Role, Side
 from odr.tables.agreements import Agreement, ConfirmationCase
 from odr.tables.mediations import MediationCase
-from odr.tables.people import RoleGrant
+from odr.tables.people import Account, RoleGrant
 
 
 def apply(
@@ -104,8 +104,11 @@ def draw(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Confir
     confirmation, case = lock(s, confirmation_id)
     standing.require(s, by, Do.DRAW_JUDGE, confirmation)
     move = CONFIRMATION.take(confirmation, Do.DRAW_JUDGE)
-    judges = select(RoleGrant.account_id).where(
-        RoleGrant.court_id == case.court_id, RoleGrant.role == Role.JUDGE
+    judges = (
+        select(RoleGrant.account_id)
+        .join(Account, col(Account.id) == col(RoleGrant.account_id))
+        .where(RoleGrant.court_id == case.court_id, RoleGrant.role == Role.JUDGE)
+        .where(col(Account.disabled_at).is_(None))
     )
     log = lots.take(
         s,

@@ -192,7 +192,9 @@ def names(s: Session, dispute_id: str) -> dict[Side, str]:
 def _at(s: Session, sitting_id: str, do: Do, *, by: Actor) -> tuple[Sitting, MediationCase]:
     sitting = db.get(s, Sitting, sitting_id)
     standing.require(s, by, do, sitting)
-    return sitting, db.lock(s, MediationCase, sitting.case_id)
+    case = db.lock(s, MediationCase, sitting.case_id)
+    CASE.take(case, Do.REACH_AGREEMENT)  # only while there is something to agree on
+    return sitting, case
 
 
 def _draft(s: Session, case: MediationCase) -> Agreement | None:

@@ -10,17 +10,19 @@ from sqlmodel import Session, col, select
 from odr import case_numbers, clock, db, deadlines, letterhead, matters, papers, standing
 from odr.actions import sittings
 from odr.actions.calendar import MODES
+from odr.digests import digest
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import EvidenceFacts, ExtensionFacts, FailureReportFacts, SittingLineFacts, UndisputedFacts
 from odr.rules import clocks, filing, pack
 from odr.rules.access import Actor
 from odr.rules.moves import AGREEMENT, CASE, DISPUTE, AgreementStage
-from odr.rules.words import Do, EndReason, Side, Zone
+from odr.rules.words import Do, EndReason, Hat, Side, Zone
 from odr.tables.agreements import Agreement
 from odr.tables.disputes import Dispute, Evidence, Party
 from odr.tables.mediations import Attendance, Extension, MediationCase, Note, Sitting, UndisputedFact
 from odr.tables.records import Document
 
+CHANNELS = ("phone", "sms", "mail", "visit")
 BOTH = sorted(side.value for side in Side)
 
 
@@ -31,6 +33,8 @@ def contact(
     case = db.lock(s, MediationCase, case_id)
     standing.require(s, by, Do.CONTACT, case)
     move = CASE.take(case, Do.CONTACT)
+    if channel not in CHANNELS:
+        raise BadInput(channel="choose-one")
     if reached:
         case.contacted_at = at
         deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at)
@@ -73,10 +77,10 @@ def suspend(s: Session, case_id: str, *, by: Actor, at: datetime, reason: str) -
     move = CASE.take(case, Do.SUSPEND)
     if not reason:
         raise BadInput(reason="reason-needed")
-    case.stage = move.target
+    case.stage, case.end_notes = move.target, case.end_notes | {"suspended": reason}
     s.add(case)
     deadlines.pause(s, subject=f"case:{case.id}", rule="T-MED", at=at)
-    matters.note(s, case, "case.suspended", by=by, at=at, reason=reason)
+    matters.note(s, case, "case.suspended", by=by, at=at, reason=digest(reason.encode()))
     return case
 
 
@@ -106,7 +110,9 @@ def write_note(s: Session, case_id: str, *, by: Actor, at: datetime, text: str) 
 def settle(s: Session, case_id: str, *, by: Actor, at: datetime, performed: bool) -> MediationCase:
     """The parties settled by themselves; performed on the spot takes no new case number (ODM-25(2))."""
     case = db.lock(s, MediationCase, case_id)
-    standing.require(s, by, Do.SELF_SETTLE, case)
+    hats = standing.require(s, by, Do.SELF_SETTLE, case)
+    if Hat.MEDIATOR not in hats:
+        standing.disposing(s, by, case.dispute_id)
     dispute = db.lock(s, Dispute, case.dispute_id)
     move, whole = CASE.take(case, Do.SELF_SETTLE), DISPUTE.take(dispute, Do.SELF_SETTLE)
     case.stage, case.ended_at, case.end_reason = move.target, at, EndReason.SETTLED

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, deadlines, letterhead, lots, matters, papers, standing
+from odr import db, deadlines, letterhead, lots, matters, papers, presence, standing
 from odr.errors import BadInput, NotAllowed, WrongStage
 from odr.facts import DisclosureFacts
 from odr.queries import candidates
-from odr.rules import filing
+from odr.rules import filing, pack
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import CASE, CaseStage
 from odr.rules.words import Do, Side, Zone
@@ -92,8 +92,8 @@ def decline(s: Session, case_id: str, *, by: Actor, at: datetime, reason: str) -
     case = db.lock(s, MediationCase, case_id)
     standing.require(s, by, Do.DECLINE, case)
     move = CASE.take(case, Do.DECLINE)
-    if not reason:
-        raise BadInput(reason="reason-needed")
+    if reason not in pack.load().grounds["decline"]:
+        raise BadInput(reason="choose-one")
     assignment = current(s, case)
     assignment.answered_at, assignment.accepted, assignment.decline_reason = at, False, reason
     s.add(assignment)
@@ -128,6 +128,7 @@ def replace(s: Session, case_id: str, *, by: Actor, at: datetime, reason: str) -
     matters.tell_mediator(
         s, case, "调解员已更换", "当事人申请更换调解员，您不再承办本案。", about="/desk", at=at
     )
+    presence.dismiss(s, case, at=at)
     _reopen(s, case, move.target)
     deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at)
     matters.note(s, case, "mediator.replaced", by=by, at=at, reason_given=bool(reason))

@@ -12,7 +12,7 @@ from odr.errors import BadInput, Conflict, NotAllowed
 from odr.rules import pack
 from odr.rules.access import Actor
 from odr.rules.moves import PERFORMANCE, PerformanceStage
-from odr.rules.words import ClauseKind, Do, Side
+from odr.rules.words import ClauseKind, Do, Side, Zone
 from odr.tables.agreements import Agreement, Clause, Complaint, Obligation, Rating
 from odr.tables.disputes import Evidence
 from odr.tables.mediations import MediationCase
@@ -53,6 +53,12 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def owes(s: Session, agreement_id: str, side: Side | None) -> bool:
+    """Whether a side has something to perform under this agreement."""
+    query = select(Obligation.id).where(Obligation.agreement_id == agreement_id, Obligation.debtor == side)
+    return side is not None and s.exec(query).first() is not None
+
+
 def close_all(s: Session, agreement_id: str, *, at: datetime) -> None:
     """Everything owed was performed on the spot."""
     for row in s.exec(select(Obligation).where(Obligation.agreement_id == agreement_id).with_for_update()):
@@ -69,8 +75,8 @@ def claim(
     move = PERFORMANCE.take(obligation, Do.PERFORM)
     if standing.side_of(s, by, case.dispute_id) is not obligation.debtor:
         raise NotAllowed(side="debtor")
-    if proof_id is not None and db.get(s, Evidence, proof_id).dispute_id != case.dispute_id:
-        raise BadInput(proof="wrong")
+    if proof_id is not None and not _own_proof(s, proof_id, by, case.dispute_id):
+        raise BadInput(proof_id="wrong")
     obligation.stage, obligation.proof_id, obligation.changed_at = move.target, proof_id, at
     s.add(obligation)
     matters.note(s, case, "performance.claimed", by=by, at=at, obligation=obligation.id)
@@ -152,6 +158,18 @@ def complain(s: Session, case_id: str, *, by: Actor, at: datetime, ground: str, 
     s.add(complaint)
     matters.note(s, case, "complaint.made", by=by, at=at, ground=ground)
     return complaint
+
+
+def _own_proof(s: Session, evidence_id: str, by: Actor, dispute_id: str) -> bool:
+    """Whether it is on record of the actor's own party and was not taken back."""
+    party = standing.party_of(s, by, dispute_id)
+    query = select(Evidence.id).where(
+        Evidence.id == evidence_id,
+        Evidence.party_id == (party.id if party else ""),
+        Evidence.zone == Zone.RECORD,
+        col(Evidence.withdrawn_at).is_(None),
+    )
+    return s.exec(query).first() is not None
 
 
 def _lock(s: Session, obligation_id: str) -> tuple[Obligation, MediationCase]:

@@ -52,11 +52,7 @@ def sign(s: Session, agreement_id: str, *, by: Actor, at: datetime, hand: Hand) 
     standing.require(s, by, Do.SIGN, agreement)
     AGREEMENT.take(agreement, Do.SIGN)
     case = db.lock(s, MediationCase, agreement.case_id)
-    party = standing.party_of(s, by, case.dispute_id)
-    if party is None:
-        raise NotAllowed(party="none")
-    if party.agent_account_id == by.account_id and not party.agent_special:
-        raise NotAllowed(agent="no-special-authority")
+    party = standing.disposing(s, by, case.dispute_id)
     _put(s, agreement, party, by=by, at=at, hand=hand, role=letterhead.ROLES[party.side])
     matters.note(s, case, "agreement.signed", by=by, at=at, agreement=agreement.id, shown=hand.shown_hash)
     if not missing(s, agreement, case):
@@ -92,11 +88,16 @@ def refuse(s: Session, agreement_id: str, *, by: Actor, at: datetime) -> Agreeme
 
 
 def perform_on_spot(s: Session, agreement_id: str, *, by: Actor, at: datetime) -> Agreement:
-    """Everything was performed at once: closed without a new case number (no padding)."""
+    """Everything was performed at once: closed without a new case number (no padding).
+
+    Who owes something cannot say so: the other side or the mediator does.
+    """
     agreement = db.lock(s, Agreement, agreement_id)
     standing.require(s, by, Do.PERFORMED_ON_SPOT, agreement)
     move = AGREEMENT.take(agreement, Do.PERFORMED_ON_SPOT)
     case = db.lock(s, MediationCase, agreement.case_id)
+    if performance.owes(s, agreement.id, standing.side_of(s, by, case.dispute_id)):
+        raise NotAllowed(side="debtor")
     agreement.stage, case.on_spot = move.target, True
     s.add_all([agreement, case])
     deadlines.apply(s, move, court_id=case.court_id, subject=f"agreement:{agreement.id}", since=at)

@@ -74,7 +74,7 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.SUSPEND: frozenset({H.MEDIATOR, H.TRIAGE}),
     Do.RESUME: frozenset({H.MEDIATOR, H.TRIAGE}),
     Do.REACH_AGREEMENT: frozenset({H.MEDIATOR}),
-    Do.SELF_SETTLE: _CASE,
+    Do.SELF_SETTLE: frozenset({H.APPLICANT, H.MEDIATOR}),  # who brought it, not who is asked to pay
     Do.END_MEDIATION: frozenset({H.MEDIATOR, H.MACHINE}),
     Do.HAND_OVER: frozenset({H.APPLICANT, H.MEDIATOR, H.TRIAGE}),
     Do.WRITE_NOTES: frozenset({H.MEDIATOR}),
@@ -161,8 +161,22 @@ STRONG = frozenset(
     {H.MEDIATOR, H.ORG_ADMIN, H.TRIAGE, H.JUDGE, H.BENCH, H.CLERK, H.LEADER, H.AUDITOR, H.SYSADMIN}
 )
 
+# Hats of the court, which nobody wears in a matter of their own (CPL-47)
+OFFICE = frozenset({H.TRIAGE, H.BENCH, H.JUDGE, H.CLERK, H.LEADER, H.AUDITOR, H.SYSADMIN})
+
 # Acts that need the person to have proven themselves within the last minutes (ASVS 7.5.3)
-STEP_UP = frozenset({Do.SIGN, Do.COUNTERSIGN, Do.CONFIRM, Do.DISMISS, Do.NOT_ACCEPT, Do.JOIN_APPLICATION})
+STEP_UP = frozenset(
+    {
+        Do.SIGN,
+        Do.COUNTERSIGN,
+        Do.JOIN_APPLICATION,
+        Do.CONFIRM,
+        Do.DISMISS,
+        Do.NOT_ACCEPT,
+        Do.RULE_WITHDRAWN,
+        Do.TERMINATE,
+    }
+)
 
 
 def may(do: Do, hats: frozenset[Hat]) -> bool:

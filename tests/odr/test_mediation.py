@@ -374,7 +374,7 @@ def test_the_respondent_does_not_bring_the_applicants_case_to_court(s, matter):
 
 
 def test_settled_on_the_spot_takes_no_number_and_no_paper(s, make, matter):
-    mediation.settle(s, matter.id, by=matter.respondent, at=AT, performed=True)
+    mediation.settle(s, matter.id, by=matter.applicant, at=AT, performed=True)
 
     dispute = make.dispute_of(matter.case)
     assert (matter.case.stage, matter.case.on_spot) == (CaseStage.SETTLED, True)

@@ -457,7 +457,7 @@ def test_the_respondent_cannot_hand_over(client_for, world):
 
 
 def test_settling_by_themselves_closes_the_case(client_for, world, row):
-    send(client_for(world.respondent), f"/cases/{world.sat}/settle", performed="1")
+    send(client_for(world.applicant), f"/cases/{world.sat}/settle", performed="1")
 
     case = row(MediationCase, world.sat)
     assert (case.stage, case.on_spot) == (CaseStage.SETTLED, True)

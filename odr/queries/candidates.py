@@ -13,7 +13,6 @@ from odr.rules.moves import ENDS
 from odr.tables.mediations import Assignment, MediationCase
 from odr.tables.roster import Mediator, Organisation
 
-
 SUGGESTED = 3
 
 

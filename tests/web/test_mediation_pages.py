@@ -15,7 +15,15 @@ from odr.rules import pack
 from odr.rules.moves import CaseStage, SittingStage
 from odr.rules.words import EndReason, Mode, Role
 from odr.tables.disputes import Dispute
-from odr.tables.mediations import Assignment, Extension, FreeTime, MediationCase, MediatorChoice, Note, Sitting
+from odr.tables.mediations import (
+    Assignment,
+    Extension,
+    FreeTime,
+    MediationCase,
+    MediatorChoice,
+    Note,
+    Sitting,
+)
 from tests.web import worlds
 from tests.web.worlds import send
 from web import words
@@ -309,9 +317,7 @@ def schedule_form(days: int = 4, **changes: str) -> dict[str, str]:
 def test_a_sitting_is_arranged_and_everybody_has_a_notice(client_for, world, rows):
     answer = send(client_for(world.host), f"/cases/{world.scheduled}/schedule", **schedule_form())
 
-    (sitting,) = rows(
-        select(Sitting).where(Sitting.case_id == world.scheduled, Sitting.id != world.sitting)
-    )
+    (sitting,) = rows(select(Sitting).where(Sitting.case_id == world.scheduled, Sitting.id != world.sitting))
     assert answer.headers["location"] == f"/sittings/{sitting.id}"
     page = client_for(world.respondent).get(f"/cases/{world.scheduled}").text
     assert f"/sittings/{sitting.id}/calendar.ics" in page

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from odr import db, deadlines, intake_papers, journal, lots, matters, notices, standing
+from odr.actions import sittings
 from odr.errors import BadInput, NotFound
 from odr.rules import pack
 from odr.rules.access import Actor
@@ -65,7 +66,7 @@ def refuse(s: Session, dispute_id: str, *, by: Actor, at: datetime, reason: str,
     deadlines.apply(
         s, move, court_id=dispute.court_id, subject=f"dispute:{dispute.id}", since=at, track=dispute.track
     )
-    _end_case(s, dispute, at=at, reason=reason, note=note)
+    ended = _end_case(s, dispute, by=by, at=at, reason=reason, note=note)
     journal.append(
         s,
         dispute.court_id,
@@ -76,7 +77,8 @@ def refuse(s: Session, dispute_id: str, *, by: Actor, at: datetime, reason: str,
         party=party.id,
         side=party.side,
         reason=reason,
-        to=dispute.stage,
+        dispute_to=dispute.stage,
+        **ended,
     )
     _tell_of_refusal(s, dispute, party, at)
     return dispute
@@ -167,17 +169,24 @@ def _open_case(s: Session, dispute_id: str) -> str | None:
     ).first()
 
 
-def _end_case(s: Session, dispute: Dispute, *, at: datetime, reason: str, note: str) -> None:
-    query = select(MediationCase).where(MediationCase.dispute_id == dispute.id)
-    for row in s.exec(query.where(col(MediationCase.ended_at).is_(None))).all():
-        case = db.lock(s, MediationCase, row.id)
-        move = CASE.take(case, Do.END_MEDIATION)
-        case.stage, case.ended_at, case.end_reason = move.target, at, EndReason.UNWILLING
-        case.end_notes = case.end_notes | {"refusal": reason, "situation": note}
-        s.add(case)
-        deadlines.apply(
-            s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at, track=case.track
-        )
+def _end_case(
+    s: Session, dispute: Dispute, *, by: Actor, at: datetime, reason: str, note: str
+) -> dict[str, str]:
+    """Ends the case that is open, with its sittings; how the journal names it."""
+    query = select(MediationCase.id).where(
+        MediationCase.dispute_id == dispute.id, col(MediationCase.ended_at).is_(None)
+    )
+    found = s.exec(query).first()
+    if found is None:
+        return {}
+    case = db.lock(s, MediationCase, found)
+    move = CASE.take(case, Do.END_MEDIATION)
+    case.stage, case.ended_at, case.end_reason = move.target, at, EndReason.UNWILLING
+    case.end_notes = case.end_notes | {"refusal": reason, "situation": note}
+    s.add(case)
+    sittings.fall_away(s, case, outcome="none", by=by, at=at)
+    deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at, track=case.track)
+    return {"case": case.id, "to": case.stage}
 
 
 def _tell_of_refusal(s: Session, dispute: Dispute, party: Party, at: datetime) -> None:

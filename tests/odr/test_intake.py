@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
 
-from odr import deadlines, standing
+from odr import deadlines
 from odr.actions import consents, evidence, intake, invitations, triage
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, NotFound, WrongStage
 from odr.queries import disputes as reading
@@ -350,6 +351,16 @@ def test_one_refusal_ends_it_and_the_applicant_is_told_at_once(s: Session, make:
     assert told.account_id in (by.account_id, None)
     assert deadlines.running(s, f"dispute:{dispute.id}") == []
     assert "请法院判" not in str(s.exec(select(JournalEntry.body)).all())
+
+
+def test_the_journal_says_that_a_refusal_ended_the_case(s: Session, make: Make) -> None:
+    dispute, _, case, respondent = claimed(s, make)
+
+    consents.refuse(s, dispute.id, by=respondent, at=LATER, reason="sue")
+
+    entry = s.exec(select(JournalEntry).where(JournalEntry.kind == "mediation.refused")).one()
+    fields = json.loads(entry.body)["fields"]
+    assert (fields["case"], fields["to"]) == (case.id, case.stage)
 
 
 def test_a_refusal_needs_a_reason_of_the_list(s: Session, make: Make) -> None:

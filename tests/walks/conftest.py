@@ -52,6 +52,7 @@ def person(browser: Browser, court: Served, tmp_path: Path) -> Iterator[Callable
 
     def sit_down(name: str, phone: str = "", *, number: str = "", width: int = 1280) -> Person:
         profile = browser.new_context(
+            storage_state=_kept.get(name),
             base_url=court.address,
             viewport={"width": width, "height": 800},
             locale="zh-CN",
@@ -59,6 +60,7 @@ def person(browser: Browser, court: Served, tmp_path: Path) -> Iterator[Callable
             # each sits at an address of their own, as behind the court's own proxy
             extra_http_headers={"X-Forwarded-For": f"198.51.100.{next(_addresses)}"},
         )
+        profile.set_default_timeout(PATIENCE)
         person = Person(name, phone or PHONES[name], profile.new_page(), court.address, number, faults)
         people.append(person)
         return person

@@ -209,8 +209,9 @@ def sits_in(one: Person, room: str) -> None:
 
 
 def watches(one: Person, others: int) -> None:
-    """So many other people's pictures move before this person, and nobody else's."""
-    one.page.wait_for_function(SEEN, arg=others)
+    """So many other people's pictures move before this person, who looks at them, and nobody else's."""
+    one.page.locator("#tiles").evaluate("tiles => tiles.scrollIntoView({ block: 'center' })")
+    one.page.wait_for_function(SEEN, arg=others, timeout=60_000)
 
 
 def tile(one: Person, of: Person) -> Locator:

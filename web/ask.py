@@ -29,6 +29,7 @@ from web.forms.base import Form
 from web.guesses import Guesses
 
 F = TypeVar("F", bound=Form)
+KEY = 64  # characters of a form's key at most
 NOTICE = "__Host-said"  # cookie that carries one sentence over a redirect
 
 
@@ -98,7 +99,16 @@ class Ask:
         """The address to come back to; a form's page is the one it was sent from."""
         if self.method == "GET":
             return f"{self.path}?{self.query}" if str(self.query) else self.path
-        return urlsplit(self.headers.get("referer", "")).path or "/"
+        try:
+            return urlsplit(self.headers.get("referer", "")).path or "/"
+        except ValueError:  # no address at all
+            return "/"
+
+    @property
+    def page_asked(self) -> int:
+        """The page of a long list that was asked for; the list itself knows its last one."""
+        asked = self.query.get("page", "")
+        return max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
 
     @property
     def large(self) -> bool:
@@ -114,7 +124,7 @@ class Ask:
             self._repeat = repeats.claim(
                 s,
                 owner=self.actor.account_id or digest(self.address.encode())[:40],
-                key=self.value("once") or secrets.token_urlsafe(18),
+                key=self._key(),
                 route=self.route,
                 digest=self._sent_digest(),
                 at=self.now,
@@ -127,6 +137,11 @@ class Ask:
         """A session that cannot write."""
         with self.site.db.reading() as s:
             yield s
+
+    def _key(self) -> str:
+        """The form's own key; a page without one, or somebody without a page, gets a fresh one."""
+        key = self.value("once")
+        return key if 0 < len(key) <= KEY else secrets.token_urlsafe(18)
 
     def _sent_digest(self) -> str:
         pairs = [

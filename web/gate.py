@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from urllib.parse import urlsplit
 
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
@@ -17,11 +18,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from odr.errors import CrossSite, Refused, TooLarge, TooMany
+from web.logins import COOKIE
 
 # makes the page that says why not; given by `web.app`
 Refuse = Callable[[Request, Refused], Awaitable[Response]]
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+DOOR = ("/login", "/register", "/i")
+ENTRIES, WRITES, HOUSE = parse("20/minute"), parse("120/minute"), parse("1200/minute")
 OUTSIDE = ("/whip/", "/whep/", "/twirp/")  # called by devices with their own bearer token
 
 
@@ -50,8 +54,15 @@ class SameOrigin:
         if site is not None:
             return site in ("same-origin", "none")
         if origin is not None:
-            return origin == self.origin or urlsplit(origin).netloc == headers.get("host")
+            return origin == self.origin or _place(origin) == headers.get("host")
         return "cookie" not in headers  # no browser of ours omits both
+
+
+def _place(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:  # no address at all
+        return None
 
 
 class Guarded:
@@ -99,28 +110,40 @@ class Guarded:
 
 
 class Slow:
-    """A ceiling for one address: writes and sign-ins a minute."""
+    """Ceilings a minute: at the door for one address, writes for one login, both for a whole house.
 
-    def __init__(
-        self, app: ASGIApp, *, refuse: Refuse, writes: str = "120/minute", entries: str = "20/minute"
-    ) -> None:
+    A house with one address holds a whole court, so whoever is logged in is counted apart; a made-up
+    cookie gets no further than the house's ceiling and never to a password.
+    """
+
+    def __init__(self, app: ASGIApp, *, refuse: Refuse) -> None:
         self.app = app
         self.refuse = refuse
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._writes, self._entries = parse(writes), parse(entries)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "POST":
-            address = (scope.get("client") or ("",))[0]
-            entry = scope["path"].startswith(("/login", "/register", "/second-factor", "/prove", "/i"))
-            limit, kind = (self._entries, "entry") if entry else (self._writes, "write")
-            if not self._limiter.hit(limit, kind, address):
-                reset = self._limiter.get_window_stats(limit, kind, address).reset_time
-                wait = max(1, int(reset - time.time()))
-                answer = await self.refuse(Request(scope), TooMany(wait=wait))
-                await answer(scope, receive, send)
-                return
+            for limit, *key in _ceilings(scope):
+                if not self._limiter.hit(limit, *key):
+                    reset = self._limiter.get_window_stats(limit, *key).reset_time
+                    wait = max(1, int(reset - time.time()))
+                    answer = await self.refuse(Request(scope), TooMany(wait=wait))
+                    await answer(scope, receive, send)
+                    return
         await self.app(scope, receive, send)
+
+
+def _ceilings(scope: Scope) -> Iterator[tuple[RateLimitItem, str, str]]:
+    """What is counted for this write, and under whose name."""
+    address = (scope.get("client") or ("",))[0]
+    login = Request(scope).cookies.get(COOKIE, "")
+    if scope["path"].startswith(DOOR):
+        yield ENTRIES, "entry", address
+    elif login:
+        yield HOUSE, "house", address
+        yield WRITES, "login", hashlib.sha256(login.encode()).hexdigest()
+    else:
+        yield WRITES, "address", address
 
 
 class Sized:

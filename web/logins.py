@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from starlette.responses import Response
 
 from odr.actions import accounts
@@ -40,15 +41,22 @@ def who(s: Session, cookies: Mapping[str, str], now: datetime) -> tuple[Actor, L
 
 
 def actor_of(s: Session, account: Account, login: Login) -> Actor:
-    """The account as an actor, with the roles it was granted."""
-    grants = s.exec(select(RoleGrant).where(RoleGrant.account_id == account.id)).all()
+    """The account as an actor, with the roles it has in its court.
+
+    Who serves two courts works in the one where they do more: a role counts in its own court only.
+    """
+    every = s.exec(
+        select(RoleGrant).where(RoleGrant.account_id == account.id).order_by(col(RoleGrant.court_id))
+    ).all()
+    most = Counter(grant.court_id for grant in every).most_common(1)
+    grants = [grant for grant in every if grant.court_id == most[0][0]]
     return Actor(
         account_id=account.id,
         name=account.name,
         roles=frozenset({Role.PARTY, *(grant.role for grant in grants)}),
-        court_id=next((g.court_id for g in grants), None),
-        org_id=next((g.org_id for g in grants if g.org_id), None),
-        mediator_id=next((g.mediator_id for g in grants if g.mediator_id), None),
+        court_id=most[0][0] if most else None,
+        org_id=next((g.org_id for g in grants if g.role is Role.ORG_ADMIN), None),
+        mediator_id=next((g.mediator_id for g in grants if g.role is Role.MEDIATOR), None),
         login_id=login.id,
         strong=login.strong_at is not None,
     )

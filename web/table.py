@@ -38,7 +38,7 @@ from odr.tables.mediations import MediationCase, Recording, Sitting
 from odr.tables.people import Account, Court
 from odr.tables.records import Document
 from odr.tables.roster import Mediator, Organisation
-from web import logins, words
+from web import legible, logins, words
 from web.ask import NOTICE, Ask, Site, redirect
 
 log = logging.getLogger("odr.web")
@@ -94,7 +94,7 @@ class Page:
         """What Starlette calls."""
         sent = FormData()
         if self.method == "POST":
-            sent = await request.form(max_files=20, max_fields=400, max_part_size=SMALL)
+            sent = await legible.form(request, SMALL)
         try:
             return await run_in_threadpool(answer, self, ask_of(request, self, sent))
         finally:
@@ -148,8 +148,8 @@ def ask_of(request: Request, row: Page | Live, sent: FormData) -> Ask:
         route=row.name,
         method=request.method,
         path=request.url.path,
-        params=request.path_params,
-        query=request.query_params,
+        params=legible.params(request.path_params),
+        query=legible.query(request.query_params),
         sent=sent,
         headers=request.headers,
         cookies=request.cookies,
@@ -188,6 +188,13 @@ def _half_known(ask: Ask) -> bool:
 def answer(row: Page, ask: Ask) -> Response:
     """The handler's answer, or the page that says why not."""
     try:
+        return _answer(row, ask)
+    except Exception:
+        return fault(ask)
+
+
+def _answer(row: Page, ask: Ask) -> Response:
+    try:
         admit(ask, row)
         logins.keep(ask.site.db, ask.login, ask.now)
         return row.handler(ask)
@@ -204,8 +211,6 @@ def answer(row: Page, ask: Ask) -> Response:
         return _again(row, ask, BadInput(proof="prove-first")) if row.again else _by_way_of("/prove", ask)
     except Refused as refused:
         return refusal(ask, refused)
-    except Exception:
-        return fault(ask)
 
 
 def _by_way_of(path: str, ask: Ask) -> Response:

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 
 from odr import db, journal, notices
 from odr.actions.codes import count_try, send_code, use_code
-from odr.errors import BadInput, CodeWrong, NotFound
+from odr.errors import CodeWrong, NotFound
 from odr.rules.access import Actor
 from odr.rules.words import PersonKind
 from odr.tables.people import Account, Credential, Login, OneTimeCode, RoleGrant
@@ -102,33 +102,28 @@ def prefer(s: Session, account_id: str, *, locale: str, large_type: bool) -> Non
     s.add(account)
 
 
-def check_password(s: Session, login_name: str, password: str) -> Account | None:
-    """The account with this phone or mailbox and password."""
-    account = find(s, login_name)
+def fits(account: Account | None, password: str) -> bool:
+    """Whether this is the account's password, in the same time for nobody. It is slow: hold no session."""
     stored = account.password_hash if account and account.password_hash else _NOBODY
     try:
         with _TURNS:
             _HASHER.verify(stored, password)
     except (VerifyMismatchError, InvalidHashError):
-        return None
-    return account if account and account.password_hash else None
+        return False
+    return account is not None and bool(account.password_hash)
 
 
-def set_password(
-    s: Session, account_id: str, password: str, *, at: datetime, keep: str | None = None
-) -> None:
-    """A new password; every other login of the account ends."""
+def set_password(s: Session, account_id: str, fresh: str, *, at: datetime, keep: str | None = None) -> None:
+    """A new password, by its hash; every other login of the account ends."""
     account = db.lock(s, Account, account_id)
-    if not strong_password(password, account):
-        raise BadInput(password="weak-password")  # noqa: S106  # the name of a field and its error
-    account.password_hash = hashed(password)
+    account.password_hash = fresh
     s.add(account)
     end_logins(s, account_id, at=at, keep=keep)
     _warn(s, account, "密码已更改", "您的账户密码刚刚被更改。", at=at)
 
 
 def hashed(password: str) -> str:
-    """The Argon2id hash to store; as many at once as the machine has cores, each takes 32 MB."""
+    """The Argon2id hash to store. It is slow and takes 32 MB: as many at once as cores, and no session held."""
     with _TURNS:
         return _HASHER.hash(password)
 

@@ -13,7 +13,7 @@ from odr.errors import BadInput, Conflict, DeadlinePassed, NotFound, WrongStage
 from odr.facts.words import day
 from odr.rules.access import Actor
 from odr.rules.moves import CaseStage
-from odr.rules.words import Do, PersonKind, Side
+from odr.rules.words import Do, Hat, PersonKind, Side
 from odr.tables.disputes import Dispute, Invitation, Party
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account
@@ -86,9 +86,12 @@ def get(s: Session, code: str) -> Invitation:
 
 
 def open_(s: Session, code: str, *, by: Actor, at: datetime) -> Invitation:
-    """Remember that it was opened for the first time: proof that the message arrived."""
+    """Remember that it was opened for the first time: proof that the message arrived.
+
+    What the other side or the court opens proves nothing.
+    """
     invitation = db.lock(s, Invitation, get(s, code).id)
-    if invitation.opened_at is None:
+    if invitation.opened_at is None and not _is_known(s, invitation, by):
         invitation.opened_at = at
         s.add(invitation)
         _note(s, invitation, "invitation.opened", by, at)
@@ -113,6 +116,12 @@ def claim(s: Session, code: str, *, by: Actor, at: datetime) -> Party:
     s.add_all((party, invitation))
     _note(s, invitation, "invitation.claimed", by, at)
     return party
+
+
+def _is_known(s: Session, invitation: Invitation, by: Actor) -> bool:
+    """Whether the actor already has to do with the matter."""
+    dispute = db.get(s, Dispute, db.get(s, Party, invitation.party_id).dispute_id)
+    return bool(standing.hats(s, by, dispute) - {Hat.PUBLIC, Hat.SOMEONE})
 
 
 def token_hash(token: str) -> str:

@@ -53,7 +53,7 @@ def _card(s: Session, by: Actor, role: Role) -> Card:
         case Role.MEDIATOR:
             return _mediator(s, by)
         case Role.ORG_ADMIN:
-            return Card(role, _count(s, _cases(by).where(col(MediationCase.org_id) == by.org_id)))
+            return Card(role, _count(s, _cases(by).where(col(MediationCase.org_id) == (by.org_id or ""))))
         case Role.TRIAGE:
             return _triage(s, by)
         case Role.CLERK:
@@ -81,7 +81,7 @@ def _party(s: Session, by: Actor) -> Card:
 
 
 def _mediator(s: Session, by: Actor) -> Card:
-    ids = _cases(by).where(col(MediationCase.mediator_id) == by.mediator_id)
+    ids = _cases(by).where(col(MediationCase.mediator_id) == (by.mediator_id or ""))
     return Card(Role.MEDIATOR, _count(s, ids), _due(s, "case:", ids))
 
 

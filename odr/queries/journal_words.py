@@ -80,7 +80,6 @@ SENTENCES = {
     "performance.acknowledged": "%(who)s确认已经履行",
     "performance.urged": "%(who)s催促履行",
     "agreement.lapsed": "共同申请司法确认的期限已过",
-    "complaint.made": "%(who)s提出投诉",
     "deadline.warned": "一项期限快到了，已提醒有关人员",
     "deadline.passed": "一项期限已到",
     "minutes.corrected": "%(who)s要求更正调解笔录",
@@ -105,6 +104,7 @@ JOINT = (
 )
 # Inner workings that would only make noise in a party's timeline; the journal keeps them all the same.
 UNSHOWN = (
+    "complaint.",  # it is between its author and the court
     "confirmation.checked",
     "dispute.step_saved",
     "document.frozen",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from odr import matters, standing
@@ -87,18 +88,19 @@ class CaseView:
 
 def desk(s: Session, by: Actor) -> list[CaseLine]:
     """The mediator's open cases, nearest deadline first."""
-    query = select(MediationCase).where(
-        MediationCase.mediator_id == by.mediator_id, col(MediationCase.stage).not_in(ENDS)
-    )
+    query = select(MediationCase).where(_hosted(by), col(MediationCase.stage).not_in(ENDS))
     lines = [_line(s, case) for case in s.exec(query)]
     return sorted(lines, key=lambda line: clocks.urgency(line.due))
 
 
+def _hosted(by: Actor) -> sa.ColumnElement[bool]:
+    """Cases of this mediator; who is none has none, and not those that nobody has."""
+    return col(MediationCase.mediator_id) == (by.mediator_id or "")
+
+
 def closed(s: Session, by: Actor, *, limit: int = 20) -> list[CaseLine]:
     """The mediator's last ended cases."""
-    query = select(MediationCase).where(
-        MediationCase.mediator_id == by.mediator_id, col(MediationCase.stage).in_(ENDS)
-    )
+    query = select(MediationCase).where(_hosted(by), col(MediationCase.stage).in_(ENDS))
     return [
         _line(s, case) for case in s.exec(query.order_by(col(MediationCase.ended_at).desc()).limit(limit))
     ]
@@ -109,7 +111,7 @@ def today(s: Session, by: Actor, at: datetime) -> list[tuple[Sitting, CaseLine]]
     rows = s.exec(
         select(Sitting, MediationCase)
         .join(MediationCase, col(MediationCase.id) == col(Sitting.case_id))
-        .where(MediationCase.mediator_id == by.mediator_id)
+        .where(_hosted(by))
         .where(col(Sitting.stage).in_(["planned", "gathering", "live", "frozen", "paused"]))
         .order_by(col(Sitting.starts_at))
         .limit(20)

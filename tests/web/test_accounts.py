@@ -163,7 +163,7 @@ def test_passwords_are_slowed_down_after_five_while_codes_still_work(
     client: TestClient, site: Site, made: Made
 ) -> None:
     account = made(lambda make: make.account(phone=PHONE))
-    made(lambda make: accounts.set_password(make.s, account.id, PASSWORD, at=clock.now()))
+    made(lambda make: accounts.set_password(make.s, account.id, accounts.hashed(PASSWORD), at=clock.now()))
     for _ in range(5):
         assert send(client, "/login/password", name=PHONE, password="wrong").status_code == 422
     slowed = send(client, "/login/password", name=PHONE, password=PASSWORD)
@@ -174,7 +174,7 @@ def test_passwords_are_slowed_down_after_five_while_codes_still_work(
 
 def test_a_password_opens_the_door(client: TestClient, made: Made) -> None:
     account = made(lambda make: make.account(phone=PHONE))
-    made(lambda make: accounts.set_password(make.s, account.id, PASSWORD, at=clock.now()))
+    made(lambda make: accounts.set_password(make.s, account.id, accounts.hashed(PASSWORD), at=clock.now()))
     assert send(client, "/login/password", name=PHONE, password=PASSWORD).status_code == 303
     assert client.get("/home").status_code == 200
 

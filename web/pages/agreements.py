@@ -9,9 +9,10 @@ from starlette.responses import Response
 from documents import reading
 from odr import db
 from odr.actions import accounts, performance, signing
-from odr.errors import StepUpNeeded
+from odr.errors import NotAllowed, StepUpNeeded
 from odr.queries import agreements
 from odr.rules import pack
+from odr.rules.access import GRANTS
 from odr.rules.moves import AgreementStage
 from odr.rules.words import Do
 from odr.tables.mediations import MediationCase
@@ -45,6 +46,8 @@ def sign(ask: Ask) -> Response:
 
 def sign_code(ask: Ask) -> Response:
     """Send the signer their code; the page then carries its id. Who they are is proven before they draw."""
+    if not ask.hats & (GRANTS[Do.SIGN] | GRANTS[Do.COUNTERSIGN]):
+        raise NotAllowed(do=Do.SIGN.value)
     if not logins.proved(ask.login, ask.now):
         raise StepUpNeeded()
     with ask.once() as s:

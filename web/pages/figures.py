@@ -63,9 +63,8 @@ def show(ask: Ask) -> Response:
     """One figure with everything it was counted from."""
     figure, period = _figure(ask), _period(ask)
     one = _shown(figure, _books(ask, period), period)
-    asked = ask.query.get("page", "1")
     pages = max(1, -(-len(one.count.items) // PAGE))
-    page = min(max(int(asked) if asked.isdecimal() and len(asked) < 6 else 1, 1), pages)
+    page = min(ask.page_asked, pages)
     return ask.page(
         "figures/show.html",
         one=one,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from odr.actions import intake
-from odr.db import get
+from odr.db import get, lock
 from odr.errors import NotFound
 from odr.queries import filing as reading
 from odr.rules import filing, pack
@@ -69,7 +69,7 @@ def save(ask: Ask) -> Response:
     if key not in filing.KEYS:
         raise NotFound()
     with ask.once() as s:
-        draft = get(s, Dispute, dispute_id).draft
+        draft = lock(s, Dispute, dispute_id).draft
         answers = forms.answers(key, ask.sent, draft)
         intake.save(s, dispute_id, key, answers, by=ask.actor, at=ask.now)
         return ask.see(_next(ask, dispute_id, key), say=say("已保存。") if ask.value("later") else "")
@@ -78,10 +78,10 @@ def save(ask: Ask) -> Response:
 def remove_other(ask: Ask) -> Response:
     """Take one of several respondents off the list."""
     with ask.once() as s:
-        dispute = get(s, Dispute, ask.id("dispute"))
+        dispute = lock(s, Dispute, ask.id("dispute"))
         people = list((dispute.draft.get("other") or {}).get("people", []))
         position = ask.value("position")
-        if position.isdecimal() and 1 <= int(position) <= len(people):
+        if position.isdecimal() and len(position) < 3 and 1 <= int(position) <= len(people):
             del people[int(position) - 1]
             intake.save(s, dispute.id, "other", {"people": people}, by=ask.actor, at=ask.now)
         return ask.see(f"/file/{dispute.id}/other")

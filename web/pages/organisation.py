@@ -134,18 +134,13 @@ def difference(ask: Ask) -> Response:
 
 
 def import_send(ask: Ask) -> Response:
-    form = ask.form(forms.Import)
-    with ask.once() as s:
-        org_id = ask.actor.org_id or ""
+    form, org_id = ask.form(forms.Import), ask.actor.org_id or ""
+    with ask.reading() as s:
         whole = roster_office.sheet_sent(s, org_id, ask.id("file"))  # first: only a sheet they sent is read
+    table = _table(ask)  # not while all other writers wait
+    with ask.once() as s:
         actions.import_sheet(
-            s,
-            org_id,
-            by=ask.actor,
-            at=ask.now,
-            table=_table(ask),
-            whole=whole,
-            good_rows=form.good_rows,
+            s, org_id, by=ask.actor, at=ask.now, table=table, whole=whole, good_rows=form.good_rows
         )
         return ask.see("/organisation", say=_proposed(True))
 

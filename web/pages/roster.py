@@ -60,7 +60,6 @@ def _entry(ask: Ask, kind: str, key: str) -> Response:
 
 def _wanted(ask: Ask) -> Wanted:
     query, kind = ask.query, ask.query.get("kind", "")
-    page = query.get("page", "1")
     return Wanted(
         kind=kind if kind in KINDS else KINDS[0],
         text=query.get("text", "").strip()[:50],
@@ -70,7 +69,7 @@ def _wanted(ask: Ask) -> Wanted:
         free=bool(query.get("free")),
         video=bool(query.get("video")),
         on=_day(query.get("on", "")),
-        page=int(page) if page.isdecimal() and len(page) < 6 else 1,
+        page=ask.page_asked,
     )
 
 

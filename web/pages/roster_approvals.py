@@ -24,13 +24,10 @@ def queue(ask: Ask) -> Response:
 
 
 def batch(ask: Ask) -> Response:
-    page = ask.query.get("page", "1")
     with ask.reading() as s:
         return ask.page(
             "roster/batch.html",
-            batch=roster_office.batch(
-                s, ask.id("batch"), ask.actor, page=int(page) if page.isdecimal() else 1
-            ),
+            batch=roster_office.batch(s, ask.id("batch"), ask.actor, page=ask.page_asked),
             words=roster_words,
         )
 

@@ -13,14 +13,11 @@ from web.words import say
 
 def audit(ask: Ask) -> Response:
     """The court's journal; `check` walks the whole chain."""
-    page = ask.query.get("page", "1")
     matter, kind = ask.query.get("matter", "").strip(), ask.query.get("kind", "").strip()
     with ask.reading() as s:
         return ask.page(
             "staff/audit.html",
-            journal=records.browse(
-                s, ask.actor, matter=matter, kind=kind, page=int(page) if page.isdecimal() else 1
-            ),
+            journal=records.browse(s, ask.actor, matter=matter, kind=kind, page=ask.page_asked),
             matter=matter,
             kind=kind,
             checked=records.check_chain(s, ask.actor) if ask.query.get("check") else None,

@@ -19,11 +19,8 @@ from web.words import say
 def queue(ask: Ask) -> Response:
     """Filters stay in the address."""
     which, cause = ask.query.get("which", "open"), ask.query.get("cause", "")
-    page = ask.query.get("page", "1")
     with ask.reading() as s:
-        found = reading.queue(
-            s, ask.actor, which=which, cause=cause, page=int(page) if page.isdecimal() else 1
-        )
+        found = reading.queue(s, ask.actor, which=which, cause=cause, page=ask.page_asked)
     return ask.page("triage/queue.html", queue=found, which=which, cause=cause, causes=pack.load().causes)
 
 

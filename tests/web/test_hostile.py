@@ -1,0 +1,171 @@
+"""What a hand-made request gets: an answer in words, and nothing that is not its sender's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import select
+from starlette.datastructures import FormData
+from starlette.testclient import TestClient
+
+from odr.actions import invitations
+from odr.rules.moves import AgreementStage, CaseStage
+from odr.rules.words import Role, Side
+from odr.tables.disputes import Invitation
+from odr.tables.people import Login, OneTimeCode
+from odr.tables.records import Repeat
+from tests.make import Make
+from tests.web.asking import ask
+from tests.web.conftest import Made, once
+from web import logins
+from web.ask import Site
+from web.routes import ROUTES
+from web.table import Page
+
+ClientFor = Callable[..., TestClient]
+ROWS = {row.name: row for row in ROUTES if isinstance(row, Page)}
+PART = '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n{}\r\n--x--\r\n'
+
+
+# bytes that are no text
+
+
+@pytest.mark.parametrize(
+    ("charset", "said"),
+    [("utf-7", "+2AA-"), ("raw_unicode_escape", "\\ud800"), ("punycode", "\\ud800"), ("no-such", "x")],
+)
+def test_a_form_in_a_charset_of_its_own_gets_an_answer(client: TestClient, charset: str, said: str) -> None:
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    answer = client.post("/login", content=PART.format(said), headers={"Content-Type": kind})
+
+    assert answer.status_code in (303, 400, 422)
+
+
+def test_no_address_and_no_field_brings_a_nul_into_the_court(client_for: ClientFor, made: Made) -> None:
+    client = client_for(made(lambda make: make.account("审计员", Role.AUDITOR)))
+
+    assert client.get("/disputes/a%00b").status_code == 404
+    assert client.get("/audit?matter=%00&kind=a%00").status_code == 200
+    assert client.post("/login", data=once() | {"name": "a\x00b"}).status_code == 303
+
+
+@pytest.mark.parametrize("page", ["-1", "0", "x", "9" * 5000, "٣", "1.5", ""])
+def test_any_page_of_a_long_list_may_be_asked_for(client_for: ClientFor, made: Made, page: str) -> None:
+    client = client_for(made(lambda make: make.account("审计员", Role.AUDITOR)))
+
+    assert client.get("/audit", params={"page": page}).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["http://[", "https://[::1", "null", "x" * 5000])
+def test_an_origin_that_is_no_address_is_another_site(client: TestClient, origin: str) -> None:
+    del client.headers["Sec-Fetch-Site"]
+
+    assert client.post("/login", data=once(), headers={"Origin": origin}).status_code == 403
+
+
+def test_a_referer_that_is_no_address_leads_home(client: TestClient) -> None:
+    answer = client.post("/account", data=once(), headers={"Referer": "http://["})
+
+    assert answer.headers["location"] == "/login?next=%2F"
+
+
+def test_a_forms_key_is_no_place_to_keep_things(site: Site, client_for: ClientFor, made: Made) -> None:
+    client = client_for(made(lambda make: make.account()))
+    for key in ("k" * 65, "\x00", ""):
+        assert client.post("/account", data={"locale": "ko", "once": key}).status_code == 303
+
+    with site.db.reading() as s:
+        assert max(len(row.key) for row in s.exec(select(Repeat))) <= 64
+
+
+# a fault while a form is shown again
+
+
+def test_a_fault_in_showing_a_form_again_is_told_like_any_other(site: Site) -> None:
+    def broken(_ask: Any) -> Any:
+        raise ZeroDivisionError
+
+    row = Page("POST", "/login", ROWS["POST /login"].handler, ROWS["POST /login"].do, again=broken)
+
+    answer = ask(site, row, None, {}, sent=FormData())
+
+    assert answer.status_code == 500
+    assert "ZeroDivision" not in bytes(answer.body).decode()
+
+
+# lists and codes of others
+
+
+def test_a_desk_without_a_mediator_is_empty(client_for: ClientFor, made: Made) -> None:
+    """A case that nobody has was listed, with its names, for everybody of any court's staff."""
+    number = made(lambda make: make.case(CaseStage.CHOOSING).number)
+    for role in (Role.SYSADMIN, Role.AUDITOR, Role.ORG_ADMIN):
+        account = made(lambda make, role=role: make.account(role.value, role))
+
+        assert number not in client_for(account).get("/desk").text
+
+
+def test_only_who_signs_is_sent_a_code_to_sign_with(site: Site, client_for: ClientFor, made: Made) -> None:
+    def build(make: Make) -> tuple[str, str]:
+        agreement = make.agreement(AgreementStage.EFFECTIVE)
+        return agreement.id, make.account("书记员", Role.CLERK).id
+
+    agreement, clerk = made(build)
+
+    assert client_for(clerk).post(f"/agreements/{agreement}/sign-code", data=once()).status_code == 403
+    with site.db.reading() as s:
+        assert s.exec(select(OneTimeCode)).all() == []
+
+
+def test_a_role_counts_in_its_own_court_only(made: Made) -> None:
+    def build(make: Make) -> tuple[Any, Any]:
+        ours, theirs = make.court("粤0106"), make.court("吉7502", "和龙林区基层法院")
+        account = make.account("两院工作的人", Role.MEDIATOR, Role.CLERK, court=theirs)
+        make.grant(account, Role.TRIAGE, court=ours)
+        login = Login(account_id=account.id, token_hash="x", created_at=make.at, seen_at=make.at)
+        return logins.actor_of(make.s, account, login), theirs.id
+
+    actor, theirs = made(build)
+
+    assert actor.court_id == theirs
+    assert actor.roles == {Role.PARTY, Role.MEDIATOR, Role.CLERK}
+
+
+def test_what_the_other_side_opens_is_no_proof_of_arrival(made: Made) -> None:
+    def build(make: Make) -> tuple[Any, Any]:
+        case = make.case(CaseStage.CREATED)
+        dispute = make.dispute_of(case)
+        applicant = make.side(dispute, Side.APPLICANT)
+        absent = make.party(dispute, Side.RESPONDENT, name="钱七", position=2)
+        invitation = Invitation(
+            party_id=absent.id,
+            code="abcd2345",
+            token_hash="h",
+            created_at=make.at,
+            expires_at=make.at + timedelta(days=30),
+        )
+        make.s.add(invitation)
+        make.s.flush()
+        invitations.open_(make.s, "abcd2345", by=applicant, at=make.at)
+        first = invitation.opened_at
+        invitations.open_(make.s, "abcd2345", by=logins.NOBODY, at=make.at)
+        return first, invitation.opened_at
+
+    first, then = made(build)
+
+    assert first is None
+    assert then is not None
+
+
+# ceilings
+
+
+def test_a_house_with_one_address_is_not_shut_out_by_one_of_it(client_for: ClientFor, made: Made) -> None:
+    busy, other = (client_for(made(lambda make: make.account())) for _ in range(2))
+    answers = [busy.post("/account", data=once() | {"locale": "ko"}).status_code for _ in range(121)]
+
+    assert answers == [303] * 120 + [429]
+    assert other.post("/account", data=once() | {"locale": "ko"}).status_code == 303

@@ -17,8 +17,10 @@ run: .venv/ready-run web/node_modules/.ready $(FANG) ## start the demo court on 
 	@.venv/bin/odr demo --port $(PORT) --data $(DATA)
 
 test: .venv/ready-test web/node_modules/.ready $(FANG) check ## everything: format, lint, types, imports, tests, browser walks
-	.venv/bin/pytest -q -n 2 -m 'not slow'
-	.venv/bin/pytest -q -m slow
+	.venv/bin/pytest -q -n 2 -m 'not slow and not browser'
+	.venv/bin/pytest -q -n 2 -m 'browser and not slow'
+	.venv/bin/pytest -q -m 'slow and not browser'
+	.venv/bin/pytest -q -m 'slow and browser'
 
 check: .venv/ready-test ## format, lint, types and the import rule only
 	.venv/bin/ruff format --check .

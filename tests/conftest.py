@@ -16,6 +16,13 @@ from tests.make import Make
 from tests.postgres import Cluster
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser: its driver keeps an event loop, which others in the process cannot bear."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the schema in it; tests copy it, which costs a millisecond."""

@@ -66,7 +66,7 @@ class Child:
     def _bury(self, now: float) -> None:
         assert self.process is not None
         self.deaths = 1 if now - self.born > CALM else self.deaths + 1
-        pause = 0.0 if self.deaths == 1 else min(0.25 * 2**self.deaths, 30.0)
+        pause = 0.0 if self.deaths == 1 else min(0.25 * 2**self.deaths, 5.0)
         log.warning("%s ended with %s, again in %.1f s", self.name, self.process.returncode, pause)
         self.not_before = now + pause
         self.process = None

@@ -27,9 +27,11 @@ def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One court without any matter, served as an operator serves it; all walks happen in it."""
     data = tmp_path_factory.mktemp("court")
     served = Served(data, found(data))
-    served.start()
-    yield served
-    served.stop()
+    try:
+        served.start()
+        yield served
+    finally:
+        served.stop()
 
 
 @pytest.fixture(scope="module")

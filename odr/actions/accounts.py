@@ -119,6 +119,7 @@ def set_password(s: Session, account_id: str, fresh: str, *, at: datetime, keep:
     account.password_hash = fresh
     s.add(account)
     end_logins(s, account_id, at=at, keep=keep)
+    _record(s, account_id, "password.changed", at=at)
     _warn(s, account, "密码已更改", "您的账户密码刚刚被更改。", at=at)
 
 

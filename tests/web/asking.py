@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from starlette.datastructures import FormData, Headers, QueryParams
 from starlette.responses import Response
@@ -14,7 +15,7 @@ from web.logins import COOKIE, NOBODY
 from web.table import Page, answer
 
 
-def ask(
+def asked(
     site: Site,
     row: Page,
     token: str | None,
@@ -23,24 +24,25 @@ def ask(
     query: str = "",
     sent: FormData | None = None,
     address: str = "test",
-) -> Response:
-    """The answer to this person on this row, with these path parameters."""
-    path = re.sub(r"{(\w+)[^}]*}", lambda m: params.get(m[1], "x"), row.path)
-    return answer(
-        row,
-        Ask(
-            site=site,
-            route=row.name,
-            method=row.method,
-            path=path,
-            params=dict.fromkeys(re.findall(r"{(\w+)", row.path), "x") | dict(params),
-            query=QueryParams(query),
-            sent=sent or FormData(),
-            headers=Headers(),
-            cookies={COOKIE: token} if token else {},
-            address=address,
-            now=clock.now(),
-            nonce="",
-            actor=NOBODY,
-        ),
+) -> Ask:
+    """This person's request of this row, with these path parameters."""
+    return Ask(
+        site=site,
+        route=row.name,
+        method=row.method,
+        path=re.sub(r"{(\w+)[^}]*}", lambda m: params.get(m[1], "x"), row.path),
+        params=dict.fromkeys(re.findall(r"{(\w+)", row.path), "x") | dict(params),
+        query=QueryParams(query),
+        sent=sent or FormData(),
+        headers=Headers(),
+        cookies={COOKIE: token} if token else {},
+        address=address,
+        now=clock.now(),
+        nonce="",
+        actor=NOBODY,
     )
+
+
+def ask(site: Site, row: Page, token: str | None, params: Mapping[str, str], **more: Any) -> Response:
+    """The answer to it."""
+    return answer(row, asked(site, row, token, params, **more))

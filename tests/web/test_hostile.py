@@ -15,11 +15,13 @@ from odr.actions import invitations
 from odr.rules.moves import AgreementStage, CaseStage
 from odr.rules.words import Role, Side
 from odr.tables.disputes import Invitation
+from odr.tables.mediations import Assignment
 from odr.tables.people import Login, OneTimeCode
 from odr.tables.records import Repeat
+from odr.tables.roster import Mediator
 from tests.make import Make
 from tests.web.asking import ask
-from tests.web.conftest import Made, once
+from tests.web.conftest import Made, once, token_for
 from web import logins
 from web.ask import Site
 from web.routes import ROUTES
@@ -169,3 +171,40 @@ def test_a_house_with_one_address_is_not_shut_out_by_one_of_it(client_for: Clien
 
     assert answers == [303] * 120 + [429]
     assert other.post("/account", data=once() | {"locale": "ko"}).status_code == 303
+
+
+def test_a_short_code_is_not_tried_by_asking_for_heads(client: TestClient) -> None:
+    answers = [client.head("/i/abcd2345").status_code for _ in range(21)]
+
+    assert answers == [404] * 20 + [429]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-02-30"])
+def test_the_roster_of_any_day_may_be_asked_for(client: TestClient, day: str) -> None:
+    assert client.get("/roster", params={"on": day}).status_code == 200
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_end_of_time_is_no_time_to_meet(site: Site, made: Made, day: str) -> None:
+    def build(make: Make) -> tuple[str, str]:
+        case = make.case(CaseStage.ACCEPTED)
+        make.s.add(Assignment(case_id=case.id, mediator_id=case.mediator_id, offered_at=make.at))
+        mediator = make.s.get_one(Mediator, case.mediator_id)
+        return case.id, mediator.account_id or ""
+
+    case, host = made(build)
+    token = token_for(site, host)
+    meeting = FormData(
+        {"on": day, "starts_at": "00:00", "minutes": "60", "mode": "sync", "short_notice": "1"}
+    )
+    slots = FormData({"slot": f"{day}_morning"})
+
+    assert (
+        ask(site, ROWS["POST /cases/{case}/schedule"], token, {"case": case}, sent=meeting).status_code == 422
+    )
+    assert ask(site, ROWS["POST /cases/{case}/times"], token, {"case": case}, sent=slots).status_code in (
+        303,
+        422,
+    )
+    page = ROWS["GET /cases/{case}/schedule"]
+    assert ask(site, page, token, {"case": case}, query=f"at={day}T23:59").status_code == 200

@@ -8,6 +8,8 @@ from web.forms.base import Form
 
 
 class Sign(Form):
+    longest = 300_000  # a drawn signature is a picture
+
     method: Literal["drawn", "typed"] = "typed"
     image: str = ""
     typed: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self, get_origin
+from typing import Any, ClassVar, Self, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.datastructures import FormData
@@ -38,6 +38,7 @@ class Form(BaseModel):
     """
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, frozen=True)
+    longest: ClassVar[int] = 20_000  # characters of any field; most fields say less
 
     @classmethod
     def read(cls, sent: FormData) -> Self:
@@ -49,6 +50,8 @@ class Form(BaseModel):
                 values[name] = [v for v in given if v.strip()]
             elif given and (given[-1].strip() or field.is_required()):
                 values[name] = given[-1]
+        if long := [name for name in values if len(str(values[name])) > cls.longest]:
+            raise BadInput(**dict.fromkeys(long, "too-long"))
         try:
             return cls.model_validate(values)
         except ValidationError as error:

@@ -48,7 +48,9 @@ class Contact(Form):
 
 
 class Schedule(Form):
-    on: date
+    on: date = Field(
+        ge=date(2000, 1, 1), le=date(2200, 1, 1)
+    )  # an hour before the first day is no time at all
     starts_at: time
     minutes: int = 60
     mode: Mode

@@ -15,6 +15,8 @@ from web.forms import confirmation as forms
 from web.labels import told
 from web.words import say
 
+NOTE = 500  # characters beside a ground
+
 
 def apply(ask: Ask) -> Response:
     """The first side applies; once there is an application, the way leads to it."""
@@ -116,7 +118,7 @@ def review_send(ask: Ask) -> Response:
 
 def check_send(ask: Ask) -> Response:
     form = ask.form(forms.Check)
-    ticks = {key: {"ok": key in form.ok, "note": ask.value(f"note-{key}")} for key in rulings.CHECKS}
+    ticks = {key: {"ok": key in form.ok, "note": ask.value(f"note-{key}")[:NOTE]} for key in rulings.CHECKS}
     with ask.once() as s:
         rulings.check(s, ask.id("confirmation"), by=ask.actor, at=ask.now, checklist=ticks)
         return ask.see(f"{_here(ask)}#confirm", say=say("核对情况已保存。"))

@@ -35,7 +35,7 @@ def enter_send(ask: Ask) -> Response:
 
 def show(ask: Ask) -> Response:
     """Who claims what, whether one must, who sees what, what it costs, how to refuse."""
-    if ask.method == "GET":
+    if ask.method != "POST":  # HEAD tells as much; a claim was counted already
         _slow(ask)
     code = ask.id("code")
     with ask.reading() as s:

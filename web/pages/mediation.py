@@ -314,7 +314,7 @@ def _chosen(at: str) -> datetime | None:
     """A time picked from the list of free times, on the court's clock."""
     try:
         return clock.court_time(datetime.fromisoformat(at))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -328,7 +328,7 @@ def _slot(starts_at: datetime) -> str:
 def _span(slot: str) -> tuple[datetime, datetime]:
     day, _, part = slot.partition("_")
     try:
-        on, (start, end) = date.fromisoformat(day), PARTS[part]
-    except (ValueError, KeyError):
+        begin, end = (datetime.combine(date.fromisoformat(day), at) for at in PARTS[part])
+        return clock.from_court(begin), clock.from_court(end)
+    except (ValueError, KeyError, OverflowError):
         raise BadInput(slot="wrong") from None
-    return clock.from_court(datetime.combine(on, start)), clock.from_court(datetime.combine(on, end))

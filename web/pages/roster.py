@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from odr import clock
 from odr.queries import roster
 from odr.queries.roster import Wanted
 from odr.rules import entries
@@ -41,7 +42,7 @@ def mediator(ask: Ask) -> Response:
 
 def _entry(ask: Ask, kind: str, key: str) -> Response:
     """An entry with its public columns, its court and its history; `on` asks for a day of the past."""
-    on = _day(ask.query.get("on", ""))
+    on = _day(ask)
     columns = [c.key for c in (*entries.COLUMNS[kind], *entries.KEPT_BY_COURT) if c.public]
     with ask.reading() as s:
         row = roster.entry(s, kind, key, on)
@@ -68,7 +69,7 @@ def _wanted(ask: Ask) -> Wanted:
         language=query.get("language", ""),
         free=bool(query.get("free")),
         video=bool(query.get("video")),
-        on=_day(query.get("on", "")),
+        on=_day(ask),
         page=ask.page_asked,
     )
 
@@ -88,8 +89,10 @@ def _filters(wanted: Wanted) -> dict[str, str]:
     return {key: value for key, value in given.items() if value} | {"page": ""}
 
 
-def _day(text: str) -> date | None:
+def _day(ask: Ask) -> date | None:
+    """The day of the past that was asked for; none: the roster as it stands."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(ask.query.get("on", ""))
     except ValueError:
         return None
+    return day if day < clock.court_date(ask.now) else None

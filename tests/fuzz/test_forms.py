@@ -67,7 +67,11 @@ WRITING = {  # pages that keep who looked, or that what was sent has arrived
     "/disputes/{dispute}/evidence",
     "/evidence/{evidence}/file",
     "/triage/{dispute}",
+    "/cases/{case}",
+    "/agreements/{agreement}",
+    "/confirmations/{confirmation}",
     "/recordings/{recording}",
+    "/documents/{document}",
     "/documents/{document}/pdf",
     "/i/{code}",
 }

@@ -34,7 +34,7 @@ from odr.tables.mediations import (
     UndisputedFact,
 )
 from odr.tables.people import Account
-from odr.tables.records import Document
+from odr.tables.records import Document, Look
 from odr.tables.roster import Mediator
 from tests.web.asking import ask
 from tests.web.conftest import token_for
@@ -272,3 +272,20 @@ def test_a_mediators_private_numbers_are_not_for_parties(
     }
 
     assert leaks(scene, reading, "reviewed", numbers) == []
+
+
+def test_the_parties_see_who_of_the_court_opened_what(
+    scene: Scene, reading: Reading, served: Starlette
+) -> None:
+    for who in scene.people:
+        reading(who, "reviewed")
+    with served.state.site.db.reading() as s:
+        rows = s.exec(select(Look).where(Look.subject == f"dispute:{scene.reviewed['dispute'][0]}")).all()
+    seen = {
+        (who, row.what) for row in rows for who, account in scene.people.items() if account == row.account_id
+    }
+
+    assert {("judge", "司法确认"), ("judge", "文书"), ("judge", "证据目录")} <= seen
+    assert {("clerk", "司法确认"), ("clerk", "调解协议"), ("clerk", "纠纷页面")} <= seen
+    assert {("org-admin", "调解案件"), ("triage", "分流审查"), ("mediator", "调解案件")} <= seen
+    assert not {who for who, _what in seen} & {"applicant", "respondent", "another", "before"}

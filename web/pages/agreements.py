@@ -21,6 +21,7 @@ from web import logins
 from web.ask import Ask
 from web.forms import agreements as forms
 from web.labels import told
+from web.looks import looked
 from web.words import say
 
 
@@ -28,7 +29,9 @@ def show(ask: Ask) -> Response:
     with ask.reading() as s:
         view = agreements.show(s, ask.id("agreement"), ask.actor)
         owed = agreements.obligations(s, ask.id("agreement"), ask.actor)
-        return ask.page("agreements/show.html", agreement=view, paper=_paper(view), owed=owed)
+        answer = ask.page("agreements/show.html", agreement=view, paper=_paper(view), owed=owed)
+    looked(ask, view.dispute_id, "调解协议")
+    return answer
 
 
 def sign(ask: Ask) -> Response:

@@ -13,6 +13,7 @@ from web.ask import Ask, redirect
 from web.forms import agreements as agreement_forms
 from web.forms import confirmation as forms
 from web.labels import told
+from web.looks import looked
 from web.words import say
 
 NOTE = 500  # characters beside a ground
@@ -46,7 +47,7 @@ def show(ask: Ask) -> Response:
     with ask.reading() as s:
         file = confirmations.show(s, ask.id("confirmation"), ask.actor, ask.now)
         judges = Hat.JUDGE in file.hats and file.judge
-        return ask.page(
+        answer = ask.page(
             "confirmation/review.html" if judges else "confirmation/show.html",
             file=file,
             paper=reading.fragment(file.facts) if file.facts else "",
@@ -56,6 +57,8 @@ def show(ask: Ask) -> Response:
             dismissals=_grounds("dismissal"),
             refusals=_grounds("not_accepted"),
         )
+    looked(ask, file.dispute_id, "司法确认")
+    return answer
 
 
 def join_send(ask: Ask) -> Response:

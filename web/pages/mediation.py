@@ -19,6 +19,7 @@ from web import calendars, roster_words
 from web.ask import Ask
 from web.forms import mediation as forms
 from web.labels import told
+from web.looks import looked
 from web.words import say
 
 PARTS = {"morning": (time(9), time(12)), "afternoon": (time(14), time(17)), "evening": (time(19), time(21))}
@@ -41,7 +42,9 @@ def show(ask: Ask) -> Response:
         case = db.get(s, MediationCase, ask.id("case"))
         view = mediations.show(s, case, ask.actor)
         named = [(one.id, one.name) for one in candidates.shown(s, case)] if Do.APPOINT in view.may else []
-        return ask.page("mediation/case.html", case=view, named=named)
+        answer = ask.page("mediation/case.html", case=view, named=named)
+    looked(ask, view.dispute_id, "调解案件")
+    return answer
 
 
 def choose(ask: Ask) -> Response:

@@ -10,13 +10,16 @@ from odr.errors import NotFound
 from odr.queries import papers
 from odr.rules.words import Hat
 from web.ask import Ask
+from web.looks import looked
 from web.words import say
 
 
 def show(ask: Ask) -> Response:
     with ask.reading() as s:
         view = papers.show(s, ask.id("document"), ask.actor)
-    return ask.page("papers/show.html", view=view, paper=reading.fragment(view.facts))
+    answer = ask.page("papers/show.html", view=view, paper=reading.fragment(view.facts))
+    looked(ask, view.document.dispute_id or "", "文书")
+    return answer
 
 
 def pdf(ask: Ask) -> Response:
@@ -25,7 +28,8 @@ def pdf(ask: Ask) -> Response:
         document = papers.readable(s, ask.id("document"), ask.actor)
     if not document.published_at:
         raise NotFound()
-    if ask.hats & {Hat.APPLICANT, Hat.RESPONDENT}:
+    looked(ask, document.dispute_id or "", "文书")
+    if ask.method == "GET" and ask.hats & {Hat.APPLICANT, Hat.RESPONDENT}:
         with ask.site.db.transaction() as s:
             service.read(s, document.id, by=ask.actor, at=ask.now)
     data = ask.site.vault.read(document.digest)

@@ -175,9 +175,11 @@ class Person:
     # looks
 
     def look(self) -> None:
-        """Hold the page to the rules of looks, once for each kind of page and person."""
+        """Hold the page to the rules of looks: once for each kind of page, and person if it is about a matter."""
         path = self.path
-        seen = (self.name, _KEY.sub("", path))
+        kind = _KEY.sub("", path)
+        mine = kind != path.partition("?")[0] or kind == "/home"
+        seen = (self.name if mine else "", kind)
         if seen in _looked:
             return
         _looked.add(seen)

@@ -23,7 +23,7 @@ IDLE = timedelta(
 ABSOLUTE = timedelta(hours=12)
 FRESH = timedelta(minutes=5)
 
-__all__ = ["COOKIE", "NOBODY", "forget", "keep", "proved", "remember", "who"]
+__all__ = ["COOKIE", "NOBODY", "again", "forget", "keep", "proved", "remember", "who"]
 
 
 def who(s: Session, cookies: Mapping[str, str], now: datetime) -> tuple[Actor, Login | None, str | None]:
@@ -32,6 +32,15 @@ def who(s: Session, cookies: Mapping[str, str], now: datetime) -> tuple[Actor, L
     if not token:
         return NOBODY, None, None
     login = s.exec(select(Login).where(Login.token_hash == accounts.token_hash(token))).one_or_none()
+    return _living(s, login, now)
+
+
+def again(s: Session, login_id: str | None, now: datetime) -> tuple[Actor, Login | None, str | None]:
+    """The same for a socket that outlives the cookie it came with: a new proof gives the login a new one."""
+    return _living(s, s.get(Login, login_id) if login_id else None, now)
+
+
+def _living(s: Session, login: Login | None, now: datetime) -> tuple[Actor, Login | None, str | None]:
     if login is None or login.ended_at or now - login.created_at > ABSOLUTE or now - login.seen_at > IDLE:
         return NOBODY, None, None
     account = s.get(Account, login.account_id)

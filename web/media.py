@@ -6,9 +6,12 @@ live a minute and are good only in the login they were made for.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +25,17 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from odr import clock, db, presence
+from odr import clock, db, presence, standing
 from odr.digests import digest
 from odr.errors import WrongStage
+from odr.rules import access
 from odr.rules.rooms import home
-from odr.rules.words import Room
+from odr.rules.words import Do, Room
 from odr.settings import Settings
 from odr.tables.mediations import Attendance, Recording, Sitting
 from odr.tables.people import Account
 from signaling.pool import Pool, WorkerGone
-from signaling.relay import relay
+from signaling.relay import Message, Receive, relay
 from web import logins
 from web.ask import Ask, Site
 
@@ -39,6 +43,8 @@ log = logging.getLogger("odr.media")
 TOKEN_LIFE = 60
 SOURCES = ["camera", "microphone", "screen_share", "screen_share_audio"]
 GRACE = 10
+LOOK_AGAIN = 2.0  # seconds after which a right that was taken away ends what it opened
+LEAVE = b"\x42\x00"  # SignalRequest with an empty leave; the web process needs no more of the protocol
 
 
 def desired(s: Session, sitting: Sitting, settings: Settings) -> dict[str, Any]:
@@ -128,7 +134,7 @@ async def signal(socket: WebSocket) -> None:
     """Relay a browser's signalling to the worker of its sitting, if the token is this login's own."""
     site: Site = socket.app.state.site
     pool: Pool | None = site.state.get("media")
-    room = await run_in_threadpool(_admitted, site, socket)
+    room, login = await run_in_threadpool(_admitted, site, socket)
     if pool is None or room is None:
         await socket.send_denial_response(PlainTextResponse("refused", 401 if pool else 503))
         return
@@ -138,13 +144,54 @@ async def signal(socket: WebSocket) -> None:
         await socket.send_denial_response(PlainTextResponse("no media worker", 503))
         return
     with suppress(WebSocketDisconnect):  # the browser was gone before the worker
-        await relay(socket.receive, socket.send, upstream)
+        await relay(
+            while_they_may(socket.receive, partial(_may_stay, site, login, room)), socket.send, upstream
+        )
+
+
+def while_they_may(receive: Receive, may_stay: Callable[[], bool]) -> Receive:
+    """What the browser says, as long as its login lives and its place is theirs; then that it leaves.
+
+    The worker hears a leave, not a lost line: nobody's seat waits for somebody who may not come back.
+    """
+    looked, left = time.monotonic(), False
+
+    async def said() -> Message:
+        nonlocal looked, left
+        if left:
+            return {"type": "websocket.disconnect", "code": 1008}
+        heard = asyncio.ensure_future(receive())
+        try:
+            while not heard.done() or time.monotonic() - looked >= LOOK_AGAIN:
+                if time.monotonic() - looked >= LOOK_AGAIN:
+                    looked = time.monotonic()
+                    if not await run_in_threadpool(may_stay):
+                        left = True
+                        return {"type": "websocket.receive", "bytes": LEAVE}
+                await asyncio.wait({heard}, timeout=LOOK_AGAIN)
+            return heard.result()
+        finally:
+            heard.cancel()
+
+    return said
+
+
+def _may_stay(site: Site, login_id: str, room: str) -> bool:
+    """Whether this login still has its place in the sitting; being in one keeps it from idling out."""
+    now = clock.now()
+    with site.db.reading() as s:
+        actor, login, _language = logins.again(s, login_id, now)
+        sitting = s.get(Sitting, room)
+        stays = sitting is not None and access.may(Do.JOIN_SITTING, standing.hats(s, actor, sitting))
+    if stays:
+        logins.keep(site.db, login, now)
+    return stays
 
 
 async def validate(request: Request) -> Response:
     """Whether a token would be let in; livekit-client asks this when its socket was refused."""
     site: Site = request.app.state.site
-    room = await run_in_threadpool(_admitted, site, request)
+    room, _login = await run_in_threadpool(_admitted, site, request)
     if room is None:
         return PlainTextResponse("invalid token", 401)
     pool: Pool | None = site.state.get("media")
@@ -152,19 +199,19 @@ async def validate(request: Request) -> Response:
     return PlainTextResponse("success") if state else PlainTextResponse("no such sitting here", 404)
 
 
-def _admitted(site: Site, connection: Request | WebSocket) -> str | None:
-    """The sitting of a valid token whose login is the cookie's; none otherwise."""
+def _admitted(site: Site, connection: Request | WebSocket) -> tuple[str | None, str]:
+    """The sitting of a valid token whose login is the cookie's, and that login; no sitting otherwise."""
     try:
         key = OctKey.import_key(secret(site.settings))
         claims = jwt.decode(connection.query_params.get("access_token", ""), key, algorithms=["HS256"]).claims
     except (JoseError, ValueError, WrongStage):
-        return None
+        return None, ""
     with site.db.reading() as s:
         actor, _login, _language = logins.who(s, connection.cookies, clock.now())
     mark = (claims.get("attributes") or {}).get("login")
     if actor.account_id is None or claims.get("sub") != actor.account_id:
-        return None
+        return None, ""
     if mark != _login_mark(actor.login_id) or claims.get("exp", 0) < time.time() - 5:
-        return None
+        return None, ""
     room = (claims.get("video") or {}).get("room")
-    return room if isinstance(room, str) else None
+    return room if isinstance(room, str) else None, actor.login_id or ""

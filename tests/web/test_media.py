@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
+from livekit.protocol import rtc
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from odr import clock, presence, settings
-from odr.actions import rooms, sittings
+from odr.actions import accounts, rooms, sittings
 from odr.rules.access import Actor
 from odr.rules.moves import CaseStage, SittingStage
 from odr.rules.words import Room, Side
 from odr.tables.disputes import Dispute
-from odr.tables.mediations import Sitting
+from odr.tables.mediations import MediationCase, Sitting
+from odr.tables.people import Account, Login
+from odr.tables.roster import Mediator
 from signaling import seats
 from tests.make import Make, moment
 from tests.web.conftest import Made, once
-from web import media
+from web import logins, media
 from web.ask import Site
 
 SECRET = "a-secret-of-at-least-32-characters"
@@ -218,3 +223,81 @@ def test_a_stolen_ticket_opens_no_socket(
 
 def test_no_room_is_named_that_the_worker_does_not_know(data_settings: settings.Settings, live: Live) -> None:
     assert set(live.desired(data_settings).rooms) == {room.value for room in Room}
+
+
+# ---- a right that is taken away
+
+
+def test_the_leave_is_what_the_protocol_calls_one() -> None:
+    assert rtc.SignalRequest(leave=rtc.LeaveRequest()).SerializeToString() == media.LEAVE
+
+
+def hears(site: Site, sitting: str, login: str) -> list[str]:
+    """What the worker hears of a browser that says nothing, until it hears a leave."""
+
+    async def listen() -> list[str]:
+        silent = asyncio.Event()
+
+        async def receive() -> dict[str, object]:
+            await silent.wait()
+            raise AssertionError
+
+        said = media.while_they_may(receive, partial(media._may_stay, site, login, sitting))
+        async with asyncio.timeout(2):
+            first, then = await said(), await said()
+        assert first["bytes"] == media.LEAVE
+        return [first["type"], then["type"]]
+
+    return asyncio.run(listen())
+
+
+@pytest.mark.parametrize("how", ["log-out", "closed-account", "another-mediator"])
+def test_whoever_may_not_stay_leaves_within_seconds(
+    running: tuple[str, Actor, Actor],
+    site: Site,
+    made: Made,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+) -> None:
+    sitting, applicant, _ = running
+    monkeypatch.setattr(media, "LOOK_AGAIN", 0.05)
+
+    def build(make: Make) -> str:
+        row = make.s.get_one(Sitting, sitting)
+        case = make.s.get_one(MediationCase, row.case_id)
+        host = make.s.get_one(Mediator, case.mediator_id).account_id
+        account = make.s.get_one(Account, host if how == "another-mediator" else applicant.account_id)
+        login, _token = accounts.log_in(make.s, account, at=clock.now(), strong=True, address="a", agent="b")
+        return login.id
+
+    login = made(build)
+    assert media._may_stay(site, login, sitting)
+
+    def end(make: Make) -> None:
+        if how == "log-out":
+            accounts.log_out(make.s, login, at=clock.now())
+        if how == "closed-account":
+            make.s.get_one(Account, applicant.account_id).disabled_at = clock.now()
+        if how == "another-mediator":
+            case = make.s.get_one(MediationCase, make.s.get_one(Sitting, sitting).case_id)
+            case.mediator_id = make.mediator("另一位").id
+
+    made(end)
+    assert hears(site, sitting, login) == ["websocket.receive", "websocket.disconnect"]
+
+
+def test_being_in_a_sitting_keeps_a_login_from_idling_out(
+    running: tuple[str, Actor, Actor], site: Site, made: Made
+) -> None:
+    sitting, applicant, _ = running
+    before = clock.now() - logins.IDLE + timedelta(minutes=1)
+
+    def build(make: Make) -> str:
+        account = make.s.get_one(Account, applicant.account_id)
+        login, _token = accounts.log_in(make.s, account, at=before, strong=False, address="a", agent="b")
+        return login.id
+
+    login = made(build)
+    assert media._may_stay(site, login, sitting)
+    with site.db.reading() as s:
+        assert clock.now() - s.get_one(Login, login).seen_at < timedelta(minutes=1)

@@ -30,14 +30,19 @@ def furnish(settings: Settings, out: TextIO) -> None:
             demo.build(db, clock.now())
     finally:
         db.close()
-    _tell(out)
+    _tell(settings, out)
 
 
-def _tell(out: TextIO) -> None:
+def _tell(settings: Settings, out: TextIO) -> None:
     print(f"Log in by telephone number and the password {demo.PASSWORD}", file=out)
     rows = [(phone, str(role), name) for name, role, phone in demo.STAFF]
     rows += [(phone, "mediator", name) for name, phone, _scope, _about in demo.MEDIATORS]
     rows += [(phone, "party", name) for name, _number, phone in demo.PARTIES]
     for phone, role, name in rows:
         print(f"  {phone}  {role:<10} {name}", file=out)
-    print(f"  second factor of the staff: TOTP {demo.TOTP_SECRET}", file=out, flush=True)
+    print(f"  second factor of the staff: TOTP {demo.TOTP_SECRET}", file=out)
+    print(
+        f"  every message and code, also the one of this moment: {settings.origin}/letterbox",
+        file=out,
+        flush=True,
+    )

@@ -136,9 +136,12 @@ def address(app: Starlette) -> Iterator[str]:
     thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; each page gets a profile of its own."""
+    """One Chromium for the tests of a file; each page gets a profile of its own.
+
+    No longer: while it is there its event loop runs, and no test of coroutines could.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

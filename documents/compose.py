@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from html.parser import HTMLParser
-from io import BytesIO
 
-from PIL import Image
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 
-from documents import check, faces, justify, pages
+from documents import check, faces, ink, justify, pages
 from documents.fetcher import Fetcher
 from odr import facts
-from odr.errors import BadInput, DocumentTooLarge, Unprintable
+from odr.errors import DocumentTooLarge, Unprintable
 from odr.facts import DocumentFacts
 
 MOST_CHARACTERS = 120_000  # some 200 pages, seven seconds
 MOST_ITEMS = 500  # in any one list
-LARGEST_INK = (2000, 1000)
 BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}  # would reorder what is read
 
 
@@ -58,21 +54,8 @@ def require_printable(f: DocumentFacts) -> None:
 
 
 def _pieces(html: str, f: DocumentFacts) -> dict[str, bytes]:
-    inks = {f"ink:{pages.ink_name(s.image)}": _ink(s.image) for s in pages.signatures(f) if s.image}
+    inks = {f"ink:{pages.ink_name(s.image)}": ink.clean(s.image) for s in pages.signatures(f) if s.image}
     return inks | {f"face:{face}": faces.cut(face, text) for face, text in Typecase.of(html).items()}
-
-
-def _ink(image: str) -> bytes:
-    """A drawn signature, read as a picture and written anew, so that only its strokes pass."""
-    try:
-        drawn = Image.open(BytesIO(base64.b64decode(image, validate=True)), formats=["PNG"])
-        if drawn.width > LARGEST_INK[0] or drawn.height > LARGEST_INK[1]:
-            raise BadInput(signature="too-large")
-        clean = BytesIO()
-        drawn.convert("RGBA").save(clean, "PNG")
-    except (ValueError, OSError, SyntaxError, Image.DecompressionBombError):
-        raise BadInput(signature="not-a-png") from None
-    return clean.getvalue()
 
 
 def _lay_out(html: str, pieces: dict[str, bytes], facts_json: str) -> bytes:

@@ -15,7 +15,7 @@ from odr import facts as forms
 from odr import journal, outbox
 from odr.db import lock
 from odr.errors import Broken, Conflict
-from odr.facts import DocumentFacts, canon
+from odr.facts import DocumentFacts, canon, printable
 from odr.rules.access import MACHINE, Actor
 from odr.rules.words import Zone
 from odr.tables.records import Blob, Document
@@ -47,6 +47,7 @@ def freeze(
     """Fix what a paper says, and ask for it to be issued."""
     if facts.kind != kind:
         raise Broken(f"a {kind} cannot print facts of a {facts.kind}")
+    printable.require(forms.to_json(facts))
     document = Document(
         court_id=court_id,
         dispute_id=dispute_id,

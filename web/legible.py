@@ -1,24 +1,19 @@
-"""What people send, made legible: a database keeps no NUL, and no page can show half a character.
+"""What people send, made legible: no database keeps a NUL, no page shows half a character, no paper a CR.
 
-Browsers send neither; a hand-made request can, by a NUL in an address or a charset of its own choice.
+Browsers end lines by CR and LF and let people paste what nobody sees; a hand-made request can hold worse.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from starlette.datastructures import FormData, QueryParams, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-_ILLEGIBLE = re.compile("[\x00\ud800-\udfff]")
+from odr.rules.texts import legible as text
+
 FIELDS, FILES = 400, 20
-
-
-def text(value: str) -> str:
-    """The text with a replacement character for everything illegible."""
-    return _ILLEGIBLE.sub("\ufffd", value)
 
 
 def params(given: Mapping[str, str]) -> dict[str, str]:

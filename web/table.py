@@ -26,6 +26,7 @@ from odr.errors import (
     SecondFactorNeeded,
     StepUpNeeded,
     TooMany,
+    Unprintable,
 )
 from odr.queries import courts
 from odr.repeats import AlreadyDone
@@ -200,6 +201,8 @@ def _answer(row: Page, ask: Ask) -> Response:
         return row.handler(ask)
     except AlreadyDone as done:
         return redirect(done.repeat.location or "/home", done.repeat.say)
+    except Unprintable as refused:
+        return refusal(ask, refused)
     except BadInput as bad:
         return _again(row, ask, bad)
     except LoginNeeded:

@@ -21,6 +21,7 @@ from sqlmodel import Session, col, select
 from odr import db, journal, notices
 from odr.actions.codes import count_try, send_code, use_code
 from odr.errors import CodeWrong, NotFound
+from odr.facts import printable
 from odr.rules.access import Actor
 from odr.rules.words import PersonKind
 from odr.tables.people import Account, Credential, Login, OneTimeCode, RoleGrant
@@ -63,6 +64,7 @@ def register(
     at: datetime,
 ) -> Account:
     """A new account, real name and all; the phone is the one the code was sent to (OLR-7)."""
+    printable.require(name)  # papers name their people
     used = use_code(s, code_id, code, purpose="register", at=at)
     if s.exec(select(Account).where(Account.identity_number == identity_number)).first() is not None:
         raise CodeWrong(code_id, identity_number="known-identity")  # a try: numbers cannot be searched for

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from odr import case_numbers, confirmation_papers, db, deadlines, lots, matters, standing
 from odr.errors import BadInput, Conflict, DeadlinePassed
+from odr.facts import printable
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import AGREEMENT, CONFIRMATION
 from odr.rules.words import Do, Role, Side
@@ -30,6 +31,7 @@ def apply(
     _in_time(s, agreement, at)
     if not declared:
         raise BadInput(declared="tick-needed")
+    printable.require(reasons)
     if s.exec(select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement.id)).first():
         raise Conflict(confirmation="already")
     case = db.get(s, MediationCase, agreement.case_id)

@@ -16,7 +16,7 @@ from odr import db, deadlines, letterhead, matters, standing
 from odr import facts as forms
 from odr.digests import canonical, digest
 from odr.errors import BadInput, NotAllowed, NotFound, WrongStage
-from odr.facts import AgreementFacts
+from odr.facts import AgreementFacts, printable
 from odr.rules import clauses
 from odr.rules.access import Actor
 from odr.rules.moves import AGREEMENT, CASE, AgreementStage
@@ -139,6 +139,7 @@ def freeze(
     )
     agreement.wants_confirmation = wants_confirmation
     facts = _facts(s, case, agreement, standing_clauses, brief, at=at)
+    printable.require(forms.to_json(facts))  # the paper itself comes when all have signed
     agreement.facts = json.loads(forms.to_json(facts))
     agreement.facts_hash = agreement.shown_hash = forms.digest(facts)
     agreement.stage, agreement.frozen_at = move.target, at
@@ -228,6 +229,7 @@ def _text(s: Session, case: MediationCase, kind: ClauseKind, fields: Mapping[str
     text = clauses.text_of(kind, _plain(fields), names(s, case.dispute_id))
     if len(text) > LONG:
         raise BadInput(kind="too-long")
+    printable.require(text)
     return text
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from odr import db, journal, standing
 from odr.errors import BadInput, NotFound, WrongStage
+from odr.facts import printable
 from odr.rules.access import Actor
 from odr.rules.moves import DisputeStage
 from odr.rules.words import Do, Zone
 from odr.tables.disputes import Dispute, Evidence, Party
 from odr.tables.records import Blob
 
-MOST_BYTES = 100 * 1024 * 1024  # of one dispute
+MOST_BYTES = 100 * 1024 * 1024  # of one party
+MOST_FILES = 100  # a paper lists five hundred at most
 CLOSED = frozenset({DisputeStage.DIVERTED, DisputeStage.HANDED_OVER, DisputeStage.SETTLED})
 
 
@@ -36,8 +39,10 @@ def add(
     standing.require(s, by, Do.ADD_EVIDENCE, dispute)
     if dispute.stage in CLOSED:
         raise WrongStage(was=dispute.stage, wanted=Do.ADD_EVIDENCE)
+    printable.require(title, proves)  # later papers list it
     party = db.get(s, Party, _party_id(s, by, dispute.id))
-    if _kept_bytes(s, dispute.id) + size > MOST_BYTES:
+    kept = _kept(s, party.id)
+    if sum(kept) + size > MOST_BYTES or len(kept) >= MOST_FILES:
         raise BadInput(file="all-too-large")
     if _shown_already(s, party.id, digest):
         raise BadInput(file="same-file")
@@ -92,11 +97,10 @@ def _party_id(s: Session, by: Actor, dispute_id: str) -> str | None:
     return party.id if party else None
 
 
-def _kept_bytes(s: Session, dispute_id: str) -> int:
-    total = select(func.sum(Evidence.size)).where(
-        Evidence.dispute_id == dispute_id, col(Evidence.withdrawn_at).is_(None)
-    )
-    return s.exec(total).one() or 0
+def _kept(s: Session, party_id: str) -> Sequence[int]:
+    """The sizes of what a party has on record; one side's files take nothing from the other's room."""
+    sizes = select(Evidence.size).where(Evidence.party_id == party_id, col(Evidence.withdrawn_at).is_(None))
+    return s.exec(sizes).all()
 
 
 def _shown_already(s: Session, party_id: str, digest: str) -> bool:

@@ -12,7 +12,14 @@ from odr.actions import sittings
 from odr.actions.calendar import MODES
 from odr.digests import digest
 from odr.errors import BadInput, Conflict, NotAllowed
-from odr.facts import EvidenceFacts, ExtensionFacts, FailureReportFacts, SittingLineFacts, UndisputedFacts
+from odr.facts import (
+    EvidenceFacts,
+    ExtensionFacts,
+    FailureReportFacts,
+    SittingLineFacts,
+    UndisputedFacts,
+    printable,
+)
 from odr.rules import clocks, filing, pack
 from odr.rules.access import Actor
 from odr.rules.moves import AGREEMENT, CASE, DISPUTE, AgreementStage
@@ -49,6 +56,7 @@ def ask_extension(s: Session, case_id: str, *, by: Actor, at: datetime, days: in
     standing.require(s, by, Do.EXTEND, case)
     CASE.take(case, Do.EXTEND)
     _within_limits(s, case, days)
+    printable.require(reason)
     extension = Extension(case_id=case.id, days=days, reason=reason, asked_at=at)
     s.add(extension)
     matters.note(s, case, "extension.asked", by=by, at=at, days=days)

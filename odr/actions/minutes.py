@@ -14,11 +14,12 @@ from sqlmodel import Session, col, select
 from odr import db, matters, presence, standing
 from odr.digests import digest
 from odr.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStage
+from odr.facts import printable
 from odr.rules.access import Actor
 from odr.rules.words import Do, Side
 from odr.tables.mediations import MediationCase, MinutesLine, Note, Sitting, UndisputedFact
 
-LINE = 2000
+LINE, WHOLE, MOST = 2000, 80_000, 400  # characters of a line and of all, and how many
 SPEAKERS = ("mediator", "applicant", "respondent")
 
 
@@ -29,6 +30,7 @@ def write(s: Session, sitting_id: str, *, by: Actor, at: datetime, speaker: str,
         raise BadInput(speaker="choose-one")
     _check(text)
     known = lines(s, sitting_id)
+    _check_room(known, text)
     line = MinutesLine(sitting_id=sitting_id, position=len(known) + 1, speaker=speaker, text=text, at=at)
     s.add(line)
     s.flush()
@@ -40,6 +42,7 @@ def correct(s: Session, sitting_id: str, line_id: str, *, by: Actor, at: datetim
     """A person asks for a line to read otherwise; the wish is noted, the line stands."""
     sitting = _open(s, sitting_id, Do.CONFIRM_MINUTES, by=by)
     _check(text)
+    _check_room(lines(s, sitting_id), text)
     line = _line(s, sitting_id, line_id)
     side = _side(s, sitting, by)
     line.corrections = [*line.corrections, {"by": side.value, "text": text, "at": at.isoformat()}]
@@ -154,8 +157,16 @@ def _fact(s: Session, sitting: Sitting, fact_id: str) -> UndisputedFact:
     return fact
 
 
+def _check_room(known: Sequence[MinutesLine], text: str) -> None:
+    """One paper has to hold the minutes of one sitting with every correction."""
+    said = [line.text for line in known] + [wish["text"] for line in known for wish in line.corrections]
+    if len(said) >= MOST or sum(map(len, said)) + len(text) > WHOLE:
+        raise BadInput(text="too-long")
+
+
 def _check(text: str) -> None:
     if not text:
         raise BadInput(text="needed")
     if len(text) > LINE:
         raise BadInput(text="too-long")
+    printable.require(text)  # what one of them wrote must not keep the other from closing the sitting

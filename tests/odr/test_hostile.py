@@ -8,10 +8,21 @@ import pytest
 from sqlmodel import select
 
 from odr import demo, presence, standing
-from odr.actions import confirmation, drafting, mediation, mediators, performance, rulings, signing
-from odr.errors import BadInput, NotAllowed, WrongStage
+from odr.actions import (
+    confirmation,
+    drafting,
+    evidence,
+    mediation,
+    mediators,
+    minutes,
+    performance,
+    rulings,
+    signing,
+    sittings,
+)
+from odr.errors import BadInput, NotAllowed, Unprintable, WrongStage
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage, SittingStage
-from odr.rules.words import ClauseKind, Hat, NotAccepted, Role, Side
+from odr.rules.words import ClauseKind, EndReason, Hat, NotAccepted, Role, Side
 from odr.tables.agreements import Obligation
 from odr.tables.disputes import Party
 from odr.tables.mediations import MediationCase
@@ -21,6 +32,14 @@ from odr.tables.roster import Mediator
 from tests.make import moment
 
 AT = moment("2026-03-02 09:00")
+FILE = {
+    "title": "借条",
+    "proves": "借款",
+    "file_name": "a.pdf",
+    "media_type": "application/pdf",
+    "size": 1,
+    "digest": "sha256:" + "9" * 64,
+}
 STAFF = {Hat.TRIAGE, Hat.BENCH, Hat.JUDGE, Hat.CLERK, Hat.LEADER, Hat.AUDITOR, Hat.SYSADMIN}
 
 
@@ -143,7 +162,7 @@ def test_nobody_drafts_after_the_mediation_has_ended(s, make):
 
     with pytest.raises(WrongStage):
         drafting.propose(
-            s, sitting.id, by=applicant, at=AT, kind=ClauseKind.OTHER, fields={"text": "一次性了结"}
+            s, sitting.id, by=applicant, at=AT, kind=ClauseKind.OTHER, fields={"what": "一次性了结"}
         )
 
 
@@ -175,3 +194,51 @@ def test_the_journal_keeps_no_words_of_people(s, make, accepted):
 
     assert s.get_one(MediationCase, accepted.id).end_notes["suspended"] == told
     assert [entry for entry in s.exec(select(JournalEntry)) if told in entry.body] == []
+
+
+# what cannot be printed
+
+
+def test_nobody_plants_what_the_papers_of_all_cannot_hold(s, make, cast):
+    """One character without a typeface would keep the sealed paper, the report or the closing from everybody."""
+    case, host, sitting = demo.sat(s, cast, AT)
+    first, then = cast.parties[0], sitting.starts_at
+    line = minutes.write(s, sitting.id, by=host, at=then, speaker="mediator", text="双方到场。")
+    smile = "还款😀"
+
+    with pytest.raises(Unprintable):
+        minutes.correct(s, sitting.id, line.id, by=first, at=then, text=smile)
+    with pytest.raises(Unprintable):
+        drafting.propose(s, sitting.id, by=first, at=then, kind=ClauseKind.OTHER, fields={"what": smile})
+    with pytest.raises(Unprintable):
+        mediation.ask_extension(s, case.id, by=first, at=then, days=1, reason=smile)
+    with pytest.raises(Unprintable):
+        evidence.add(s, case.dispute_id, by=first, at=then, **FILE | {"title": smile})
+    sittings.close(s, sitting.id, by=host, at=then + timedelta(hours=1), outcome="none")
+    mediation.end(s, case.id, by=host, at=then + timedelta(hours=1), reason=EndReason.WIDE_GAP)
+
+
+def test_one_side_does_not_fill_the_others_shelf(s, make, accepted, monkeypatch):
+    monkeypatch.setattr(evidence, "MOST_FILES", 2)
+    applicant, respondent = sides(make, accepted)
+    for number in range(2):
+        evidence.add(s, accepted.dispute_id, by=applicant, at=AT, **FILE | {"digest": f"sha256:{number:064}"})
+
+    with pytest.raises(BadInput):
+        evidence.add(s, accepted.dispute_id, by=applicant, at=AT, **FILE | {"digest": f"sha256:{2:064}"})
+    assert evidence.add(s, accepted.dispute_id, by=respondent, at=AT, **FILE)
+
+
+def test_minutes_stay_within_one_paper(s, cast, monkeypatch):
+    monkeypatch.setattr(minutes, "MOST", 2)
+    _case, host, sitting = demo.sat(s, cast, AT)
+    then = sitting.starts_at
+    line = minutes.write(s, sitting.id, by=host, at=then, speaker="mediator", text="第一句")
+    minutes.correct(s, sitting.id, line.id, by=cast.parties[0], at=then, text="更正")
+
+    for act in (
+        lambda: minutes.write(s, sitting.id, by=host, at=then, speaker="mediator", text="第三句"),
+        lambda: minutes.correct(s, sitting.id, line.id, by=cast.parties[1], at=then, text="再更正"),
+    ):
+        with pytest.raises(BadInput):
+            act()

@@ -115,7 +115,9 @@ CHANGES = {
     "DELETE FROM journal_entry WHERE seq = 6": "covers 6 entries, the journal has 5",
     "UPDATE journal_entry SET seq = 100 WHERE seq = 6": "entry 6: is missing",
     "UPDATE checkpoint SET root = replace(root, 'a', 'b') WHERE seq = 5": "at entry 5: the journal before it",
-    "UPDATE checkpoint SET signature = replace(signature, 'A', 'B')": "the court's signature does not fit",
+    "UPDATE checkpoint SET signature = substr(signature, 11) || substr(signature, 1, 10)": (
+        "the court's signature does not fit"
+    ),
     "UPDATE document SET digest = replace(digest, 'sha256:', 'sha256:0')": "not the one published",
     "UPDATE document SET number = '延2号'": "document",
     "UPDATE mediation_case SET stage = 'ended'": "the journal says accepted",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,10 +13,10 @@ from starlette.datastructures import FormData
 from starlette.testclient import TestClient
 
 from odr.actions import invitations
-from odr.rules.moves import AgreementStage, CaseStage
-from odr.rules.words import Role, Side
-from odr.tables.disputes import Invitation
-from odr.tables.mediations import Assignment
+from odr.rules.moves import AgreementStage, CaseStage, SittingStage
+from odr.rules.words import Do, Role, Side
+from odr.tables.disputes import Dispute, Invitation
+from odr.tables.mediations import Assignment, MediationCase
 from odr.tables.people import Login, OneTimeCode
 from odr.tables.records import Repeat
 from odr.tables.roster import Mediator
@@ -24,6 +25,7 @@ from tests.web.asking import ask
 from tests.web.conftest import Made, once, token_for
 from web import logins
 from web.ask import Site
+from web.pages import agreements
 from web.routes import ROUTES
 from web.table import Page
 
@@ -208,3 +210,56 @@ def test_a_day_at_the_end_of_time_is_no_time_to_meet(site: Site, made: Made, day
     )
     page = ROWS["GET /cases/{case}/schedule"]
     assert ask(site, page, token, {"case": case}, query=f"at={day}T23:59").status_code == 200
+
+
+# what papers have to hold
+
+
+def test_every_line_comes_in_as_papers_print_it(client_for: ClientFor, made: Made, site: Site) -> None:
+    """Browsers end lines by CR and LF; no typeface has a CR, and a receipt could not be printed."""
+    account = made(lambda make: make.account())
+    court = made(lambda make: make.court().id)
+    client = client_for(account)
+    place = client.post("/file", data=once() | {"court": court}).headers["location"]
+    client.post(f"{place}/claims", data=once() | {"claim-1": "一\r\n二\t三\x00\u200b四", "amount-1": "1"})
+
+    with site.db.reading() as s:
+        draft = s.get_one(Dispute, place.rpartition("/")[2]).draft
+    assert draft["claims"]["claims"][0]["text"] == "一\n二 三四"
+
+
+def test_a_signature_that_is_no_picture_is_refused_while_it_can_be_drawn_again(
+    site: Site, made: Made
+) -> None:
+    """It was taken, and the paper of all could never be printed."""
+
+    def build(make: Make) -> tuple[str, str]:
+        agreement = make.agreement(AgreementStage.SIGNING, shown_hash="h")
+        case = make.s.get_one(MediationCase, agreement.case_id)
+        return agreement.id, make.side(make.dispute_of(case), Side.APPLICANT).account_id or ""
+
+    agreement, party = made(build)
+    junk = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 400).decode()
+    sent = FormData({"method": "drawn", "image": junk, "shown_hash": "h", "read_to_end": "1", "code": "1"})
+    row = Page("POST", ROWS["POST /agreements/{agreement}/sign"].path, agreements.sign_send, Do.SIGN)
+
+    answer = ask(site, row, token_for(site, party), {"agreement": agreement}, sent=sent)
+
+    assert answer.status_code == 422
+
+
+def test_what_cannot_be_printed_is_named(site: Site, made: Made) -> None:
+    def build(make: Make) -> tuple[str, str]:
+        sitting = make.sitting(SittingStage.LIVE, case=make.case(CaseStage.IN_MEDIATION))
+        case = make.s.get_one(MediationCase, sitting.case_id)
+        return sitting.id, make.s.get_one(Mediator, case.mediator_id).account_id or ""
+
+    sitting, host = made(build)
+    sent = FormData({"speaker": "mediator", "text": "双方到场😀"})
+
+    answer = ask(
+        site, ROWS["POST /sittings/{sitting}/minutes"], token_for(site, host), {"sitting": sitting}, sent=sent
+    )
+
+    assert answer.status_code == 422
+    assert "U+1F600" in bytes(answer.body).decode()

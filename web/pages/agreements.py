@@ -6,10 +6,10 @@ import hashlib
 
 from starlette.responses import Response
 
-from documents import reading
+from documents import ink, reading
 from odr import db
 from odr.actions import accounts, performance, signing
-from odr.errors import NotAllowed, StepUpNeeded
+from odr.errors import BadInput, NotAllowed, StepUpNeeded
 from odr.queries import agreements
 from odr.rules import pack
 from odr.rules.access import GRANTS
@@ -151,9 +151,12 @@ def complain_send(ask: Ask) -> Response:
 
 def _hand(ask: Ask) -> signing.Hand:
     form = ask.form(forms.Sign)
+    image = form.image.removeprefix("data:image/png;base64,")
+    if form.method == "drawn" and not _is_picture(image):
+        raise BadInput(typed="wrong")  # the paper is printed when all have signed: too late to find out
     return signing.Hand(
         method=form.method,
-        image=form.image.removeprefix("data:image/png;base64,"),
+        image=image,
         typed=form.typed,
         shown_hash=form.shown_hash,
         scrolled_to_end=form.read_to_end,
@@ -162,6 +165,13 @@ def _hand(ask: Ask) -> signing.Hand:
         address_hash=hashlib.sha256(ask.address.encode()).hexdigest()[:16],
         agent=ask.headers.get("user-agent", ""),
     )
+
+
+def _is_picture(image: str) -> bool:
+    try:
+        return bool(ink.clean(image))
+    except BadInput:
+        return False
 
 
 def _destination(account: Account) -> str:

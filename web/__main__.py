@@ -74,6 +74,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from odr import due
 
         return due.main(words[1:], sys.stdout)
+    if words[:1] == ["bench"]:
+        from web import bench
+
+        return bench.main(words[1:])
     asked = _parser().parse_args(words)
     logs.begin()
     command: Callable[[argparse.Namespace], int] = asked.command

@@ -92,7 +92,7 @@ class Meter:
         return self.left > 0
 
 
-class _Visit(Owner):
+class Visit(Owner):
     """What happens on a person's connection, told to their sitting."""
 
     def __init__(self, person: Person, sitting: Sitting, counts: Counter[str]) -> None:
@@ -101,6 +101,8 @@ class _Visit(Owner):
         self.counts = counts
 
     def connected(self) -> None:
+        if not self.sitting.holds(self.person):
+            return
         self.person.state = models.ParticipantInfo.State.ACTIVE
         self.sitting.room_of(self.person).tell(self.person)
 
@@ -116,7 +118,7 @@ class _Visit(Owner):
         except DecodeError:
             self.counts["malformed"] += 1
             return
-        if self.person.access.data:
+        if self.person.access.data and self.sitting.holds(self.person):
             self.sitting.room_of(self.person).relay(self.person, kind, packet)
 
 
@@ -174,7 +176,7 @@ class Endpoint:
         person = Person(access, sitting.seat(access), link.peer, link, line, now)
         person.auto_subscribe = join.connection_settings.auto_subscribe
         person.client.CopyFrom(join.client_info)
-        link.owner = _Visit(person, sitting, self.counts)
+        link.owner = Visit(person, sitting, self.counts)
         room = sitting.enter(person, now)
         protocol.greet(person, room)
         for wanted in join.add_track_requests:
@@ -187,8 +189,7 @@ class Endpoint:
         person = self.house.resume(access, join.participant_sid)
         if person is None:
             return None
-        if person.line is not None:
-            person.line.close()
+        person.hang_up()
         person.line, person.line_lost_at, person.heard_at = line, None, now
         person.refresh_at = now
         room = self.house.sitting(access.room).room_of(person)

@@ -93,6 +93,12 @@ class Person:
         if self.line is not None:
             self.line.send(rtc.SignalResponse(**field))  # type: ignore[arg-type]  # one field of a oneof
 
+    def hang_up(self) -> None:
+        """Close the line when all is said; what still comes through it is not theirs any more."""
+        if self.line is not None:
+            self.line.close()
+            self.line = None
+
     def may_publish(self, source: int) -> bool:
         """Whether a track of this source may be announced now."""
         return (

@@ -80,6 +80,11 @@ class Sitting:
         """Where a person is."""
         return self.rooms[person.seat.room]
 
+    def holds(self, person: Person) -> bool:
+        """Whether this very person is here now; what somebody gone still sends is for nobody."""
+        room = self.rooms.get(person.seat.room)
+        return room is not None and room.people.get(person.identity) is person
+
     # ---- coming and going
 
     def enter(self, person: Person, now: float) -> Room:
@@ -95,14 +100,13 @@ class Sitting:
 
     def remove(self, person: Person, reason: Reason, now: float) -> None:
         """End a person's stay; a person put out is told not to come back by themselves."""
-        room = self.room_of(person)
-        if room.people.get(person.identity) is not person:
+        if not self.holds(person):
             return
+        room = self.room_of(person)
         room.leave(person, now)
         if reason != Reason.CLIENT_INITIATED:
             person.send(leave=rtc.LeaveRequest(reason=reason, action=rtc.LeaveRequest.Action.DISCONNECT))
-        if person.line is not None:
-            person.line.close()
+        person.hang_up()
         person.link.close()
         if self.is_open and not room.people:
             self._stop_recorders(now)

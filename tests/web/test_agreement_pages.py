@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,13 +18,14 @@ from odr.tables.agreements import Agreement, Complaint, Obligation, Rating, Sign
 from odr.tables.disputes import Evidence, Party
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Login
+from tests.documents.samples import SIGNED
 from tests.web import worlds
 from tests.web.worlds import code_from_message, send
 from web.logins import FRESH
 
 NOW = clock.now()
 PHONES = {"applicant": "13900000001", "respondent": "13900000002", "host": "13800000011"}
-INK = "data:image/png;base64," + b64encode(b"\x89PNG\r\n\x1a\n" + bytes(400)).decode()
+INK = "data:image/png;base64," + SIGNED[0].image
 
 
 @dataclass(frozen=True, slots=True)

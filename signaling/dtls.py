@@ -107,8 +107,10 @@ class Secure:
         with contextlib.suppress(asyncio.QueueFull):
             self._wire.inbox.put_nowait(data)
 
-    async def handshake(self, fingerprints: list[tuple[str, str]]) -> Srtp | None:
-        """Wait for the client's handshake and check who it is; its media keys, or nothing."""
+    async def handshake(self, fingerprints: list[tuple[str, str]], active: bool = False) -> Srtp | None:
+        """Wait for the client's handshake, or begin ours, and check who it is; its media keys, or nothing."""
+        if active:
+            self._dtls._set_role("client")
         prints = [RTCDtlsFingerprint(algorithm, value) for algorithm, value in fingerprints]
         await self._dtls.start(RTCDtlsParameters(fingerprints=prints))
         if self._dtls.state != "connected":

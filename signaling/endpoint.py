@@ -8,22 +8,19 @@ import logging
 import time
 from collections import Counter
 
-from google.protobuf.message import DecodeError
 from livekit.protocol import models, rtc
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from signaling import negotiation, protocol, session
 from signaling.access import Access, Gate, Refused
 from signaling.clock import steady
+from signaling.entrance import admitted, newcomer
 from signaling.house import House
-from signaling.link import Link, Owner
-from signaling.peer import Peer
 from signaling.person import Person
 from signaling.port import Port
 from signaling.room import Room
-from signaling.sitting import Sitting
 from signaling.wire import Malformed
 
 QUEUE = 2000  # messages waiting for a slow reader before it is cut off
@@ -92,36 +89,6 @@ class Meter:
         return self.left > 0
 
 
-class Visit(Owner):
-    """What happens on a person's connection, told to their sitting."""
-
-    def __init__(self, person: Person, sitting: Sitting, counts: Counter[str]) -> None:
-        self.person = person
-        self.sitting = sitting
-        self.counts = counts
-
-    def connected(self) -> None:
-        if not self.sitting.holds(self.person):
-            return
-        self.person.state = models.ParticipantInfo.State.ACTIVE
-        self.sitting.room_of(self.person).tell(self.person)
-
-    def heard(self, now: float) -> None:
-        self.person.heard_at = now
-
-    def broken(self) -> None:
-        self.sitting.remove(self.person, models.DisconnectReason.MEDIA_FAILURE, steady())
-
-    def data(self, kind: int, data: bytes) -> None:
-        try:
-            packet = models.DataPacket.FromString(data)
-        except DecodeError:
-            self.counts["malformed"] += 1
-            return
-        if self.person.access.data and self.sitting.holds(self.person):
-            self.sitting.room_of(self.person).relay(self.person, kind, packet)
-
-
 class Endpoint:
     """Lets people in, carries their messages to the core and the core's answers back."""
 
@@ -134,23 +101,16 @@ class Endpoint:
     async def validate(self, request: Request) -> Response:
         """Whether a token would be let in."""
         try:
-            access = self._admit(request)
-            self.house.sitting(access.room).seat(access)
+            admitted(self.gate, self.house, request)
         except Refused as refused:
             return PlainTextResponse(str(refused), refused.status, headers=CORS)
         return PlainTextResponse("success", headers=CORS)
 
-    def _admit(self, connection: HTTPConnection) -> Access:
-        scheme, _, bearer = connection.headers.get("authorization", "").partition(" ")
-        token = bearer if scheme.lower() == "bearer" else connection.query_params.get("access_token", "")
-        return self.gate.admit(token, time.time())
-
     async def signal(self, socket: WebSocket) -> None:
         """One person's socket, from the door to the farewell."""
         try:
-            access = self._admit(socket)
+            access = admitted(self.gate, self.house, socket)
             join = protocol.read_join(socket.query_params.get("join_request", ""))
-            self.house.sitting(access.room).seat(access)
         except (Refused, Malformed) as refused:
             self.counts["refused"] += 1
             status = refused.status if isinstance(refused, Refused) else 400
@@ -171,13 +131,10 @@ class Endpoint:
 
     def _new_person(self, access: Access, join: rtc.JoinRequest, line: SocketLine) -> Person:
         now = steady()
-        sitting = self.house.sitting(access.room)
-        link = Link(self.port, Peer(self.port.outbox, self.counts))
-        person = Person(access, sitting.seat(access), link.peer, link, line, now)
+        person = newcomer(self.house, self.port, access, line, now)
         person.auto_subscribe = join.connection_settings.auto_subscribe
         person.client.CopyFrom(join.client_info)
-        link.owner = Visit(person, sitting, self.counts)
-        room = sitting.enter(person, now)
+        room = self.house.sitting(access.room).enter(person, now)
         protocol.greet(person, room)
         for wanted in join.add_track_requests:
             session.handle(person, room, rtc.SignalRequest(add_track=wanted), now)

@@ -48,6 +48,8 @@ class Link:
         self.credentials: list[Credentials] = []
         self.srtp: Srtp | None = None
         self._their_ufrag = ""
+        self._active = False  # we begin the handshake: the client insists on answering it
+        self._reached = asyncio.Event()
         self._fingerprints: list[tuple[str, str]] = []
         self._secure = Secure(port.certificate, self._send_plain, self._data, self._count_broken)
         self._task: asyncio.Task[None] | None = None
@@ -57,18 +59,31 @@ class Link:
         """Take the client's end into account and name ours."""
         if self._fingerprints and offer.fingerprints != self._fingerprints:
             raise Malformed("the fingerprint must not change")
-        if offer.ufrag != self._their_ufrag:  # the first offer, or a restart
-            self._their_ufrag = offer.ufrag
-            self.credentials.append(new_credentials())
-            self.port.know(self)
         if self._task is None:
             self._fingerprints = offer.fingerprints
+            self._active = offer.setup == "passive"
             self._task = asyncio.create_task(self._connect())
+        return self.local(offer.ufrag)
+
+    def local(self, their_ufrag: str) -> Local:
+        """Our end, with new credentials when theirs are new: at the first offer, and at each restart."""
+        if their_ufrag != self._their_ufrag:
+            self._their_ufrag = their_ufrag
+            self.credentials.append(new_credentials())
+            self.port.know(self)
         ours = self.credentials[-1]
-        return Local(ours.ufrag, ours.password, self.port.certificate.fingerprint(), self.port.candidates)
+        return Local(
+            ours.ufrag,
+            ours.password,
+            self.port.certificate.fingerprint(),
+            self.port.candidates,
+            "active" if self._active else "passive",
+        )
 
     async def _connect(self) -> None:
-        self.srtp = await self._secure.handshake(self._fingerprints)
+        if self._active:  # a hello before the first check would be sent nowhere
+            await self._reached.wait()
+        self.srtp = await self._secure.handshake(self._fingerprints, self._active)
         if self.srtp is None:
             self.port.counts["handshake_failed"] += 1
         else:
@@ -85,6 +100,7 @@ class Link:
             del self.addresses[:-ADDRESSES]
         if nominated or self.address is None:
             self.address = address
+        self._reached.set()
         self.owner.heard(steady())
 
     def receive(self, data: bytes, now: float) -> None:

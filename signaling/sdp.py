@@ -46,6 +46,7 @@ class Offer:
     password: str
     fingerprints: list[tuple[str, str]]
     bundle: list[str]
+    setup: str = "actpass"  # the client's side of the handshake
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Local:
     password: str
     fingerprint: str
     candidates: list[tuple[str, int]]
+    setup: str = "passive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,14 @@ def _offer(session: dict[str, list[str]], blocks: list[list[str]]) -> Offer:
     merged: dict[str, list[str]] = dict(session)
     for (_, attributes), one in zip(parsed, media, strict=True):
         if not one.rejected:
-            for name in ("ice-ufrag", "ice-pwd", "fingerprint"):
+            for name in ("ice-ufrag", "ice-pwd", "fingerprint", "setup"):
                 merged.setdefault(name, attributes.get(name, []))
                 merged[name] = merged[name] or attributes.get(name, [])
     bundles = [group.split()[1:] for group in session.get("group", []) if group.startswith("BUNDLE")]
     prints = [_fingerprint(value) for value in merged["fingerprint"]]
-    return Offer(
-        media, merged["ice-ufrag"][0], merged["ice-pwd"][0], prints, bundles[0] if bundles else mids[:1]
-    )
+    bundle = bundles[0] if bundles else mids[:1]
+    setup = merged["setup"][0] if merged["setup"] else "actpass"
+    return Offer(media, merged["ice-ufrag"][0], merged["ice-pwd"][0], prints, bundle, setup)
 
 
 def _fingerprint(value: str) -> tuple[str, str]:
@@ -266,7 +268,7 @@ def _transport(local: Local) -> list[str]:
         f"a=ice-ufrag:{local.ufrag}",
         f"a=ice-pwd:{local.password}",
         f"a=fingerprint:sha-256 {local.fingerprint}",
-        "a=setup:passive",
+        f"a=setup:{local.setup}",
     ]
     lines += [
         f"a=candidate:{number} 1 udp {2130706431 - number} {address} {port} typ host"

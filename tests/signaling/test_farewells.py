@@ -8,7 +8,8 @@ import pytest
 from livekit.protocol import models, rtc
 
 from signaling.access import Gate
-from signaling.endpoint import Endpoint, Meter, Visit
+from signaling.endpoint import Endpoint, Meter
+from signaling.entrance import Visit
 from signaling.house import House
 from signaling.peer import Outbox
 from signaling.port import Port

@@ -1,0 +1,71 @@
+"""Coming in: a token is shown, a place found, a connection made ready; however the client speaks."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+from google.protobuf.message import DecodeError
+from livekit.protocol import models
+from starlette.requests import HTTPConnection
+
+from signaling.access import Access, Gate
+from signaling.clock import steady
+from signaling.house import House
+from signaling.link import Link, Owner
+from signaling.peer import Peer
+from signaling.person import Line, Person
+from signaling.port import Port
+from signaling.sitting import Sitting
+
+
+class Visit(Owner):
+    """What happens on a person's connection, told to their sitting."""
+
+    def __init__(self, person: Person, sitting: Sitting, counts: Counter[str]) -> None:
+        self.person = person
+        self.sitting = sitting
+        self.counts = counts
+
+    def connected(self) -> None:
+        if not self.sitting.holds(self.person):
+            return
+        self.person.state = models.ParticipantInfo.State.ACTIVE
+        self.sitting.room_of(self.person).tell(self.person)
+
+    def heard(self, now: float) -> None:
+        self.person.heard_at = now
+
+    def broken(self) -> None:
+        self.sitting.remove(self.person, models.DisconnectReason.MEDIA_FAILURE, steady())
+
+    def data(self, kind: int, data: bytes) -> None:
+        try:
+            packet = models.DataPacket.FromString(data)
+        except DecodeError:
+            self.counts["malformed"] += 1
+            return
+        if self.person.access.data and self.sitting.holds(self.person):
+            self.sitting.room_of(self.person).relay(self.person, kind, packet)
+
+
+def token_of(connection: HTTPConnection) -> str:
+    """The token of a request: in its header, or in the address where browsers cannot set headers."""
+    scheme, _, bearer = connection.headers.get("authorization", "").partition(" ")
+    return bearer.strip() if scheme.lower() == "bearer" else connection.query_params.get("access_token", "")
+
+
+def admitted(gate: Gate, house: House, connection: HTTPConnection) -> Access:
+    """What the token allows, once its sitting is here and has a place for them."""
+    access = gate.admit(token_of(connection), time.time())
+    house.sitting(access.room).seat(access)
+    return access
+
+
+def newcomer(house: House, port: Port, access: Access, line: Line, now: float) -> Person:
+    """A person at the door, with a connection that nothing has passed yet; `Sitting.enter` takes them in."""
+    sitting = house.sitting(access.room)
+    link = Link(port, Peer(port.outbox, port.counts))
+    person = Person(access, sitting.seat(access), link.peer, link, line, now)
+    link.owner = Visit(person, sitting, port.counts)
+    return person

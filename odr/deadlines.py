@@ -12,13 +12,12 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, outbox
+from odr import calendars, clock, db, outbox, overrides
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotFound
 from odr.rules import clocks, pack
 from odr.rules.law import Clock
 from odr.rules.stages import Move
 from odr.rules.words import Track
-from odr.tables.people import Court
 from odr.tables.records import Deadline
 
 WARNINGS = (70, 90, 100)  # percent of the period that has gone by
@@ -67,8 +66,13 @@ def start(
     already = find(s, subject, rule)
     if already is not None:
         return already
-    settings = db.get(s, Court, court_id).settings
-    due = clocks.due(found.id, since, length=length, court_settings=settings)
+    due = clocks.due(
+        found.id,
+        since,
+        length=length,
+        court_settings=overrides.settings(s, court_id, clock.court_date(since)),
+        days=calendars.known(s),
+    )
     row = Deadline(
         court_id=court_id,
         subject=subject,
@@ -124,10 +128,12 @@ def extend(s: Session, subject: str, rule: str, days: int) -> Deadline:
     if row.passed_at is not None:
         raise DeadlinePassed(rule=row.rule)
     law, granted = _law(row), row.explanation.get("extensions", [])
-    if days < 1 or (not law.extra_free and days > law.extra_days):
-        raise BadInput(days="too-small" if days < 1 else "too-large")
+    own = overrides.most_extra_days(s, row.court_id, row.rule, clock.court_date(row.since))
+    most = own if own is not None else None if law.extra_free else law.extra_days
     if not law.extra_free and len(granted) >= law.extra_times:
         raise Conflict(extension="used-up")
+    if days < 1 or (most is not None and sum(granted) + days > most):
+        raise BadInput(days="too-small" if days < 1 else "too-large")
     return _count_anew(s, row, extensions=[*granted, days])
 
 
@@ -196,6 +202,7 @@ def _count_anew(s: Session, row: Deadline, **changed: list[Any]) -> Deadline:
         court_settings={} if law.set_by else {"clocks": {row.rule: told["length"]}},
         extra_days=sum(told.get("extensions", [])),
         paused=[(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in told["paused"]],
+        days=calendars.known(s),
     )
     row.explanation = due.explanation | {"extensions": told.get("extensions", [])}
     if due.due_at != row.due_at:

@@ -12,10 +12,11 @@ from typing import Any, TextIO
 from sqlalchemy import make_url
 from sqlmodel import select
 
-from odr import clock, settings
+from odr import calendars, clock, overrides, settings
 from odr.db import Database
 from odr.errors import BadInput
-from odr.rules import clocks, pack
+from odr.rules import calendar, clocks, pack
+from odr.rules.calendar import Calendar
 from odr.rules.words import Track
 from odr.tables.people import Court
 
@@ -29,12 +30,15 @@ def main(argv: Sequence[str], out: TextIO) -> int:
     except SystemExit as leaving:  # argparse has said why
         return int(leaving.code or 0)
     try:
+        since = _instant(asked.since)
+        days, own = _known(asked.court, asked.data, since)
         due = clocks.due(
             asked.rule,
-            _instant(asked.since),
+            since,
             track=Track(asked.track) if asked.track else None,
             summary=asked.summary,
-            court_settings=_settings_of(asked.court, asked.data),
+            court_settings=own,
+            days=days,
         )
     except BadInput as error:
         print("; ".join(f"{name}: {why}" for name, why in error.details.items()), file=out)
@@ -65,9 +69,10 @@ def _instant(text: str) -> datetime:
     return given if given.tzinfo else clock.from_court(given)
 
 
-def _settings_of(code: str | None, data: Path | None) -> Mapping[str, Any]:
+def _known(code: str | None, data: Path | None, since: datetime) -> tuple[Calendar, Mapping[str, Any]]:
+    """The calendar and the settings of a court; without one, what the release knows."""
     if code is None:
-        return {}
+        return calendar.printed(), {}
     url = make_url(settings.read(data=data).database_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         raise BadInput(court="no-database")
@@ -75,11 +80,11 @@ def _settings_of(code: str | None, data: Path | None) -> Mapping[str, Any]:
     try:
         with db.reading() as s:
             court = s.exec(select(Court).where(Court.code == code)).one_or_none()
+            if court is None:
+                raise BadInput(court="unknown")
+            return calendars.known(s), overrides.settings(s, court.id, clock.court_date(since))
     finally:
         db.close()
-    if court is None:
-        raise BadInput(court="unknown")
-    return court.settings
 
 
 def _lines(due: clocks.Due) -> list[str]:
@@ -90,8 +95,12 @@ def _lines(due: clocks.Due) -> list[str]:
         f"起算：{told['start']}，{told['since']}",
         f"期间：{told['length']}{UNITS[told['unit']]}" + ("，起算当日不计" if told["unit"] != "h" else ""),
     ]
+    if told["length"] != told["law"]:
+        lines.append(f"法定期间：{told['law']}{UNITS[told['unit']]}，本院自定更短")
     lines += [f"不计：{day['on']} {day['why']}" for day in told["skipped"]]
     lines += [f"顺延：{day['on']} {day['why']}" for day in told["rolled"]]
+    if told.get("calendar"):
+        lines.append("日历：" + "、".join(f"{y['year']}年（{y['version']}）" for y in told["calendar"]))
     if told["provisional"]:
         lines.append("注意：所涉年份的放假安排尚未公布，结果为暂定")
     if not told["confirmed"]:

@@ -7,9 +7,10 @@ ends on the next working day. A period in months or years ends on the same day o
 from __future__ import annotations
 
 import calendar as gregorian
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 from odr import clock
 from odr.rules import pack
@@ -29,64 +30,65 @@ class Counted:
     skipped: tuple[date, ...]  # days inside that did not count
 
 
-def why_off(day: date) -> str:
-    """Why nobody works on this day; empty on a working day."""
-    year = _year(day)
-    if year and day in year.workdays:
-        return ""
-    named = next((h.name for h in year.holidays if day in h.days), "") if year else ""
-    return named or _WEEKEND.get(day.weekday(), "")
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Working days of the years whose notices are known; other years have only their weekends."""
+
+    years: Mapping[int, CalendarYear]
+
+    def why_off(self, day: date) -> str:
+        """Why nobody works on this day; empty on a working day."""
+        year = self.years.get(day.year)
+        if year and day in year.workdays:
+            return ""
+        named = next((h.name for h in year.holidays if day in h.days), "") if year else ""
+        return named or _WEEKEND.get(day.weekday(), "")
+
+    def is_working(self, day: date) -> bool:
+        return not self.why_off(day)
+
+    def next_working(self, day: date) -> date:
+        """This day, or the first working day after it."""
+        while not self.is_working(day):
+            day += _DAY
+        return day
+
+    def version(self, year: int) -> str:
+        """The version of the calendar of a year; `none` for a year beyond the table."""
+        known = self.years.get(year)
+        return known.version if known else "none"
+
+    def is_provisional(self, year: int) -> bool:
+        """Whether the notice for this year is still to come."""
+        known = self.years.get(year)
+        return known is None or known.provisional
+
+    def count(self, start: date, length: int, unit: str, skip: Set[date] = frozenset()) -> Counted:
+        """Count a period (d, wd, months, years) from the day of its event; days in `skip` do not count."""
+        if unit in ("months", "years"):
+            last, skipped = _by_months(start, length * (12 if unit == "years" else 1), skip)
+        else:
+            last, skipped = _by_days(
+                start, length, lambda day: day not in skip and (unit != "wd" or self.is_working(day))
+            )
+        return Counted(last, self.next_working(last), skipped)
+
+    def add_days(self, since: datetime, n: int, unit: str) -> datetime:
+        """The instant at which a period that began with an event at `since` is over."""
+        if unit == "h":
+            return since + timedelta(hours=n)
+        return end_of(self.count(clock.court_date(since), n, unit).end)
 
 
-def is_working(day: date) -> bool:
-    return not why_off(day)
-
-
-def next_working(day: date) -> date:
-    """This day, or the first working day after it."""
-    while not is_working(day):
-        day += _DAY
-    return day
-
-
-def version(year: int) -> str:
-    """The version of the calendar of a year; `none` for a year beyond the table."""
-    known = pack.load().years.get(year)
-    return known.version if known else "none"
-
-
-def is_provisional(year: int) -> bool:
-    """Whether the notice for this year is still to come."""
-    known = pack.load().years.get(year)
-    return known is None or known.provisional
+@cache
+def printed() -> Calendar:
+    """The calendar that came with this release; a court imports later notices (`odr.calendars`)."""
+    return Calendar(pack.load().years)
 
 
 def end_of(day: date) -> datetime:
     """The last instant of a day on the court's wall, in UTC."""
     return datetime.combine(day, _LAST_MOMENT, clock.COURT_ZONE).astimezone(UTC)
-
-
-def count(start: date, length: int, unit: str, skip: Set[date] = frozenset()) -> Counted:
-    """Count a period (d, wd, months, years) from the day of its event; days in `skip` do not count."""
-    if unit in ("months", "years"):
-        last, skipped = _by_months(start, length * (12 if unit == "years" else 1), skip)
-    else:
-        working_only = unit == "wd"
-        last, skipped = _by_days(
-            start, length, lambda day: day not in skip and (not working_only or is_working(day))
-        )
-    return Counted(last, next_working(last), skipped)
-
-
-def add_days(since: datetime, n: int, unit: str) -> datetime:
-    """The instant at which a period that began with an event at `since` is over."""
-    if unit == "h":
-        return since + timedelta(hours=n)
-    return end_of(count(clock.court_date(since), n, unit).end)
-
-
-def _year(day: date) -> CalendarYear | None:
-    return pack.load().years.get(day.year)
 
 
 def _by_days(start: date, length: int, counts: Callable[[date], bool]) -> tuple[date, tuple[date, ...]]:

@@ -14,6 +14,7 @@ from typing import Any
 from odr import clock
 from odr.errors import BadInput
 from odr.rules import calendar, pack
+from odr.rules.calendar import Calendar
 from odr.rules.law import Clock
 from odr.rules.words import Track
 
@@ -58,6 +59,7 @@ def due(
     court_settings: Mapping[str, Any] | None = None,
     extra_days: int = 0,
     paused: Iterable[Pause] = (),
+    days: Calendar | None = None,
 ) -> Due:
     """When this clock, started by an event at `since`, runs out. `length` is what a judge set."""
     rule = resolve(rule_id, track=track, summary=summary)
@@ -68,7 +70,8 @@ def due(
         # CPL-85 would not count the hour begun; counting it is stricter on the court, never on a person
         end = since + timedelta(hours=units) + sum((b - a for a, b in pauses), timedelta())
     else:
-        end = _last_day(rule, clock.court_date(since), units, extra_days, _days_of(pauses), told)
+        counting = _Counting(days or calendar.printed(), _days_of(pauses), told)
+        end = counting.last_day(rule, clock.court_date(since), units, extra_days)
     told["due"] = clock.court_time(end).isoformat()
     return Due(end, rule, told["article"], told)
 
@@ -112,32 +115,38 @@ def _days_of(pauses: Iterable[Pause]) -> frozenset[date]:
     return frozenset(days)
 
 
-def _last_day(
-    rule: Clock, start: date, units: int, extra: int, paused: frozenset[date], told: dict[str, Any]
-) -> datetime:
-    first = calendar.count(start, units, rule.unit, paused)
-    end = first
-    if extra:  # an extension begins where the period ended
-        end = calendar.count(first.end, extra, "wd" if rule.unit == "wd" else "d", paused)
-    skipped = dict.fromkeys((*first.skipped, *(end.skipped if extra else ())))
-    told["first_day"] = (start + timedelta(days=1)).isoformat()
-    told["skipped"] = [{"on": day.isoformat(), "why": _why(day, paused)} for day in skipped]
-    told["counted_to"] = end.last.isoformat()
-    told["rolled"] = [
-        {"on": day.isoformat(), "why": calendar.why_off(day)} for day in _between(end.last, end.end)
-    ]
-    years = range(start.year, end.end.year + 1)
-    told["calendar"] = [{"year": y, "version": calendar.version(y)} for y in years]
-    told["provisional"] = any(calendar.is_provisional(y) for y in years)
-    return calendar.end_of(end.end)
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """One count through the calendar; what it meets goes into `told`."""
 
+    days: Calendar
+    paused: frozenset[date]
+    told: dict[str, Any]
 
-def _why(day: date, paused: frozenset[date]) -> str:
-    return "期限中止" if day in paused else calendar.why_off(day)
+    def last_day(self, rule: Clock, start: date, units: int, extra: int) -> datetime:
+        first = self.days.count(start, units, rule.unit, self.paused)
+        end = first
+        if extra:  # an extension begins where the period ended
+            end = self.days.count(first.end, extra, "wd" if rule.unit == "wd" else "d", self.paused)
+        self._tell(start, end, dict.fromkeys((*first.skipped, *(end.skipped if extra else ()))))
+        return calendar.end_of(end.end)
 
+    def _tell(self, start: date, end: calendar.Counted, skipped: Iterable[date]) -> None:
+        years = range(start.year, end.end.year + 1)
+        rolled = ((end.last + timedelta(days=n)) for n in range((end.end - end.last).days))
+        self.told.update(
+            {
+                "first_day": (start + timedelta(days=1)).isoformat(),
+                "skipped": [{"on": day.isoformat(), "why": self._why(day)} for day in skipped],
+                "counted_to": end.last.isoformat(),
+                "rolled": [{"on": day.isoformat(), "why": self.days.why_off(day)} for day in rolled],
+                "calendar": [{"year": y, "version": self.days.version(y)} for y in years],
+                "provisional": any(self.days.is_provisional(y) for y in years),
+            }
+        )
 
-def _between(first: date, end: date) -> Iterable[date]:
-    return (first + timedelta(days=n) for n in range((end - first).days))
+    def _why(self, day: date) -> str:
+        return "期限中止" if day in self.paused else self.days.why_off(day)
 
 
 def _told(rule: Clock, since: datetime, units: int, extra: int, pauses: tuple[Pause, ...]) -> dict[str, Any]:

@@ -239,10 +239,9 @@ def test_the_judge_s_own_time_for_supplements_is_kept(s: Session, make: Make):
 
 
 def test_a_court_s_promise_holds_for_clocks_that_began_under_it(s: Session, make: Make):
-    court = make.court()
-    court.settings = {"clocks": {"T-MED-O": 10}}
+    own = make.override("T-MED-O", length=10)
     row = _start(s, make)
-    court.settings = {}
+    own.ended_at = AT
 
     deadlines.pause(s, CASE_1, "T-MED", at=moment("2026-03-03 09:00"))
     deadlines.resume(s, CASE_1, "T-MED", at=moment("2026-03-04 09:00"))

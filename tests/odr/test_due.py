@@ -74,7 +74,7 @@ def test_a_court_s_own_promise_is_applied(tmp_path: Path):
     db = Database(f"sqlite:///{tmp_path / 'odr.db'}")
     schema.upgrade(db)
     with db.transaction() as s:
-        Make(s).court().settings = {"clocks": {"T-JC-DEC": 7}}
+        Make(s).override("T-JC-DEC", length=7)
     db.close()
 
     code, text = _ask(

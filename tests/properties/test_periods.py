@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from odr import clock
 from odr.rules import calendar, clocks, pack
 
+CALENDAR = calendar.printed()
 INSTANTS = st.datetimes(datetime(2024, 1, 1), datetime(2027, 6, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
 DAYS = st.dates(date(2024, 1, 1), date(2027, 6, 1))
 LENGTHS = st.integers(1, 60)
@@ -25,32 +26,32 @@ def _days(first: date, last: date) -> list[date]:
 
 @given(DAYS, LENGTHS, UNITS)
 def test_a_period_ends_on_a_working_day(start: date, n: int, unit: str):
-    assert calendar.is_working(calendar.count(start, min(n, 5) if unit == "years" else n, unit).end)
+    assert CALENDAR.is_working(CALENDAR.count(start, min(n, 5) if unit == "years" else n, unit).end)
 
 
 @given(DAYS, LENGTHS)
 def test_calendar_days_are_counted_without_the_first(start: date, n: int):
-    counted = calendar.count(start, n, "d")
+    counted = CALENDAR.count(start, n, "d")
 
     assert counted.last == start + timedelta(n)
     assert counted.last <= counted.end < counted.last + HOLIDAY
     assert not any(
-        calendar.is_working(counted.last + timedelta(k)) for k in range((counted.end - counted.last).days)
+        CALENDAR.is_working(counted.last + timedelta(k)) for k in range((counted.end - counted.last).days)
     )
 
 
 @given(DAYS, st.integers(1, 20))
 def test_exactly_so_many_working_days_pass(start: date, n: int):
-    counted = calendar.count(start, n, "wd")
+    counted = CALENDAR.count(start, n, "wd")
     days = _days(start, counted.end)
 
-    assert sum(calendar.is_working(day) for day in days) == n
-    assert counted.skipped == tuple(day for day in days if not calendar.is_working(day))
+    assert sum(CALENDAR.is_working(day) for day in days) == n
+    assert counted.skipped == tuple(day for day in days if not CALENDAR.is_working(day))
 
 
 @given(DAYS, st.integers(1, 36))
 def test_months_end_on_the_same_day_of_the_month_or_its_last(start: date, n: int):
-    last = calendar.count(start, n, "months").last
+    last = CALENDAR.count(start, n, "months").last
 
     assert (last.year * 12 + last.month) - (start.year * 12 + start.month) == n
     assert last.day == start.day or (last.day < start.day and (last + timedelta(1)).day == 1)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+
 from odr.db import Json, Utc
 
 revision = "0002"

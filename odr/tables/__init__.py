@@ -1,6 +1,27 @@
 """All tables; importing this package fills SQLModel.metadata."""
 
 from odr import seals  # rows of these tables are sealed from the first one on
-from odr.tables import agreements, disputes, law, mediations, people, records, roster
+from odr.tables import (
+    agreements,
+    companions,
+    disputes,
+    incidents,
+    law,
+    mediations,
+    people,
+    records,
+    roster,
+)
 
-__all__ = ["agreements", "disputes", "law", "mediations", "people", "records", "roster", "seals"]
+__all__ = [
+    "agreements",
+    "companions",
+    "disputes",
+    "incidents",
+    "law",
+    "mediations",
+    "people",
+    "records",
+    "roster",
+    "seals",
+]

@@ -30,6 +30,8 @@ class Agreement(SQLModel, table=True):
     effective_at: datetime | None = maybe_instant()  # last party's signature (ODM-19)
     supersedes: str | None = maybe_ref("agreement")
     wants_confirmation: bool = True
+    on_paper: bool = False  # family status or succession: signed on paper (ESL-3)
+    scan_digest: str = ""  # the signed paper as the court keeps it
 
 
 class Clause(SQLModel, table=True):
@@ -61,7 +63,7 @@ class Signature(SQLModel, table=True):
     party_id: str | None = maybe_ref("party")
     role: str = "party"  # party, agent, mediator
     name: str
-    method: str = "drawn"  # drawn, typed
+    method: str = "drawn"  # drawn, typed, paper
     image: str = prose()  # PNG as base64
     shown_hash: str
     scrolled_to_end: bool
@@ -69,6 +71,7 @@ class Signature(SQLModel, table=True):
     signed_at: datetime = instant()
     address_hash: str = ""
     agent: str = ""
+    proof: dict[str, Any] = record()  # how the signer was known, what was shown for how long
 
 
 class ConfirmationCase(SQLModel, table=True):

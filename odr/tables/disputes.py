@@ -44,6 +44,7 @@ class Dispute(SQLModel, table=True):
     created_at: datetime = instant()
     submitted_at: datetime | None = maybe_instant()
     filing_number: str = ""  # 民初 number when registered first
+    summary: bool = False  # summary procedure: seven days of mediation instead of fifteen (ODM-24)
     closed_at: datetime | None = maybe_instant()
 
 
@@ -66,8 +67,8 @@ class Party(SQLModel, table=True):
     service_address: str = ""
     e_service: bool = False
     account_id: str | None = maybe_ref("account")
-    agent_account_id: str | None = maybe_ref("account")  # lawyer or other agent, CPL-61
-    agent_special: bool = False  # special authority: may settle and sign, CPL-62
+    agent_account_id: str | None = maybe_ref("account")  # the agent who acts on the platform, CPL-61
+    agent_special: bool = False  # special authority, checked on its paper: may settle and sign, CPL-62
 
 
 class Triage(SQLModel, table=True):

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from odr.rules.companions import Part
 from odr.rules.moves import CaseStage, SittingStage
 from odr.rules.words import EndReason, Mode, Room, Side, Track, Zone
 from odr.tables.columns import (
@@ -80,6 +81,8 @@ class Assignment(SQLModel, table=True):
     decline_reason: str = ""
     disclosure: str = prose()
     waived_by: list[str] = rows()  # sides that accept the disclosed relation (ODM-13)
+    ended_at: datetime | None = maybe_instant()
+    ended_by: str = ""  # replaced at the wish of applicant, respondent or court; or recusal
 
 
 class Extension(SQLModel, table=True):
@@ -140,7 +143,9 @@ class Attendance(SQLModel, table=True):
     sitting_id: str = ref("sitting")
     account_id: str = ref("account")
     party_id: str | None = maybe_ref("party")
-    side: Side | None = maybe_word(Side)  # none: the mediator
+    side: Side | None = maybe_word(Side)  # none: the mediator, or somebody of no side
+    participant_id: str | None = maybe_ref("participant")
+    part: Part | None = maybe_word(Part)  # none: a party, an agent or the mediator
     room: Room = word(Room)
     identity_checked_at: datetime | None = maybe_instant()
     identity_checked_by: str | None = None
@@ -154,6 +159,11 @@ class Attendance(SQLModel, table=True):
     camera_off: bool = False
     joined_at: datetime | None = maybe_instant()
     left_at: datetime | None = maybe_instant()
+
+    @property
+    def is_host(self) -> bool:
+        """Whether this is the mediator's seat."""
+        return self.side is None and self.part is None
 
 
 class Recording(SQLModel, table=True):

@@ -1,0 +1,99 @@
+"""What can come in the way of a mediation: recusal, suspicion of falsity, appraisal; and the written scheme."""
+
+from datetime import date, datetime
+
+from sqlmodel import Field, SQLModel
+
+from odr.rules.halts import Halt
+from odr.rules.words import Side
+from odr.tables.columns import instant, key, maybe_instant, maybe_ref, maybe_word, prose, ref, rows, word
+
+
+class Recusal(SQLModel, table=True):
+    """A request that the mediator step back (SIM-15); `side` is none when the mediator asks."""
+
+    __tablename__ = "recusal"
+
+    id: str = key()
+    case_id: str = ref("mediation_case")
+    mediator_id: str = ref("mediator")
+    side: Side | None = maybe_word(Side)
+    ground: str  # one of the three, a key of the rule pack's list `disclosure`
+    facts: str = prose()
+    asked_by: str = ref("account")
+    asked_at: datetime = instant()
+    waived_by: list[str] = rows()  # sides that know of it and still agree to the mediator
+    granted: bool | None = None
+    reason: str = prose()
+    decided_by: str | None = maybe_ref("account")
+    decided_at: datetime | None = maybe_instant()
+
+
+class Suspicion(SQLModel, table=True):
+    """疑似虚假调解 (SIM-18): who saw which signs, and what the court found. Never shown to a party."""
+
+    __tablename__ = "suspicion"
+
+    id: str = key()
+    case_id: str = ref("mediation_case")
+    signs: list[str] = rows()  # keys of `rules.falsity`
+    facts: str = prose()
+    reported_by: str | None = maybe_ref("account")  # none: the machine
+    reported_at: datetime = instant()
+    upheld: bool | None = None
+    reason: str = prose()
+    decided_by: str | None = maybe_ref("account")
+    decided_at: datetime | None = maybe_instant()
+
+
+class Suspension(SQLModel, table=True):
+    """Mediation stood still from `since` to `until`; `pauses` tells whether its clock did as well (ODM-26)."""
+
+    __tablename__ = "suspension"
+
+    id: str = key()
+    case_id: str = ref("mediation_case")
+    why: Halt = word(Halt)
+    pauses: bool = False
+    reason: str = prose()
+    since: datetime = instant()
+    until: datetime | None = maybe_instant()
+
+
+class Appraisal(SQLModel, table=True):
+    """诉前鉴定 during mediation: asked for by one side, begun when the other agrees (APP23, ODM-26)."""
+
+    __tablename__ = "appraisal"
+
+    id: str = key()
+    case_id: str = ref("mediation_case")
+    matter: str = prose()
+    reason: str = prose()
+    institution: str = ""  # agreed on by the sides; empty: drawn from the court's roster
+    asked_by: Side = word(Side)
+    asked_at: datetime = instant()
+    agreed_by: list[str] = rows()
+    refused: str = ""  # key of the pack's list `appraisal_refusal`
+    begun_at: datetime | None = maybe_instant()
+    ended_at: datetime | None = maybe_instant()
+    outcome: str = prose()
+
+
+class Scheme(SQLModel, table=True):
+    """无异议调解方案: a written proposal that stands unless a side objects in time (PRE16)."""
+
+    __tablename__ = "scheme"
+
+    id: str = key()
+    case_id: str = ref("mediation_case")
+    terms: list[str] = rows()
+    gap: str = prose()  # what still stands between the sides
+    perform_by: date | None = None
+    asked_at: datetime = instant()
+    agreed_by: list[str] = rows()  # sides that agreed beforehand to its effect
+    served_at: datetime | None = maybe_instant()
+    objected_by: Side | None = maybe_word(Side)
+    objected_at: datetime | None = maybe_instant()
+    stands_at: datetime | None = maybe_instant()
+    document_id: str | None = maybe_ref("document")
+    agreement_id: str | None = Field(default=None, max_length=32, index=True)

@@ -63,7 +63,8 @@ class DownTrack:
         if self not in self.track.downs:
             self.track.downs.append(self)
         for layer in self.track.layers.values():
-            layer.want_keyframe()
+            if not layer.since_keyframe():
+                layer.want_keyframe()
 
     def detach(self) -> None:
         """Leave the track's list: nothing more comes, from this moment."""
@@ -85,17 +86,24 @@ class DownTrack:
         if best is None or self.paused:
             return
         self.target = best
-        if best is not self.layer:
+        if self.layer is None and (picture := best.since_keyframe()):
+            self.write(best, picture[0], now)
+        elif best is not self.layer:
             best.want_keyframe()
 
     def write(self, layer: Layer, packet: Packet, now: float) -> None:
-        """Rewrite one source packet for this subscriber and hand it to the sink."""
+        """Pass on one source packet; a new picture begins with its keyframe and all that already followed."""
         if self.paused:
             return
-        if layer is not self.layer and not self._switch(layer, packet, now):
-            return
-        if self.resumed and not self._resume(packet):
-            return
+        if layer is self.layer and not self.resumed:
+            self._pass_on(packet, now)
+        elif self._begin(layer, packet, now):
+            self._pass_on(packet, now)
+            for later in layer.since_keyframe()[1:]:
+                self._pass_on(later, now)
+
+    def _pass_on(self, packet: Packet, now: float) -> None:
+        """Rewrite one packet for this subscriber and hand it to the sink."""
         number = self.numbers.forward(packet.seq)
         if number is None:
             return
@@ -118,35 +126,33 @@ class DownTrack:
         )
         self.sink.take(self, data, now)
 
-    def _resume(self, packet: Packet) -> bool:
+    def _begin(self, layer: Layer, packet: Packet, now: float) -> bool:
+        """Change to a layer or resume one, only with its keyframe; true when this packet is the first."""
         if self.track.kind == "video" and not packet.keyframe:
             return False
-        self.numbers.restart(packet.seq)
-        self.resumed = False
-        return True
-
-    def _switch(self, layer: Layer, packet: Packet, now: float) -> bool:
-        """Change to another layer, only with its keyframe; true when this packet is the first."""
-        if self.target is None:
-            self.target = layer
-        if layer is not self.target or (self.track.kind == "video" and not packet.keyframe):
+        if layer is not self.layer and layer is not (self.target or layer):
             return False
         if self.layer is not None:
-            self._align(layer, packet, now)
+            self._align(self.layer, layer, packet, now)
+        else:  # numbers begin anywhere: what counts as ahead is measured from here
+            self.last = (packet.timestamp, now)
+            if (came := packet.descriptor) is not None:
+                self.counters = vp8.Counters(came.picture, came.tl0, came.key)
         self.numbers.restart(packet.seq)
         self.layer, self.resumed = layer, False
         return True
 
-    def _align(self, layer: Layer, packet: Packet, now: float) -> None:
-        assert self.layer is not None
-        last, sent_at = self.last
-        ntp = layer.ntp_of(packet.timestamp)
-        same = self.layer.timestamp_at(ntp) if ntp is not None else None
-        if same is None:
-            out = last + int((now - sent_at) * self.track.clock_rate)
-        else:
-            out = wire.unwrap((same + self.shift) & 0xFFFFFFFF, last, 32)
-        self.shift = (max(out, last + 1) - packet.timestamp) & 0xFFFFFFFF
+    def _align(self, former: Layer, layer: Layer, packet: Packet, now: float) -> None:
+        """Clock and counters of another layer run on where the last picture ended."""
+        if layer is not former:
+            last, sent_at = self.last
+            ntp = layer.ntp_of(packet.timestamp)
+            same = former.timestamp_at(ntp) if ntp is not None else None
+            if same is None:
+                out = last + int((now - sent_at) * self.track.clock_rate)
+            else:
+                out = wire.unwrap((same + self.shift) & 0xFFFFFFFF, last, 32)
+            self.shift = (max(out, last + 1) - packet.timestamp) & 0xFFFFFFFF
         if packet.descriptor is not None:
             came, sent = packet.descriptor, self.counters
             self.counter_shift = vp8.Counters(

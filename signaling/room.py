@@ -114,7 +114,10 @@ class Room:
         for other in self.others(person):
             if down := other.downs.get(publication.info.sid):
                 self._release(other, down, now)
-        if self.tap is not None and publication.up is not None:
+        if publication.up is None:
+            return
+        publication.up.forget()
+        if self.tap is not None:
             self.tap.closed(person, publication)
 
     def choose(self, person: Person, sids: list[str], subscribe: bool, now: float) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from struct import Struct, pack, unpack_from
 
+from signaling import arrivals
+from signaling.arrivals import Arrived
 from signaling.wire import Malformed
 
 SR, RR, SDES, BYE, FEEDBACK, PAYLOAD_FEEDBACK = 200, 201, 202, 203, 205, 206
-NACK, PLI, FIR, REMB = 1, 1, 4, 15
+NACK, PLI, FIR, REMB, TRANSPORT = 1, 1, 4, 15, 15
 REPORT = Struct("!LLLLLL")
 
 
@@ -54,7 +56,7 @@ class Estimate:
     bitrate: int
 
 
-Message = SenderReport | Reception | Missing | KeyframeWanted | Estimate
+Message = SenderReport | Reception | Missing | KeyframeWanted | Estimate | Arrived
 
 
 def parse(data: bytes) -> list[Message]:
@@ -82,6 +84,8 @@ def _one(kind: int, count: int, body: bytes) -> Iterator[Message]:
         yield from _receptions(count, body[4:])
     elif kind == FEEDBACK and count == NACK and len(body) >= 8:
         yield Missing(unpack_from("!L", body, 4)[0], _seqs(body[8:]))
+    elif kind == FEEDBACK and count == TRANSPORT and len(body) >= 16:
+        yield arrivals.read(body[8:])
     elif kind == PAYLOAD_FEEDBACK and len(body) >= 8:
         yield from _payload_feedback(count, body)
 
@@ -169,3 +173,8 @@ def estimate(reporter: int, bitrate: int, ssrcs: list[int]) -> bytes:
     value = exponent << 18 | bitrate >> exponent
     body = pack("!LL4sB", reporter, 0, b"REMB", len(ssrcs)) + value.to_bytes(3, "big")
     return _packet(PAYLOAD_FEEDBACK, REMB, body + b"".join(pack("!L", ssrc) for ssrc in ssrcs))
+
+
+def transport_feedback(reporter: int, ssrc: int, report: Arrived) -> bytes:
+    """Tell a sender when its packets arrived."""
+    return _packet(FEEDBACK, TRANSPORT, pack("!LL", reporter, ssrc) + arrivals.write(report))

@@ -19,6 +19,7 @@ NACK_WAIT = 0.02  # reordered packets often come by themselves
 NACK_AGAIN = 0.1
 NACK_TRIES = 10
 NACK_SPAN = 256  # a longer gap is not repaired packet by packet
+RECENT = 128  # packets kept for those who come after a keyframe
 ALIVE = 1.0  # a layer silent for so long is not offered
 
 
@@ -52,6 +53,8 @@ class Layer:
         self.sender: tuple[rtcp.SenderReport, float] | None = None
         self.keyframe_wanted = False
         self.keyframe_asked_at = -KEYFRAME_PATIENCE
+        self.recent: dict[int, Packet] = {}
+        self.picture: int | None = None  # number with which the last keyframe began
 
     def alive(self, now: float) -> bool:
         """Whether packets of this layer still come."""
@@ -128,10 +131,32 @@ class Layer:
         self.keyframe_asked_at = now
         return True
 
-    def keyframe_came(self, now: float) -> None:
-        """A whole picture has begun: wishes older than the request are fulfilled."""
+    def keyframe_came(self, seq: int) -> None:
+        """A whole picture has begun: wishes are fulfilled, and nothing before it is missed any more."""
+        assert self.highest is not None
         self.keyframe_wanted = False
-        self.missing.clear()
+        begun = unwrap(seq, self.highest)
+        self.missing = {number: state for number, state in self.missing.items() if number > begun}
+        self.picture = max(begun, self.picture or begun)
+
+    def keep(self, packet: Packet) -> None:
+        """Remember a packet for a moment."""
+        assert self.highest is not None
+        number = unwrap(packet.seq, self.highest)
+        self.recent[number] = packet
+        self.recent.pop(number - RECENT, None)
+
+    def since_keyframe(self) -> list[Packet]:
+        """The last keyframe and what followed it in order, while that is not much."""
+        if self.picture is None or self.picture not in self.recent or self.highest is None:
+            return []
+        numbers = range(self.picture, self.highest + 1)
+        return [self.recent[number] for number in numbers if number in self.recent]
+
+    def forget(self) -> None:
+        """Nobody who comes later may see what has been sent so far."""
+        self.recent.clear()
+        self.picture = None
 
     def timestamp_at(self, ntp: int) -> int | None:
         """What this layer's media clock shows at a time of its sender's clock."""
@@ -196,9 +221,11 @@ class UpTrack:
         if self.kind == "video":
             self._look(packet)
             if packet.keyframe:
-                layer.keyframe_came(now)
+                layer.keyframe_came(packet.seq)
         if not self.open:
             return
+        if self.kind == "video":
+            layer.keep(packet)
         for down in self.downs:
             down.write(layer, packet, now)
 
@@ -216,6 +243,11 @@ class UpTrack:
         for down in self.downs:
             down.resumed = down.resumed or down.layer is layer
         layer.want_keyframe()
+
+    def forget(self) -> None:
+        """The track goes elsewhere, or is closed: who receives it next sees nothing of before."""
+        for layer in self.layers.values():
+            layer.forget()
 
     def skip(self, layer: Layer, packet: Packet) -> None:
         """A packet without content: nobody shall miss it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from livekit.protocol import models, rtc
@@ -37,6 +38,7 @@ a=rtpmap:9 G722/8000
 VIDEO = """m=video 9 UDP/TLS/RTP/SAVPF 96 97 103 104 45
 {transport}a=mid:{mid}
 a={direction}
+a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01
 a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid
 a=extmap:10/sendonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id
 a=extmap:11/sendonly urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id
@@ -61,7 +63,12 @@ a=max-message-size:262144
 
 
 def section(
-    kind: str, mid: str, direction: str = "recvonly", track: str = "", ssrcs: tuple[int, ...] = ()
+    kind: str,
+    mid: str,
+    direction: str = "recvonly",
+    track: str = "",
+    ssrcs: tuple[int, ...] = (),
+    rids: Sequence[str] = (),
 ) -> str:
     """One section of an offer."""
     text = {"audio": AUDIO, "video": VIDEO, "data": DATA}[kind]
@@ -70,6 +77,8 @@ def section(
         text += f"a=msid:stream {track}\n"
     if len(ssrcs) == 2:
         text += f"a=ssrc-group:FID {ssrcs[0]} {ssrcs[1]}\n"
+    if rids:
+        text += "".join(f"a=rid:{rid} send\n" for rid in rids) + f"a=simulcast:send {';'.join(rids)}\n"
     return text + "".join(f"a=ssrc:{ssrc} cname:c\n" for ssrc in ssrcs)
 
 

@@ -1,0 +1,135 @@
+"""When each packet of a connection arrived, told to whoever sent it (transport-wide congestion control).
+
+Format: draft-holmer-rmcat-transport-wide-cc-extensions-01. Times are counted in ticks of 250 µs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby, islice
+from struct import error, pack, unpack_from
+
+from signaling.wire import Malformed, unwrap
+
+URI = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+TICKS = 4000  # in a second
+REFERENCE = 256  # ticks in one unit of the reference time
+MOST = 2000  # packets one report may cover; more is nonsense or an attack
+NEVER, SOON, LATE = 0, 1, 2  # how a packet's status is written: lost, one byte of time, two bytes
+RUN = 7  # packets alike in a row from which counting is shorter than listing
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One report: the ticks at which packets from number `first` on arrived, nothing for the lost."""
+
+    first: int
+    ticks: list[int | None]
+    count: int = 0
+
+
+def write(report: Arrived) -> bytes:
+    """The body of a report."""
+    start = next(tick for tick in report.ticks if tick is not None) // REFERENCE
+    before, deltas, states = start * REFERENCE, b"", []
+    for tick in report.ticks:
+        if tick is None:
+            states.append(NEVER)
+            continue
+        step, before = tick - before, tick
+        states.append(SOON if 0 <= step < 256 else LATE)
+        deltas += pack("!B", step) if 0 <= step < 256 else pack("!h", min(max(step, -32768), 32767))
+    head = pack("!HH", report.first & 0xFFFF, len(states))
+    head += (start & 0xFFFFFF).to_bytes(3, "big") + bytes([report.count & 0xFF])
+    body = head + _chunks(states) + deltas
+    return body + bytes(-len(body) % 4)
+
+
+def _chunks(states: list[int]) -> bytes:
+    """The states in words of 16 bits: runs of one state, or seven states of two bits."""
+    words, at = [], 0
+    while at < len(states):
+        state, alike = next(groupby(islice(states, at, at + 8191)))
+        length = len(list(alike))
+        if length >= RUN:
+            words.append(state << 13 | length)
+            at += length
+        else:
+            word = 0b11 << 14
+            for place, one in enumerate(states[at : at + RUN]):
+                word |= one << 2 * (RUN - 1 - place)
+            words.append(word)
+            at += RUN
+    return pack(f"!{len(words)}H", *words)
+
+
+def read(body: bytes) -> Arrived:
+    """Read the body of a report; a broken one is `Malformed`."""
+    try:
+        first, total = unpack_from("!HH", body)
+        if not 0 < total <= MOST:
+            raise Malformed("report covers nothing or too much")
+        states, at = _states(body, total)
+        now = int.from_bytes(body[4:7], "big", signed=True) * REFERENCE
+        ticks: list[int | None] = []
+        for state in states:
+            if state == SOON:
+                now += body[at]
+                at += 1
+            elif state == LATE:
+                now += unpack_from("!h", body, at)[0]
+                at += 2
+            ticks.append(now if state in (SOON, LATE) else None)
+    except (error, IndexError) as short:
+        raise Malformed("report is cut short") from short
+    return Arrived(first, ticks, body[7])
+
+
+def _states(body: bytes, total: int) -> tuple[list[int], int]:
+    states: list[int] = []
+    at = 8
+    while len(states) < total:
+        (word,) = unpack_from("!H", body, at)
+        at += 2
+        if not word >> 15:
+            states += [word >> 13 & 3] * min(word & 0x1FFF, total - len(states))
+            if not word & 0x1FFF:
+                raise Malformed("a run of nothing")
+        elif word >> 14 & 1:
+            states += [word >> shift & 3 for shift in range(12, -1, -2)]
+        else:
+            states += [word >> shift & 1 for shift in range(13, -1, -1)]
+    return states[:total], at
+
+
+class Arrivals:
+    """What arrived since the last report."""
+
+    def __init__(self) -> None:
+        self._highest = 0
+        self._next: int | None = None  # the first number no report has covered
+        self._ticks: dict[int, int] = {}
+        self._count = 0
+
+    def note(self, number: int, now: float) -> None:
+        """A packet with this transport number arrived."""
+        if self._next is None:
+            self._next = self._highest = number
+        number = unwrap(number, self._highest)
+        self._highest = max(self._highest, number)
+        self._ticks.setdefault(number, int(now * TICKS))
+
+    def report(self) -> Arrived | None:
+        """Everything not reported yet, if anything came; a late packet brings its neighbours along."""
+        if not self._ticks or self._next is None:
+            return None
+        first = min(self._ticks)
+        if 0 < first - self._next < MOST // 2:  # what is missing in between was lost
+            first = self._next
+        last = min(self._highest, first + MOST - 1)
+        report = Arrived(
+            first & 0xFFFF, [self._ticks.get(one) for one in range(first, last + 1)], self._count
+        )
+        self._ticks = {number: tick for number, tick in self._ticks.items() if number > last}
+        self._next, self._count = last + 1, self._count + 1
+        return report

@@ -1,0 +1,178 @@
+"""A whole sitting in simulated time: the pure core, seeded lines and clients, no clock and no sockets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+from typing import Any
+
+from livekit.protocol import models, rtc
+
+from signaling import seats
+from signaling.access import Access
+from signaling.house import House
+from signaling.peer import Outbox, Peer
+from signaling.person import Person
+from signaling.session import handle
+from tests.signaling.guest import TAG, Guest, Layer, Paper
+from tests.signaling.ways import Way, Weather
+
+LAYERS = (("q", (320, 180), 150_000), ("h", (640, 360), 450_000), ("f", (1280, 720), 1_700_000))
+
+
+def never(*_: Any) -> Any:
+    raise AssertionError("nobody asked for a recording")
+
+
+class Simulation:
+    """Rooms, people and their lines; `run` lets time pass."""
+
+    def __init__(self, seed: int, *, tick: float = 0.02, recorders: Any = never) -> None:
+        self.random = Random(seed)
+        self.now = 1000.0
+        self.started = self.now
+        self.tick = tick
+        self.events: list[dict[str, Any]] = []
+        self.house = House(self.events.append, recorders, is_open=False)
+        self.outbox: Outbox = []
+        self.counts: Counter[str] = Counter()
+        self.guests: dict[str, Guest] = {}
+        self.people: dict[str, Person] = {}
+        self.up: dict[str, Way] = {}
+        self.down: dict[str, Way] = {}
+        self.places: dict[str, str] = {}
+        self.rooms: dict[str, dict[str, Any]] = {"joint": {}}
+        self.version = 0
+        self.crossed: list[str] = []
+        self.passed = 0
+        self._names: dict[Peer, str] = {}
+        self._queue: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = count()
+        self._next_tick = self.now
+
+    # ---- people
+
+    def seat(self, **places: str) -> None:
+        """Say who sits where from now on."""
+        self.places |= places
+        self.version += 1
+        message = {"sitting": "s", "version": self.version, "rooms": self.rooms,
+                   "seats": {who: {"room": room, "role": "party"} for who, room in self.places.items()}}  # fmt: skip
+        self.house.apply(seats.read(message), self.now)
+        self.drain()
+
+    def join(
+        self,
+        name: str,
+        *,
+        layers: int = 3,
+        fps: float = 15,
+        scale: float = 1.0,
+        up: Weather | None = None,
+        down: Weather | None = None,
+    ) -> Guest:
+        """A person comes in and publishes microphone and camera."""
+        sitting = self.house.sitting("s")
+        paper = Paper(lambda do: self.at(self.now + 0.03, do))
+        access = Access(name, "s")
+        person = Person(access, sitting.seat(access), Peer(self.outbox, self.counts), paper, paper, self.now)
+        guest = Guest(name, self.random, partial(self._post, name), partial(self._say, name))
+        guest.layers = [
+            Layer(guest, "1", rid if layers > 1 else "", size, int(rate * scale), fps)
+            for rid, size, rate in (LAYERS[:layers] if layers > 1 else LAYERS[1:2])
+        ]
+        paper.guest = guest
+        self.people[name], self.guests[name], self._names[person.peer] = person, guest, name
+        self.up[name] = Way(self.random, up or Weather())
+        self.down[name] = Way(self.random, down or Weather())
+        sitting.enter(person, self.now)
+        person.state = models.ParticipantInfo.State.ACTIVE
+        guest.publish()
+        beat = partial(self._beat, guest)
+        self.at(self.now + self.random.random() * 0.02, beat)
+        return guest
+
+    def part(self, name: str) -> None:
+        """A person goes."""
+        self.house.sitting("s").remove(
+            self.people.pop(name), models.DisconnectReason.CLIENT_INITIATED, self.now
+        )
+        self.guests.pop(name).offered = False
+        self.drain()
+
+    def _beat(self, guest: Guest) -> None:
+        if guest.name in self.guests and self.guests[guest.name] is guest:
+            guest.beat(self.now)
+            heappush(
+                self._queue, (self.now + guest.beat_every, next(self._order), partial(self._beat, guest))
+            )
+
+    def _say(self, name: str, **request: Any) -> None:
+        person = self.people.get(name)
+        if person is not None:
+            sitting = self.house.sitting("s")
+            handle(person, sitting.room_of(person), rtc.SignalRequest(**request), self.now)
+            self.drain()
+
+    # ---- packets
+
+    def _post(self, name: str, data: bytes) -> None:
+        for at in self.up[name].arrivals(len(data), self.now):
+            heappush(self._queue, (at, next(self._order), partial(self._serve, name, data)))
+
+    def _serve(self, name: str, data: bytes) -> None:
+        person = self.people.get(name)
+        if person is not None:
+            person.heard_at = self.now
+            person.peer.receive(data, self.now)
+            self.drain()
+
+    def drain(self) -> None:
+        """Send out what the core produced, and look whether each packet may go where it goes."""
+        for peer, data in self.outbox:
+            name = self._names[peer]
+            if not 192 <= data[1] <= 223:
+                self.passed += 1
+                tag = TAG.search(data, 12, 80)
+                if tag is not None and self.places[tag[1].decode()] != self.places[name]:
+                    self.crossed.append(f"{tag[0]!r} reached {name}")
+            guest = self.guests.get(name)
+            if guest is None:
+                continue
+            for at in self.down[name].arrivals(len(data), self.now):
+                heappush(self._queue, (at, next(self._order), partial(guest.receive, data, at)))
+        self.outbox.clear()
+
+    # ---- time
+
+    def at(self, when: float, do: Callable[[], None]) -> None:
+        """Do something later."""
+        heappush(self._queue, (when, next(self._order), do))
+
+    def run(self, seconds: float) -> None:
+        """Let so much time pass."""
+        end = self.now + seconds
+        while True:
+            if self._next_tick <= (self._queue[0][0] if self._queue else end):
+                if self._next_tick > end:
+                    break
+                self.now = self._next_tick
+                self._next_tick += self.tick
+                self.house.tick(self.now)
+                self.drain()
+                continue
+            if self._queue[0][0] > end:
+                break
+            self.now, _, do = heappop(self._queue)
+            do()
+        self.now = end
+
+    # ---- what came of it
+
+    def views(self) -> list[Any]:
+        """Everything anybody received."""
+        return [view for guest in self.guests.values() for view in [*guest.views.values(), *guest.ended]]

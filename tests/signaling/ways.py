@@ -1,0 +1,63 @@
+"""A way from one end to another as a seeded model: latency, jitter, bursts of loss, reordering, copies, a rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+OVERHEAD = 52  # bytes of IP, UDP and authentication around each packet
+
+
+@dataclass
+class Weather:
+    """What a way does to packets; may be changed while it is used."""
+
+    latency: float = 0.02
+    jitter: float = 0.0  # seconds on top, evenly spread; order is kept
+    loss: float = 0.0  # share of packets, in bursts
+    burst: float = 1.0  # packets lost in a row on average (Gilbert–Elliott with loss 1 in the bad state)
+    reorder: float = 0.0
+    copies: float = 0.0
+    rate: float = 0.0  # bits per second; 0 is no limit
+    queue: float = 1.0  # seconds a packet may wait for the rate before it is dropped
+
+
+class Way:
+    """One direction of one line."""
+
+    def __init__(self, random: Random, weather: Weather) -> None:
+        self.random, self.weather = random, weather
+        self.bad = False
+        self.free_at = self.last = 0.0
+        self.carried = self.lost = 0
+
+    def arrivals(self, size: int, now: float) -> tuple[float, ...]:
+        """When a packet sent now arrives: never, once, or twice."""
+        weather = self.weather
+        at = now
+        if weather.rate:
+            start = max(now, self.free_at)
+            if start - now > weather.queue:
+                self.lost += 1
+                return ()
+            at = self.free_at = start + (size + OVERHEAD) * 8 / weather.rate
+        if weather.loss and self._loses():
+            self.lost += 1
+            return ()
+        self.carried += 1
+        at += weather.latency
+        if weather.jitter:
+            at += self.random.random() * weather.jitter
+        if weather.reorder and self.random.random() < weather.reorder:
+            return (at + 0.015,)
+        at = self.last = max(at, self.last)
+        if weather.copies and self.random.random() < weather.copies:
+            return (at, at + 0.003)
+        return (at,)
+
+    def _loses(self) -> bool:
+        weather = self.weather
+        leave = 1 / weather.burst
+        enter = leave * weather.loss / (1 - weather.loss) if weather.loss < 1 else 1.0
+        self.bad = self.random.random() >= leave if self.bad else self.random.random() < enter
+        return self.bad or weather.loss >= 1

@@ -22,10 +22,31 @@ from odr.tables.records import Blob, Document
 from odr.tables.roster import Organisation
 
 # Papers that are served on both sides as soon as they are out (ODM-19, JCR-4, CPL-90)
-SERVED = frozenset({"agreement", "ruling", "acceptance_notice", "supplement_notice", "failure_report"})
+SERVED = frozenset(
+    {
+        "acceptance_notice",
+        "agreement",
+        "civil_mediation",
+        "failure_report",
+        "no_objection",
+        "objection_ruling",
+        "ruling",
+        "supplement_notice",
+    }
+)
 
 # Papers of the mediation organisation, under its seal (PML-29, ODM-19); all others are the court's
-BY_ORGANISATION = frozenset({"agreement", "failure_report", "undisputed"})
+BY_ORGANISATION = frozenset(
+    {
+        "agreement",
+        "failure_report",
+        "no_objection",
+        "oral_agreement",
+        "performance",
+        "return_note",
+        "undisputed",
+    }
+)
 
 
 def freeze(

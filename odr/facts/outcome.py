@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from odr.facts.parts import (
     HIDDEN,
+    NAMES,
     ClauseFacts,
     DocumentFacts,
     EvidenceFacts,
@@ -81,4 +82,91 @@ class FailureReportFacts(DocumentFacts):
     undisputed_number: str = ""
     evidence: tuple[EvidenceFacts, ...] = ()
     suggested_route: str = ""
+    signatures: tuple[SignatureFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoObjectionFacts(DocumentFacts):
+    """无异议调解方案: binds if nobody objects in writing within seven days (F10)."""
+
+    kind: ClassVar[str] = "no_objection"
+
+    parties: tuple[PartyFacts, ...]
+    cause: str
+    organisation: str
+    mediators: tuple[str, ...]
+    facts: tuple[str, ...]
+    gap: str  # what the parties still differ on
+    clauses: tuple[ClauseFacts, ...]
+    consent: str  # when and how all parties agreed to receive a scheme
+    period_days: int = field(default=7, metadata=HIDDEN)
+    due_on: date | None = None
+    channel: str  # how to object
+    signatures: tuple[SignatureFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OralAgreementFacts(DocumentFacts):
+    """口头协议登记表 (F12; PML art. 28; SIM art. 23)."""
+
+    kind: ClassVar[str] = "oral_agreement"
+
+    parties: tuple[PartyFacts, ...]
+    cause: str
+    organisation: str
+    mediators: tuple[str, ...]
+    agreed_at: datetime
+    place: str = ""
+    brief: str
+    contents: tuple[str, ...]
+    performance: str = ""  # done at once, or by when
+    signatures: tuple[SignatureFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CivilMediationFacts(DocumentFacts):
+    """民事调解书 of a registered case (F18; CPL art. 100)."""
+
+    kind: ClassVar[str] = "civil_mediation"
+
+    parties: tuple[PartyFacts, ...]  # 原告 / 被告 / 第三人
+    cause: str
+    registered_on: date
+    procedure: str = "简易程序"
+    claims: tuple[str, ...]
+    brief: str
+    organisation: str = ""  # commissioned mediation; empty: the court mediated
+    clauses: tuple[ClauseFacts, ...]
+    fee_fen: int | None = None
+    fee_rule: str = ""  # who bears it
+    judge: str
+    assistant: str = ""
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerformanceLineFacts:
+    term: str
+    due_on: date | None = None
+    done_on: date | None = None
+    amount_fen: int | None = None
+    proof: str = ""
+    confirmed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerformanceFacts(DocumentFacts):
+    """履行情况记录 with the return visit (F26; PML art. 31)."""
+
+    kind: ClassVar[str] = "performance"
+
+    parties: tuple[PartyFacts, ...] = field(metadata=NAMES)
+    cause: str
+    organisation: str
+    agreement_number: str
+    lines: tuple[PerformanceLineFacts, ...]
+    result: str
+    visited_on: date | None = None
+    visit: str = ""
+    visitor: str = ""
     signatures: tuple[SignatureFacts, ...] = ()

@@ -100,6 +100,10 @@ class EvidenceFacts:
     name: str
     purpose: str = ""
     digest: str = ""
+    sort: str = ""  # 书证 / 电子数据 / 视听资料 …
+    form: str = ""  # 原件 / 复印件 / 电子件
+    source: str = ""
+    pages: int = field(default=0, metadata=HIDDEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,3 +131,11 @@ class ConsentItemFacts:
 class ChannelFacts:
     means: str  # 平台账号 / 手机号码 / 电子邮箱
     address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionFacts:
+    """One question of a judge with everybody's answer."""
+
+    text: str
+    answers: tuple[StatementFacts, ...] = ()

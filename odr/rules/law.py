@@ -30,6 +30,7 @@ class Instrument:
     title: str
     number: str = ""
     in_force: date | None = None
+    confirmed: bool = True  # false: the text itself was not seen, or only at second hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Clock:
     extra_times: int = 0
     extra_free: bool = False  # all parties may agree on any length (ODM-24)
     extra_by: str = ""  # who grants it: parties, president
+    from_on: date | None = None
+    until_on: date | None = None
     confirmed: bool = True  # false: the figure stands on memory or a secondary source
 
     @property
@@ -125,6 +128,7 @@ class Ground:
     key: str
     articles: tuple[str, ...]
     words: Words
+    confirmed: bool = True  # false: the list is ours, the law leaves it open
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,7 @@ class FeeTable:
     low_fen: int = 0
     high_fen: int = 0
     cap_fen: int | None = None
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +209,62 @@ class ClauseForm:
     kind: str
     name: Words
     fields: tuple[Element, ...]
+    articles: tuple[str, ...] = ("CPLI-358", "CPLI-461")
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a class of what we keep is kept, from when; `permanent` has no length."""
+
+    key: str
+    name: Words
+    articles: tuple[str, ...]
+    start: str
+    length: int
+    unit: str  # months, years, permanent
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A figure that others publish and courts look up. `value` is in `unit`; none: each court enters its own."""
+
+    key: str
+    name: Words
+    articles: tuple[str, ...]
+    unit: str  # fen, millionth (of the principal, per year), millionth-a-day, times
+    value: int | None = None
+    published: str = ""
+    from_on: date | None = None
+    until_on: date | None = None
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a rule of the law asks of the product, where the product does it and which test shows it."""
+
+    id: str
+    articles: tuple[str, ...]
+    words: Words
+    by: tuple[str, ...] = ()  # module:function, Moves:act, or another rule of the pack
+    proof: tuple[str, ...] = ()  # test file::test
+    missing: Words | None = None  # what of it the product does not do, and who does it instead
+    from_on: date | None = None
+    until_on: date | None = None
+    confirmed: bool = True
+
+    @property
+    def enforced(self) -> bool:
+        return self.missing is None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The release of the pack: raised with every change of a row."""
+
+    number: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +289,7 @@ class CalendarYear:
 class Pack:
     """The whole rule pack."""
 
+    version: Version
     instruments: Mapping[str, Instrument]
     clocks: Mapping[str, Clock]
     tracks: Mapping[Track, TrackRule]
@@ -240,3 +302,6 @@ class Pack:
     messages: Mapping[str, Message]
     clauses: Mapping[str, ClauseForm]
     years: Mapping[int, CalendarYear]
+    retention: Mapping[str, Retention]
+    parameters: Mapping[str, Parameter]
+    duties: Mapping[str, Duty]

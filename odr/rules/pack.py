@@ -21,14 +21,18 @@ from odr.rules.law import (
     Cause,
     ClauseForm,
     Clock,
+    Duty,
     FeeTable,
     Ground,
     Instrument,
     Message,
     Pack,
+    Parameter,
+    Retention,
     Route,
     TrackRule,
     TriageRule,
+    Version,
     Words,
 )
 from odr.rules.moves import ALL
@@ -36,6 +40,7 @@ from odr.rules.stages import clocks as clocks_of
 from odr.rules.words import ClauseKind, Dismissal, Do, EndReason, Hat, NotAccepted, Track
 
 FOLDER = Path(__file__).with_name("pack")
+SPANS = ("months", "years", "permanent")
 UNITS = ("d", "wd", "h", "months", "years")
 BOUND = ("court", "mediator", "party")
 ELEMENT_TYPES = ("money", "date", "text", "choice", "number")
@@ -65,7 +70,9 @@ def read(folder: Path) -> Pack:
 
     tracks = table("tracks", "track", TrackRule, lambda r: r.track)
     grounds = table("grounds", "ground", Ground, lambda r: f"{r.set}.{r.key}")
+    (version,) = table("version", "version", Version, lambda r: r.number).values()
     found = Pack(
+        version=version,
         instruments=_frozen(table("instruments", "instrument", Instrument, lambda r: r.key)),
         clocks=_frozen(table("clocks", "clock", Clock, lambda r: r.id)),
         tracks=_frozen({_word(Track, key, "tracks.toml"): row for key, row in tracks.items()}),
@@ -80,6 +87,9 @@ def read(folder: Path) -> Pack:
         years=_frozen(
             {r.year: r for r in table("calendar", "year", CalendarYear, lambda r: str(r.year)).values()}
         ),
+        retention=_frozen(table("retention", "class", Retention, lambda r: r.key)),
+        parameters=_frozen(table("parameters", "parameter", Parameter, lambda r: r.key)),
+        duties=_frozen(table("rules", "rule", Duty, lambda r: r.id)),
     )
     _check(found)
     return found
@@ -187,6 +197,10 @@ def _citations(found: Pack) -> Iterable[str]:
         found.routes.values(),
         found.triage,
         found.messages.values(),
+        found.clauses.values(),
+        found.retention.values(),
+        found.parameters.values(),
+        found.duties.values(),
         *(group.values() for group in found.grounds.values()),
     )
     for row in (row for table in tables for row in table):
@@ -248,6 +262,12 @@ def _tables(found: Pack) -> Iterable[str]:
     for rule in found.triage:
         if rule.route and rule.route not in found.routes:
             yield f"triage.toml {rule.id}: no route {rule.route}"
+    for kept in found.retention.values():
+        if (kept.unit == "permanent") == bool(kept.length) or kept.unit not in SPANS:
+            yield f"retention.toml {kept.key}: wrong length or unit"
+    for duty in found.duties.values():
+        if not (duty.missing or (duty.by and duty.proof)):
+            yield f"rules.toml {duty.id}: says neither who does it and what proves it, nor what is missing"
     for fee in found.fees.values():
         limits = [band.up_to_fen for band in fee.bands]
         if any(a is None or (b is not None and a >= b) for a, b in pairwise(limits)):

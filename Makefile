@@ -8,7 +8,7 @@ FANG := documents/fonts/FandolFang-Regular.otf
 RUN_PACKAGES := fontconfig fonts-lxgw-wenkai fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
 TEST_PACKAGES := chromium ffmpeg openssl poppler-utils postgresql qpdf
 
-.PHONY: help run test walks check migration system-run system-test
+.PHONY: help run test long check migration system-run system-test
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,15 +16,16 @@ help: ## what can be made
 run: .venv/ready-run web/node_modules/.ready $(FANG) ## start the demo court on http://127.0.0.1:$(PORT)
 	@.venv/bin/odr demo --port $(PORT) --data $(DATA)
 
-test: .venv/ready-test web/node_modules/.ready $(FANG) check ## format, lint, types, imports and all tests but the long ones
-	.venv/bin/pytest -q -n 2 -m 'not slow and not browser'
-	.venv/bin/pytest -q -n 2 -m 'browser and not slow'
-	.venv/bin/pytest -q tests/signaling -m 'slow and not browser' -k 'not losing_the_signalling and not bad_lines'
+TESTS := .venv/ready-test web/node_modules/.ready $(FANG)
 
-walks: .venv/ready-test web/node_modules/.ready $(FANG) ## the long ones: whole journeys in Chromium, kills of every process
-	.venv/bin/pytest -q tests/signaling -m slow
-	.venv/bin/pytest -q tests/faults
-	.venv/bin/pytest -q tests/walks
+test: $(TESTS) check ## format, lint, types, imports and all tests: parts, pages, media peers, faults, whole journeys
+	.venv/bin/pytest -q -n 2 -m 'not slow and not browser and not long'
+	.venv/bin/pytest -q -n 2 -m 'browser and not slow and not long'
+	.venv/bin/pytest -q tests/signaling tests/faults -m 'slow and not long'
+	.venv/bin/pytest -q tests/walks -m 'not long'
+
+long: $(TESTS) ## the same claims at sizes that no change needs every time
+	.venv/bin/pytest -q -m long
 
 check: .venv/ready-test ## format, lint, types and the import rule only
 	.venv/bin/ruff format --check .

@@ -87,13 +87,15 @@ def _attachment(document: pikepdf.Pdf, f: DocumentFacts) -> Iterator[str]:
 
 def page_text(page: pikepdf.Page) -> str:
     """The text of a page in the order it is drawn, without the page number."""
+    faces: dict[str, dict[int, str]] = {}
     characters: dict[int, str] = {}
     text, run = "", ""
     for step in pikepdf.parse_content_stream(page):
         operands = step.operands
         match str(step.operator):
             case "Tf":
-                characters = _characters(page, str(operands[0]))
+                name = str(operands[0])
+                characters = faces.get(name) or faces.setdefault(name, _characters(page, name))
             case "TJ" | "Tj":
                 run += "".join(_decode(piece, characters) for piece in _strings(operands[0]))
             case "ET":

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from html.parser import HTMLParser
+from typing import Any
 
+import pydyf
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 
@@ -60,14 +64,19 @@ def _pieces(html: str, f: DocumentFacts) -> dict[str, bytes]:
 
 def _lay_out(html: str, pieces: dict[str, bytes], facts_json: str) -> bytes:
     fetcher, fonts = Fetcher(pieces), FontConfiguration()
-    style = CSS(string=_style(), url_fetcher=fetcher, font_config=fonts)
+    own_faces = CSS(string=_faces(), url_fetcher=fetcher, font_config=fonts)
     document = HTML(string=html, base_url=None, url_fetcher=fetcher)
     stored = Attachment(
         string=facts_json.encode(), name="facts.json", description="结构化数据", relationship="Data",
         created=EPOCH, modified=EPOCH,
     )  # fmt: skip
     written: bytes = document.write_pdf(
-        stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a", pdf_tags=True, attachments=[stored]
+        stylesheets=[own_faces, _style()],
+        font_config=fonts,
+        pdf_variant="pdf/a-3a",
+        pdf_tags=True,
+        attachments=[stored],
+        finisher=_pack,
     )
     return written
 
@@ -75,11 +84,33 @@ def _lay_out(html: str, pieces: dict[str, bytes], facts_json: str) -> bytes:
 EPOCH = datetime.fromisoformat(
     "2000-01-01T00:00:00+00:00"
 )  # the attachment has no other time than the facts'
+_FACES = re.compile(r"@font-face \{[^}]*\}")
 
 
 @cache
-def _style() -> str:
+def _sheet() -> str:
     return (pages.TEMPLATES / "print.css").read_text()
+
+
+@cache
+def _faces() -> str:
+    """The part of the stylesheet that names the faces: every document has its own."""
+    return "".join(_FACES.findall(_sheet()))
+
+
+@cache
+def _style() -> CSS:
+    """The rest of the stylesheet, read once: it is the same for all documents."""
+    return CSS(string=_FACES.sub("", _sheet()), url_fetcher=Fetcher({}))
+
+
+def _pack(_document: object, pdf: Any) -> None:
+    """Compress each stream once; pydyf does it for the file's identifier and again for the file."""
+    for thing in pdf.objects:
+        if isinstance(thing, pydyf.Stream) and thing.compress:
+            content = b"\n".join(map(pydyf._to_bytes, thing.stream))
+            thing.stream, thing.compress = [zlib.compress(content, 6)], False
+            thing.extra["Filter"] = "/FlateDecode"
 
 
 class Typecase(HTMLParser):

@@ -7,11 +7,13 @@ TrueType, because a CJK font cut by glyph number keeps an index of 60 000 empty 
 
 from __future__ import annotations
 
+import struct
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables.DefaultTable import DefaultTable
 
 from odr.errors import Broken, Unprintable
 
@@ -66,26 +69,49 @@ EM = 1000
 _reading = threading.Lock()  # a font file is read where its one handle stands, as a glyph is wanted
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One outline as it stands in a font file: compiled once, set into every cut that needs it."""
+
+    data: bytes
+    advance: int
+    left: int
+    points: int
+    contours: int
+
+    @classmethod
+    def of(cls, glyph: Any, advance: int) -> Drawn:
+        glyph.recalcBounds(None)
+        data: bytes = glyph.compile(None, recalcBBoxes=False)
+        drawn = glyph.numberOfContours > 0
+        points = len(glyph.coordinates) if drawn else 0
+        left = glyph.xMin if drawn else 0
+        return cls(data + b"\0" * (-len(data) % 4), advance, left, points, max(glyph.numberOfContours, 0))
+
+
+EMPTY = Drawn(b"", EM, 0, 0, 0)
+
+
 @dataclass(slots=True)
 class Source:
     """One font file, opened once, its outlines converted once."""
 
     font: TTFont
-    glyphs: dict[int, tuple[Any, int]] = field(default_factory=dict)
+    glyphs: dict[int, Drawn] = field(default_factory=dict)
     cmap: dict[int, str] = field(init=False)
     outlines: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.cmap, self.outlines = self.font.getBestCmap(), self.font.getGlyphSet()
 
-    def glyph(self, code: int) -> tuple[Any, int]:
+    def glyph(self, code: int) -> Drawn:
         """The TrueType outline and the advance of a character, on our em."""
         if code not in self.glyphs:
             name = self.cmap[code]
             pen = TTGlyphPen(None)
             with _reading:
                 self.outlines[name].draw(Cu2QuPen(pen, 1.0, reverse_direction="glyf" not in self.font))
-                self.glyphs[code] = pen.glyph(), self.outlines[name].width
+                self.glyphs[code] = Drawn.of(pen.glyph(), self.outlines[name].width)
         return self.glyphs[code]
 
 
@@ -125,21 +151,41 @@ def outline(face: str, character: str, pen: Any) -> None:
 def cut(face: str, text: str) -> bytes:
     """A TrueType font of exactly these characters; the same characters give the same bytes."""
     codes = sorted({ord(c) for c in text + ALWAYS})
-    drawn = {f"u{code:05X}": _require(face, code).glyph(code) for code in codes}
+    names = [".notdef", *(f"u{code:05X}" for code in codes)]
+    drawn = [EMPTY, *(_require(face, code).glyph(code) for code in codes)]
     builder = FontBuilder(EM, isTTF=True)
-    builder.setupGlyphOrder([".notdef", *drawn])
-    builder.setupCharacterMap({code: f"u{code:05X}" for code in codes})
-    builder.setupGlyf({".notdef": TTGlyphPen(None).glyph()} | {name: g for name, (g, _) in drawn.items()})
-    builder.setupHorizontalMetrics({".notdef": (EM, 0)} | {n: (w, g.xMin) for n, (g, w) in drawn.items()})
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap(dict(zip(codes, names[1:], strict=True)))
+    builder.setupHorizontalMetrics(
+        {name: (one.advance, one.left) for name, one in zip(names, drawn, strict=True)}
+    )
     builder.setupHorizontalHeader(ascent=880, descent=-120)
     builder.setupNameTable({"familyName": f"Odr {face}", "styleName": "Regular", "psName": f"Odr-{face}"})
     builder.setupOS2(sTypoAscender=880, sTypoDescender=-120, usWinAscent=880, usWinDescent=120)
     builder.setupPost(keepGlyphNames=False)
-    builder.font["head"].created = builder.font["head"].modified = 0
-    builder.font.recalcTimestamp = False
+    _set(builder.font, drawn)
     written = BytesIO()
     builder.font.save(written)
     return written.getvalue()
+
+
+def _set(font: TTFont, drawn: list[Drawn]) -> None:
+    """Put the compiled outlines in, as they are: compiling them anew is most of the work of a cut."""
+    font.recalcBBoxes = font.recalcTimestamp = False
+    head, most = font["head"], font["maxp"]
+    head.created = head.modified = 0
+    head.xMin, head.yMin, head.xMax, head.yMax = 0, -EM, EM, EM
+    head.indexToLocFormat = 1
+    most.maxPoints = max(one.points for one in drawn)
+    most.maxContours = max(one.contours for one in drawn)
+    font["hhea"].advanceWidthMax = max(one.advance for one in drawn)
+    offsets = [0, *accumulate(len(one.data) for one in drawn)]
+    for tag, data in (
+        ("glyf", b"".join(one.data for one in drawn)),
+        ("loca", struct.pack(f">{len(offsets)}I", *offsets)),
+    ):
+        font[tag] = DefaultTable(tag)
+        font[tag].data = data
 
 
 def _require(face: str, code: int) -> Source:

@@ -10,6 +10,7 @@ from odr import facts
 from odr.facts import DocumentFacts
 
 PREFIX = 16  # hexadecimal digits of the facts' digest: 64 bits name one paper among all
+MASK = 3  # any of the eight can be read; trying them all to find the prettiest takes longer than a page
 
 
 def payload(f: DocumentFacts) -> str:
@@ -20,6 +21,6 @@ def payload(f: DocumentFacts) -> str:
 
 def square(f: DocumentFacts) -> str:
     """The payload as an inline vector image."""
-    code = segno.make(payload(f), error="m", micro=False)
+    code = segno.make(payload(f), error="m", micro=False, mask=MASK)
     svg: str = code.svg_inline(border=0, omitsize=True)
     return svg

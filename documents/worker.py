@@ -7,6 +7,7 @@ input ends it ends, so it never outlives the process that started it.
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import logging
 import resource
@@ -29,9 +30,11 @@ def main() -> None:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     output = sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing printed by a library may enter the frames
+    gc.disable()  # one document makes a million short-lived objects; cleaning waits until it is delivered
     while (request := read_frame(sys.stdin.buffer)) is not None:
         allow_seconds(SECONDS)
         write_frame(output, answer(request))
+        gc.collect()
 
 
 def answer(request: bytes) -> bytes:

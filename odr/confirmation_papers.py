@@ -22,7 +22,7 @@ from odr.facts import (
 )
 from odr.rules import filing, pack
 from odr.rules.access import Actor
-from odr.rules.words import Role, RulingKind, Side, Zone
+from odr.rules.words import Dismissal, NotAccepted, Role, RulingKind, Side, Zone
 from odr.tables.agreements import Agreement, ConfirmationCase, Ruling, Supplement
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account, RoleGrant
@@ -34,14 +34,23 @@ FORMS = {
     RulingKind.DISMISSED: "dismiss",
     RulingKind.NOT_ACCEPTED: "not_accepted",
     RulingKind.WITHDRAWN: "withdrawn",
+    RulingKind.WITHDRAWAL: "withdrawn",
+    RulingKind.TERMINATED: "terminated",
 }
 TITLES = {
     RulingKind.CONFIRMED: "民事裁定书（确认调解协议有效）",
     RulingKind.DISMISSED: "民事裁定书（驳回申请）",
     RulingKind.NOT_ACCEPTED: "民事裁定书（不予受理）",
     RulingKind.WITHDRAWN: "民事裁定书（按撤回申请处理）",
+    RulingKind.WITHDRAWAL: "民事裁定书（准许撤回申请）",
+    RulingKind.TERMINATED: "民事裁定书（终结特别程序）",
 }
-GROUNDS = {RulingKind.DISMISSED: "dismissal", RulingKind.NOT_ACCEPTED: "not_accepted"}
+ARTICLES = {
+    RulingKind.WITHDRAWAL: "第三百五十七条第一款",
+    RulingKind.WITHDRAWN: "第三百五十七条第二款",
+    RulingKind.TERMINATED: "第一百八十六条",
+}
+ITEMS = "一二三四五六"
 
 
 def agreement_facts(agreement: Agreement) -> AgreementFacts:
@@ -112,9 +121,12 @@ def supplement(
     by: Actor,
     at: datetime,
 ) -> Document:
-    """补充材料通知书 (F14)."""
+    """补充材料通知书 (F14); before acceptance the case has no number yet, the notice has its own."""
+    number = confirmation.number or letterhead.series_number(
+        s, case.court_id, "确补", "〔{year}〕{court}确补字第{serial}号", at=at
+    )
     facts = SupplementNoticeFacts(
-        **_heading(s, confirmation, case, at),
+        **letterhead.heading(s, case.court_id, number=number, case_number=case.number, at=at),
         addressees=_names(s, case),
         cause=_cause(s, case),
         items=tuple(asked.items),
@@ -138,7 +150,7 @@ def ruling_facts(
 ) -> RulingFacts:
     """What the ruling will say; the judge reads it before it is given."""
     agreement = db.get(s, Agreement, confirmation.agreement_id)
-    ground = pack.load().grounds[GROUNDS[made.kind]][made.ground] if made.ground else None
+    ground, article = _ground(made)
     return RulingFacts(
         **_heading(s, confirmation, case, at),
         ruling=FORMS[made.kind],
@@ -151,12 +163,28 @@ def ruling_facts(
         agreement_on=_agreed_on(agreement),
         clauses=agreement_facts(agreement).clauses,
         findings=made.reasons,
-        ground=ground.words.zh if ground else "",
-        article=pack.cite(ground.articles) if ground else "",
+        ground=ground,
+        article=article,
         deemed=made.kind is RulingKind.WITHDRAWN,
         judge=by.name,
         clerk=_clerk(s, case),
     )
+
+
+def _ground(made: Ruling) -> tuple[str, str]:
+    """The statutory ground in words, and where it stands: 第三百五十八条第五项."""
+    grounds = pack.load().grounds
+    if made.kind is RulingKind.TERMINATED:
+        return "之间存在民事权益争议", ARTICLES[made.kind]
+    if made.ground in tuple(Dismissal) and made.kind is RulingKind.DISMISSED:
+        item = ITEMS[tuple(Dismissal).index(Dismissal(made.ground))]
+        return grounds["dismissal"][made.ground].words.zh, f"第三百五十八条第{item}项"
+    if made.ground:
+        # refused after acceptance on a ground that had forbidden it (second paragraph)
+        late = made.kind is RulingKind.DISMISSED
+        item = "第二款" if late else f"第一款第{ITEMS[tuple(NotAccepted).index(NotAccepted(made.ground))]}项"
+        return grounds["not_accepted"][made.ground].words.zh, f"第三百五十五条{item}"
+    return "", ARTICLES.get(made.kind, "")
 
 
 def _heading(s: Session, confirmation: ConfirmationCase, case: MediationCase, at: datetime) -> dict[str, Any]:

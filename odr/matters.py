@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 
 from odr import db, journal, notices
 from odr.rules.access import Actor
-from odr.rules.words import Side
+from odr.rules.words import Role, Side
 from odr.tables.disputes import Dispute, Party
 from odr.tables.mediations import MediationCase
-from odr.tables.people import Account
+from odr.tables.people import Account, RoleGrant
 from odr.tables.records import JournalEntry
 from odr.tables.roster import Mediator
 
@@ -50,6 +50,16 @@ def tell_parties(
 ) -> None:
     for party in parties(s, case.dispute_id):
         notices.tell(s, party, subject, body, about=about, at=at)
+
+
+def tell_office(
+    s: Session, court_id: str, role: Role, subject: str, body: str, *, about: str, at: datetime
+) -> None:
+    """Write to everybody who holds an office of the court."""
+    holders = select(RoleGrant.account_id).where(RoleGrant.court_id == court_id, RoleGrant.role == role)
+    query = select(Account).where(col(Account.id).in_(holders), col(Account.disabled_at).is_(None))
+    for account in s.exec(query.order_by(Account.id)).all():
+        notices.tell(s, account, subject, body, about=about, at=at)
 
 
 def tell_mediator(

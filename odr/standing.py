@@ -15,6 +15,7 @@ from odr.rules.access import OFFICE, STRONG, Actor
 from odr.rules.moves import ConfirmationStage
 from odr.rules.words import Do, Hat, Role, Side
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
+from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence, Party
 from odr.tables.mediations import MediationCase, Recording, Sitting
 from odr.tables.people import Account, Court
@@ -149,7 +150,13 @@ def _dispute(subject: Dispute, s: Session, by: Actor) -> tuple[str | None, set[H
         .join(MediationCase, col(MediationCase.id) == col(ConfirmationCase.case_id))
         .where(MediationCase.dispute_id == subject.id)
     ).all()
-    if by.account_id and by.account_id in judge:
+    objections = s.exec(
+        select(Objection.judge_id)
+        .join(ConfirmationCase, col(ConfirmationCase.id) == col(Objection.confirmation_id))
+        .join(MediationCase, col(MediationCase.id) == col(ConfirmationCase.case_id))
+        .where(MediationCase.dispute_id == subject.id)
+    ).all()
+    if by.account_id and by.account_id in (*judge, *objections):
         found.add(Hat.JUDGE)
     return subject.court_id, found
 
@@ -190,7 +197,7 @@ def _confirmation(subject: ConfirmationCase, s: Session, by: Actor) -> tuple[str
     court_id, found = _by_case(s, by, subject.case_id)
     # nobody is drawn before acceptance, and not to accept is a ruling: any judge of the court may give it
     bench = Role.JUDGE in by.roles and subject.court_id == by.court_id and subject.judge_id is None
-    waits = subject.stage is ConfirmationStage.SUBMITTED
+    waits = subject.stage in (ConfirmationStage.SUBMITTED, ConfirmationStage.CORRECTING)
     return court_id, found | ({Hat.JUDGE} if bench and waits else set())
 
 
@@ -198,6 +205,18 @@ def _confirmation(subject: ConfirmationCase, s: Session, by: Actor) -> tuple[str
 def _ruling(subject: Ruling, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
     confirmation = s.get(ConfirmationCase, subject.confirmation_id)
     return _by_case(s, by, confirmation.case_id if confirmation else None)
+
+
+@_relations.register
+def _objection(subject: Objection, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    confirmation = s.get(ConfirmationCase, subject.confirmation_id)
+    court_id, found = _by_case(s, by, confirmation.case_id if confirmation else None)
+    found = found - {Hat.JUDGE}  # only the judge drawn for the objection, not the one who ruled
+    if by.account_id and by.account_id == subject.judge_id:
+        found.add(Hat.JUDGE)
+    if by.account_id and by.account_id == subject.account_id:
+        found.add(Hat.SELF)
+    return court_id, found
 
 
 @_relations.register

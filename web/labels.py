@@ -5,7 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 
 from odr.rules.law import Words
-from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage, PerformanceStage, SittingStage
+from odr.rules.moves import (
+    AgreementStage,
+    CaseStage,
+    ConfirmationStage,
+    ObjectionStage,
+    PerformanceStage,
+    SittingStage,
+)
 from odr.rules.words import Mode, RulingKind, Side, Track
 from web.words import language, say
 
@@ -39,19 +46,31 @@ LABELS: tuple[tuple[StrEnum, str], ...] = (
     (AgreementStage.SUPERSEDED, "已被新版本取代"),
     (ConfirmationStage.PREPARED, "待对方共同申请"),
     (ConfirmationStage.SUBMITTED, "待受理"),
+    (ConfirmationStage.CORRECTING, "待补正申请"),
     (ConfirmationStage.NOT_ACCEPTED, "不予受理"),
     (ConfirmationStage.ACCEPTED, "已受理"),
     (ConfirmationStage.ASSIGNED, "已分案"),
     (ConfirmationStage.REVIEW, "审查中"),
     (ConfirmationStage.SUPPLEMENTING, "待补充材料"),
+    (ConfirmationStage.WITHDRAWING, "撤回待准许"),
+    (ConfirmationStage.REVOKED, "裁定已撤销"),
     (ConfirmationStage.CONFIRMED, "已裁定确认"),
     (ConfirmationStage.DISMISSED, "已裁定驳回"),
     (ConfirmationStage.WITHDRAWN, "已撤回申请"),
     (ConfirmationStage.TERMINATED, "已终结"),
     (PerformanceStage.PENDING, "待履行"),
     (PerformanceStage.CLAIMED, "称已履行，待对方确认"),
+    (PerformanceStage.PARTIAL, "部分履行"),
     (PerformanceStage.PERFORMED, "已履行"),
     (PerformanceStage.OVERDUE, "逾期未履行"),
+    (PerformanceStage.ENFORCING, "已申请执行"),
+    (PerformanceStage.ENFORCED, "已执行完毕"),
+    (ObjectionStage.FILED, "待分案"),
+    (ObjectionStage.ASSIGNED, "审查中"),
+    (ObjectionStage.UPHELD, "异议成立，撤销原裁定"),
+    (ObjectionStage.CHANGED, "异议成立，变更原裁定"),
+    (ObjectionStage.DISMISSED, "已驳回异议"),
+    (ObjectionStage.WITHDRAWN, "已撤回异议"),
     (Mode.SYNC, "同时在线视频"),
     (Mode.SPLIT, "分别在线视频"),
     (Mode.ASSISTED, "到调解点使用设备"),
@@ -67,7 +86,11 @@ LABELS: tuple[tuple[StrEnum, str], ...] = (
     (RulingKind.DISMISSED, "驳回申请"),
     (RulingKind.NOT_ACCEPTED, "不予受理"),
     (RulingKind.WITHDRAWN, "按撤回申请处理"),
+    (RulingKind.WITHDRAWAL, "准许撤回申请"),
     (RulingKind.TERMINATED, "终结特别程序"),
+    (RulingKind.REVOKED, "撤销原裁定"),
+    (RulingKind.CHANGED, "变更原裁定"),
+    (RulingKind.OBJECTION_DISMISSED, "驳回异议"),
 )
 # members of different vocabularies may be the same text, and then are equal: the type tells them apart
 _WORDS = {(type(member), member.value): text for member, text in LABELS}

@@ -8,17 +8,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from odr import case_numbers, confirmation_papers, db, deadlines, lots, matters, standing
+from odr.actions import judges
+from odr.actions.judges import lock
 from odr.errors import BadInput, Conflict, DeadlinePassed
 from odr.facts import printable
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import AGREEMENT, CONFIRMATION
-from odr.rules.words import Do, Role, Side
+from odr.rules.words import Do, Side
 from odr.tables.agreements import Agreement, ConfirmationCase
 from odr.tables.mediations import MediationCase
-from odr.tables.people import Account, RoleGrant
 
 
 def apply(
@@ -96,42 +97,9 @@ def accept(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Conf
         s, move, court_id=case.court_id, subject=f"confirmation:{confirmation.id}", since=at, track=case.track
     )
     matters.note(s, case, "confirmation.accepted", by=by, at=at, confirmation=confirmation.id)
-    draw(s, confirmation_id, by=MACHINE, at=at)
+    judges.draw(s, confirmation_id, by=MACHINE, at=at)
     confirmation_papers.acceptance(s, confirmation, case, by=by, at=at)
     return confirmation
-
-
-def draw(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> ConfirmationCase:
-    """The judge is drawn by lot from the court's judges without those who may not (S2 art. 4)."""
-    confirmation, case = lock(s, confirmation_id)
-    standing.require(s, by, Do.DRAW_JUDGE, confirmation)
-    move = CONFIRMATION.take(confirmation, Do.DRAW_JUDGE)
-    judges = (
-        select(RoleGrant.account_id)
-        .join(Account, col(Account.id) == col(RoleGrant.account_id))
-        .where(RoleGrant.court_id == case.court_id, RoleGrant.role == Role.JUDGE)
-        .where(col(Account.disabled_at).is_(None))
-    )
-    log = lots.take(
-        s,
-        court_id=case.court_id,
-        matter=f"dispute:{case.dispute_id}",
-        subject=f"confirmation:{confirmation.id}",
-        pool=s.exec(judges).all(),
-        exclusions=_barred(s, case),
-        by=by,
-        at=at,
-    )
-    confirmation.stage, confirmation.judge_id, confirmation.draw = move.target, log["chosen"], log
-    s.add(confirmation)
-    matters.note(s, case, "judge.drawn", by=by, at=at, confirmation=confirmation.id, judge=log["chosen"])
-    return confirmation
-
-
-def lock(s: Session, confirmation_id: str) -> tuple[ConfirmationCase, MediationCase]:
-    """The confirmation, locked, with the mediation case it comes from."""
-    confirmation = db.lock(s, ConfirmationCase, confirmation_id)
-    return confirmation, db.get(s, MediationCase, confirmation.case_id)
 
 
 def _in_time(s: Session, agreement: Agreement, at: datetime) -> None:
@@ -152,15 +120,3 @@ def _applied(
 def give_number(s: Session, confirmation: ConfirmationCase, case: MediationCase, at: datetime) -> None:
     """The case number by the code in force for the track."""
     confirmation.number = case_numbers.take(s, case.court_id, "confirmation", track=case.track, at=at)
-
-
-def _barred(s: Session, case: MediationCase) -> dict[str, str]:
-    """Accounts that may not judge this: parties, agents, and whoever mediated it."""
-    people: dict[str, str] = {}
-    for party in matters.parties(s, case.dispute_id):
-        people |= {a: "involved" for a in (party.account_id, party.agent_account_id) if a}
-    mediator = matters.mediator_account(s, case.mediator_id)
-    if mediator is not None:
-        people[mediator.id] = "mediated"
-    judges = set(s.exec(select(RoleGrant.account_id).where(RoleGrant.role == Role.JUDGE)).all())
-    return {account: reason for account, reason in people.items() if account in judges}

@@ -1,4 +1,4 @@
-"""Review and ruling of a confirmation case: checklist, supplements, five ways to decide (CPLI-355..358, CPL-206)."""
+"""Review and ruling of a confirmation case: checklist, supplements, six ways to decide (CPLI-355..358, CPL-186, 206)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from odr import confirmation_papers, deadlines, matters, standing
-from odr.actions.confirmation import give_number, lock
+from odr.actions import inquiries, judges
+from odr.actions.confirmation import give_number
+from odr.actions.judges import lock
 from odr.errors import BadInput, Conflict
 from odr.rules.access import Actor
 from odr.rules.moves import CONFIRMATION, ConfirmationStage
 from odr.rules.words import Dismissal, Do, NotAccepted, RulingKind
 from odr.tables.agreements import ConfirmationCase, Ruling, Supplement
+from odr.tables.incidents import Suspicion
 from odr.tables.mediations import MediationCase
 
+ABOUT = ("material", "good-faith", "correction")  # what a supplement is asked for
 # What the judge ticks before confirming; `other` has nothing to tick
 CHECKS = tuple(ground.value for ground in (*NotAccepted, *Dismissal) if ground is not Dismissal.OTHER)
 
@@ -45,22 +49,53 @@ def check(
 
 
 def ask_supplement(
+    s: Session,
+    confirmation_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    items: list[str],
+    days: int,
+    about: str = "material",
+) -> Supplement:
+    """The judge asks both for more, by a day (CPLI-356); `good-faith` is proof against collusion (ODM-23)."""
+    return _ask(s, confirmation_id, Do.ASK_SUPPLEMENT, items, days, about, by=by, at=at)
+
+
+def ask_correction(
     s: Session, confirmation_id: str, *, by: Actor, at: datetime, items: list[str], days: int
 ) -> Supplement:
-    """The judge asks both for more, by a day (CPLI-356)."""
+    """Before acceptance something is missing: the clerk lists all of it, once, with a day (CPLI-354)."""
+    return _ask(s, confirmation_id, Do.ASK_CORRECTION, items, days, "correction", by=by, at=at)
+
+
+def _ask(
+    s: Session,
+    confirmation_id: str,
+    do: Do,
+    items: list[str],
+    days: int,
+    about: str,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Supplement:
     confirmation, case = lock(s, confirmation_id)
-    standing.require(s, by, Do.ASK_SUPPLEMENT, confirmation)
-    move = CONFIRMATION.take(confirmation, Do.ASK_SUPPLEMENT)
+    standing.require(s, by, do, confirmation)
+    move = CONFIRMATION.take(confirmation, do)
     if not items:
         raise BadInput(items="needed")
     if not 1 <= days <= 15:
         raise BadInput(days="wrong")
+    if about not in ABOUT:
+        raise BadInput(about="choose-one")
     subject = f"confirmation:{confirmation.id}"
     deadlines.apply(s, move, court_id=case.court_id, subject=subject, since=at, lengths={"T-JC-SUP": days})
     limit = deadlines.find(s, subject, "T-JC-SUP")
     supplement = Supplement(
         confirmation_id=confirmation.id,
         items=items,
+        about=about,
         due_at=limit.due_at if limit else at + timedelta(days=days),
         asked_at=at,
     )
@@ -70,7 +105,9 @@ def ask_supplement(
     supplement.document_id = confirmation_papers.supplement(
         s, confirmation, case, supplement, by=by, at=at
     ).id
-    matters.note(s, case, "supplement.asked", by=by, at=at, confirmation=confirmation.id, days=days)
+    matters.note(
+        s, case, "supplement.asked", by=by, at=at, confirmation=confirmation.id, days=days, about=about
+    )
     return supplement
 
 
@@ -91,11 +128,13 @@ def answer_supplement(s: Session, confirmation_id: str, *, by: Actor, at: dateti
 
 
 def withdraw(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> ConfirmationCase:
-    """A party withdraws before the ruling (CPLI-357, JCR-5)."""
+    """A party withdraws before the ruling (CPLI-357); once accepted, the court permits it by ruling (JCR-5)."""
     confirmation, case = lock(s, confirmation_id)
     standing.require(s, by, Do.WITHDRAW_APPLICATION, confirmation)
     move = CONFIRMATION.take(confirmation, Do.WITHDRAW_APPLICATION)
-    confirmation.stage, confirmation.decided_at = move.target, at
+    confirmation.stage = move.target
+    if confirmation.stage is ConfirmationStage.WITHDRAWN:
+        confirmation.decided_at = at
     s.add(confirmation)
     deadlines.apply(s, move, court_id=case.court_id, subject=f"confirmation:{confirmation.id}", since=at)
     matters.note(s, case, "confirmation.withdrawn", by=by, at=at, confirmation=confirmation.id)
@@ -109,13 +148,36 @@ def confirm(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Rul
     CONFIRMATION.take(confirmation, Do.CONFIRM)
     if not all(confirmation.checklist.get(key, {}).get("ok") for key in CHECKS):
         raise BadInput(checklist="unchecked")
+    if in_doubt(s, confirmation):
+        raise BadInput(checklist="proof-needed")
     return _rule(s, confirmation, case, Do.CONFIRM, RulingKind.CONFIRMED, by=by, at=at)
 
 
+def in_doubt(s: Session, confirmation: ConfirmationCase) -> bool:
+    """Collusion is suspected and nobody has proven the contrary: no confirmation (ODM-23)."""
+    signs = select(Suspicion.reported_at).where(
+        Suspicion.case_id == confirmation.case_id, col(Suspicion.upheld).is_not(False)
+    )
+    newest = max(s.exec(signs).all(), default=None)
+    proof = select(Supplement.answered_at).where(
+        Supplement.confirmation_id == confirmation.id, Supplement.about == "good-faith"
+    )
+    return newest is not None and not any(given and given > newest for given in s.exec(proof))
+
+
 def dismiss(
-    s: Session, confirmation_id: str, *, by: Actor, at: datetime, ground: Dismissal, reasons: str
+    s: Session,
+    confirmation_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    ground: Dismissal | NotAccepted,
+    reasons: str,
 ) -> Ruling:
-    """The application is dismissed on one of six grounds (CPLI-358); both may re-mediate or sue."""
+    """Dismissed on one of six grounds (CPLI-358), or of five that had forbidden acceptance (CPLI-355).
+
+    Both may mediate again or sue.
+    """
     confirmation, case = lock(s, confirmation_id)
     standing.require(s, by, Do.DISMISS, confirmation)
     CONFIRMATION.take(confirmation, Do.DISMISS)
@@ -159,18 +221,41 @@ def not_accept(
 
 
 def rule_withdrawn(s: Session, confirmation_id: str, *, by: Actor, at: datetime, reasons: str) -> Ruling:
-    """The time for supplements passed without good reason: treated as withdrawn (CPLI-357)."""
+    """The time for supplements or corrections passed without good reason: treated as withdrawn (CPLI-357)."""
     confirmation, case = lock(s, confirmation_id)
     standing.require(s, by, Do.RULE_WITHDRAWN, confirmation)
     CONFIRMATION.take(confirmation, Do.RULE_WITHDRAWN)
-    if (
-        confirmation.stage is not ConfirmationStage.SUPPLEMENTING
-        or open_supplement(s, confirmation).due_at > at
-    ):
+    if confirmation.stage is ConfirmationStage.REVIEW:
+        if not inquiries.was_missed(s, confirmation, at=at):
+            raise Conflict(inquiry="not-missed")
+    elif open_supplement(s, confirmation).due_at > at:
         raise Conflict(supplement="not-due")
+    if confirmation.judge_id is None:  # before acceptance: any judge of the court
+        give_number(s, confirmation, case, at)
+        confirmation.judge_id = by.account_id
     return _rule(
         s, confirmation, case, Do.RULE_WITHDRAWN, RulingKind.WITHDRAWN, by=by, at=at, reasons=reasons
     )
+
+
+def permit_withdrawal(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Ruling:
+    """The withdrawal is permitted (CPLI-357, JCR-5)."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.PERMIT_WITHDRAWAL, confirmation)
+    return _rule(s, confirmation, case, Do.PERMIT_WITHDRAWAL, RulingKind.WITHDRAWAL, by=by, at=at)
+
+
+def terminate(s: Session, confirmation_id: str, *, by: Actor, at: datetime, reasons: str) -> Ruling:
+    """A contested civil right shows itself: the special procedure ends, both are told to sue (CPL-186)."""
+    confirmation, case = lock(s, confirmation_id)
+    standing.require(s, by, Do.TERMINATE, confirmation)
+    CONFIRMATION.take(confirmation, Do.TERMINATE)
+    if not reasons:
+        raise BadInput(reasons="reason-needed")
+    made = _rule(s, confirmation, case, Do.TERMINATE, RulingKind.TERMINATED, by=by, at=at, reasons=reasons)
+    words = "本案特别程序已终结。对争议的民事权益，您可以另行提起诉讼。"
+    matters.tell_parties(s, case, "可以另行起诉", words, about=f"/confirmations/{confirmation.id}", at=at)
+    return made
 
 
 def open_supplement(s: Session, confirmation: ConfirmationCase) -> Supplement:
@@ -195,6 +280,8 @@ def _rule(
     reasons: str = "",
 ) -> Ruling:
     move = CONFIRMATION.take(confirmation, do)
+    if judges.open_recusal(s, confirmation.id) is not None:  # CPL-48: until decided, the judge rests
+        raise Conflict(recusal="open")
     ruling = Ruling(
         confirmation_id=confirmation.id,
         kind=kind,

@@ -28,10 +28,12 @@ from odr.tables.records import Document
 
 OPEN = (
     ConfirmationStage.SUBMITTED,
+    ConfirmationStage.CORRECTING,
     ConfirmationStage.ACCEPTED,
     ConfirmationStage.ASSIGNED,
     ConfirmationStage.REVIEW,
     ConfirmationStage.SUPPLEMENTING,
+    ConfirmationStage.WITHDRAWING,
 )
 
 
@@ -92,7 +94,7 @@ class PaperTask:
 
 def queue(s: Session, by: Actor) -> list[Line]:
     """A judge's own open cases, nearest deadline first."""
-    return _lines(s, ConfirmationCase.judge_id == by.account_id)
+    return lines(s, ConfirmationCase.judge_id == by.account_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def beside(s: Session, by: Actor, confirmation_id: str) -> Beside | None:
 
 def desk(s: Session, court_id: str | None) -> list[Line]:
     """All open confirmation cases of a court."""
-    return _lines(s, ConfirmationCase.court_id == court_id)
+    return lines(s, ConfirmationCase.court_id == court_id)
 
 
 def decided(s: Session, by: Actor, *, limit: int = 20) -> list[Line]:
@@ -183,10 +185,11 @@ def show(s: Session, confirmation_id: str, by: Actor, at: datetime) -> File:
     )
 
 
-def _lines(s: Session, condition: object) -> list[Line]:
+def lines(s: Session, condition: object) -> list[Line]:
+    """Open confirmation cases that fit, the nearest deadline first."""
     query = select(ConfirmationCase).where(col(ConfirmationCase.stage).in_(OPEN)).where(condition)  # type: ignore[arg-type]  # a comparison of columns
-    lines = [_line(s, row) for row in s.exec(query)]
-    return sorted(lines, key=lambda line: clocks.urgency(line.due))
+    found = [_line(s, row) for row in s.exec(query)]
+    return sorted(found, key=lambda line: clocks.urgency(line.due))
 
 
 def _line(s: Session, row: ConfirmationCase) -> Line:

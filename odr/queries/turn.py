@@ -210,6 +210,8 @@ def _confirming(a: _Scene, agreement: Agreement, confirmation: ConfirmationCase)
         return _with(say.WAIT_JOINT, due("T-JC-APPLY"), path=here, act=say.GO_READ)
     if confirmation.stage is ConfirmationStage.SUPPLEMENTING and a.side:
         return _with(say.SUPPLEMENT, due("T-JC-SUP"), mine=True, path=here, act=say.GO_SUPPLEMENT)
+    if confirmation.stage is ConfirmationStage.CORRECTING and a.side:
+        return _with(say.CORRECT, due("T-JC-SUP"), mine=True, path=here, act=say.GO_SUPPLEMENT)
     return _with(say.JUDGE_REVIEWS, due("T-JC-DEC") or due("T-JC-ACC"), path=here, act=say.GO_READ)
 
 
@@ -311,6 +313,7 @@ _DECIDED = frozenset(
         ConfirmationStage.NOT_ACCEPTED,
         ConfirmationStage.WITHDRAWN,
         ConfirmationStage.TERMINATED,
+        ConfirmationStage.REVOKED,
     }
 )
 _BY_STAGE: dict[DisputeStage, Callable[[_Scene], Turn]] = {

@@ -127,11 +127,32 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.DISMISS: frozenset({H.JUDGE}),
     Do.RULE_WITHDRAWN: frozenset({H.JUDGE}),
     Do.TERMINATE: frozenset({H.JUDGE}),
+    Do.APPLY_ORALLY: frozenset({H.CLERK}),
+    Do.ASK_CORRECTION: frozenset({H.CLERK}),
+    Do.PERMIT_WITHDRAWAL: frozenset({H.JUDGE}),
+    Do.ASK_JUDGE_RECUSAL: _PARTIES,
+    Do.REFUSE_JUDGE_RECUSAL: frozenset({H.LEADER}),
+    Do.REPLACE_JUDGE: frozenset({H.JUDGE, H.LEADER}),
+    Do.ASK_REVIEW_EXTENSION: frozenset({H.JUDGE}),
+    Do.DECIDE_REVIEW_EXTENSION: frozenset({H.LEADER}),
+    Do.CALL_INQUIRY: frozenset({H.JUDGE}),
+    Do.VERIFY_WITH_ORGANISATION: frozenset({H.JUDGE}),
+    Do.ANSWER_VERIFICATION: frozenset({H.ORG_ADMIN}),
+    Do.OBJECT_TO_RULING: frozenset({H.SOMEONE}),
+    Do.SEE_OBJECTION: _PARTIES | {H.SELF, H.JUDGE, H.CLERK, H.LEADER},
+    Do.WITHDRAW_OBJECTION: frozenset({H.SELF}),
+    Do.UPHOLD_OBJECTION: frozenset({H.JUDGE}),
+    Do.CHANGE_RULING: frozenset({H.JUDGE}),
+    Do.DISMISS_OBJECTION: frozenset({H.JUDGE}),
     Do.SERVE: frozenset({H.CLERK, H.MACHINE}),
     Do.ASK_FOR_PAPER: _PARTIES,
     Do.PERFORM: _PARTIES,
     Do.ACKNOWLEDGE_PERFORMANCE: _PARTIES,
+    Do.ACKNOWLEDGE_PART: _PARTIES,
+    Do.REMIND: frozenset({H.MACHINE}),
     Do.URGE: frozenset({H.MEDIATOR, H.ORG_ADMIN, H.MACHINE}),
+    Do.APPLY_ENFORCEMENT: _PARTIES,
+    Do.RECORD_ENFORCEMENT: frozenset({H.CLERK}),
     Do.RATE: _PARTIES,
     Do.COMPLAIN: _PARTIES,
     Do.EDIT_ROSTER: frozenset({H.ORG_ADMIN}),
@@ -142,6 +163,8 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.SEE_FIGURES: frozenset({H.LEADER, H.TRIAGE, H.AUDITOR}),
     Do.SEE_JOURNAL: frozenset({H.AUDITOR}),
     Do.MANAGE_ACCOUNTS: frozenset({H.SYSADMIN}),
+    Do.IMPORT_CALENDAR: frozenset({H.SYSADMIN, H.MACHINE}),
+    Do.NARROW_RULE: frozenset({H.LEADER, H.SYSADMIN}),
     Do.SEE_LETTERBOX: frozenset(H),
     Do.SEE_DOCUMENT: _CASE | {H.ORG_ADMIN, H.TRIAGE, H.JUDGE, H.CLERK},
 }
@@ -175,6 +198,11 @@ STEP_UP = frozenset(
         Do.NOT_ACCEPT,
         Do.RULE_WITHDRAWN,
         Do.TERMINATE,
+        Do.PERMIT_WITHDRAWAL,
+        Do.DECIDE_REVIEW_EXTENSION,
+        Do.UPHOLD_OBJECTION,
+        Do.CHANGE_RULING,
+        Do.DISMISS_OBJECTION,
     }
 )
 
@@ -191,6 +219,7 @@ def may_read(zone: Zone, hats: frozenset[Hat], *, own_side: bool = False) -> boo
 
 # Whose paper it is, beside the two sides': a letter to the organisation, not to the parties
 TO_ORGANISATION = "organisation"
+TO_COURT = "court"  # papers of the file room: nobody but the office reads them
 
 
 def may_read_paper(zone: Zone, whose: str, hats: frozenset[Hat], side: Side | None) -> bool:

@@ -1,4 +1,4 @@
-"""The diagrams of the court's work: dispute, case, sitting, agreement, confirmation, performance.
+"""The diagrams of the court's work: dispute, case, sitting, agreement, confirmation, performance, objection.
 
 `starts` and `stops` name clocks of the rule pack; T-MED stands for the mediation clock of the case's track.
 A clock that runs already is not started anew.
@@ -155,12 +155,15 @@ AGREEMENT = Moves(
 class ConfirmationStage(StrEnum):
     PREPARED = "prepared"  # one side has applied, the other not yet
     SUBMITTED = "submitted"
+    CORRECTING = "correcting"  # something is missing in the application (CPLI-354)
     NOT_ACCEPTED = "not-accepted"
     ACCEPTED = "accepted"
     ASSIGNED = "assigned"
     REVIEW = "review"
     SUPPLEMENTING = "supplementing"
+    WITHDRAWING = "withdrawing"  # a side withdraws, the judge has yet to permit it (CPLI-357)
     CONFIRMED = "confirmed"
+    REVOKED = "revoked"  # on an objection (CPLI-372)
     DISMISSED = "dismissed"
     WITHDRAWN = "withdrawn"
     TERMINATED = "terminated"
@@ -168,12 +171,15 @@ class ConfirmationStage(StrEnum):
 
 F = ConfirmationStage
 _DECIDING = at(F.REVIEW, F.SUPPLEMENTING)
+_OPEN = (F.ASSIGNED, F.REVIEW, F.SUPPLEMENTING, F.WITHDRAWING)
 _RUN = ("T-JC-DEC", "T-JC-MAX")
 CONFIRMATION = Moves(
     F,
     (
         Move(Do.JOIN_APPLICATION, at(F.PREPARED), F.SUBMITTED, starts=("T-JC-ACC",)),
         Move(Do.ACCEPT_APPLICATION, at(F.SUBMITTED), F.ACCEPTED, starts=_RUN, stops=("T-JC-ACC",)),
+        Move(Do.ASK_CORRECTION, at(F.SUBMITTED), F.CORRECTING, starts=("T-JC-SUP",), stops=("T-JC-ACC",)),
+        Move(Do.ANSWER_SUPPLEMENT, at(F.CORRECTING), F.SUBMITTED, starts=("T-JC-ACC",), stops=("T-JC-SUP",)),
         Move(Do.NOT_ACCEPT, at(F.SUBMITTED), F.NOT_ACCEPTED, stops=("T-JC-ACC",)),
         Move(Do.DRAW_JUDGE, at(F.ACCEPTED), F.ASSIGNED),
         Move(Do.REVIEW, at(F.ASSIGNED), F.REVIEW),
@@ -181,15 +187,37 @@ CONFIRMATION = Moves(
         Move(Do.ANSWER_SUPPLEMENT, at(F.SUPPLEMENTING), F.REVIEW, stops=("T-JC-SUP",)),
         Move(Do.CONFIRM, at(F.REVIEW), F.CONFIRMED, stops=_RUN),
         Move(Do.DISMISS, at(F.REVIEW), F.DISMISSED, stops=_RUN),
-        Move(Do.RULE_WITHDRAWN, _DECIDING, F.WITHDRAWN, stops=(*_RUN, "T-JC-SUP")),
+        Move(Do.CALL_INQUIRY, at(F.REVIEW), F.REVIEW),
+        Move(Do.VERIFY_WITH_ORGANISATION, at(F.REVIEW), F.REVIEW),
+        *(Move(Do.ANSWER_VERIFICATION, at(stage), stage) for stage in _OPEN),
+        *(Move(Do.ASK_REVIEW_EXTENSION, at(stage), stage) for stage in (F.REVIEW, F.SUPPLEMENTING)),
+        *(Move(Do.DECIDE_REVIEW_EXTENSION, at(stage), stage) for stage in _OPEN),
+        *(Move(Do.ASK_JUDGE_RECUSAL, at(stage), stage, starts=("T-RECUSE",)) for stage in _OPEN),
+        *(Move(Do.REFUSE_JUDGE_RECUSAL, at(stage), stage, stops=("T-RECUSE",)) for stage in _OPEN),
+        # the new judge takes the file up from the beginning; what waits for the parties goes on waiting
+        Move(Do.REPLACE_JUDGE, at(F.ASSIGNED, F.REVIEW), F.ASSIGNED, stops=("T-RECUSE",)),
+        *(
+            Move(Do.REPLACE_JUDGE, at(stage), stage, stops=("T-RECUSE",))
+            for stage in (F.SUPPLEMENTING, F.WITHDRAWING)
+        ),
+        Move(Do.RULE_WITHDRAWN, at(*_DECIDING, F.CORRECTING), F.WITHDRAWN, stops=(*_RUN, "T-JC-SUP")),
         Move(Do.TERMINATE, _DECIDING, F.TERMINATED, stops=(*_RUN, "T-JC-SUP")),  # CPL-186
         Move(Do.LAPSE, at(F.PREPARED), F.WITHDRAWN),  # the other side never joined
         Move(
             Do.WITHDRAW_APPLICATION,
-            at(F.PREPARED, F.SUBMITTED, F.ACCEPTED, F.ASSIGNED, F.REVIEW, F.SUPPLEMENTING),
+            at(F.PREPARED, F.SUBMITTED, F.CORRECTING),
             F.WITHDRAWN,
-            stops=("T-JC-ACC", *_RUN, "T-JC-SUP"),
+            stops=("T-JC-ACC", "T-JC-SUP"),
         ),
+        Move(
+            Do.WITHDRAW_APPLICATION,
+            at(F.ACCEPTED, F.ASSIGNED, F.REVIEW, F.SUPPLEMENTING),
+            F.WITHDRAWING,
+            stops=("T-JC-SUP",),
+        ),
+        Move(Do.PERMIT_WITHDRAWAL, at(F.WITHDRAWING), F.WITHDRAWN, stops=_RUN),
+        Move(Do.UPHOLD_OBJECTION, at(F.CONFIRMED), F.REVOKED),
+        Move(Do.CHANGE_RULING, at(F.CONFIRMED), F.CONFIRMED),
     ),
 )
 
@@ -197,18 +225,53 @@ CONFIRMATION = Moves(
 class PerformanceStage(StrEnum):
     PENDING = "pending"
     CLAIMED = "claimed"  # the obligor says it is done and shows proof
+    PARTIAL = "partial"  # the creditor has received a part
     PERFORMED = "performed"
     OVERDUE = "overdue"
+    ENFORCING = "enforcing"  # enforcement was applied for
+    ENFORCED = "enforced"
 
 
 P = PerformanceStage
 PERFORMANCE = Moves(
     P,
     (
-        Move(Do.PERFORM, at(P.PENDING, P.OVERDUE), P.CLAIMED),
-        Move(Do.ACKNOWLEDGE_PERFORMANCE, at(P.PENDING, P.CLAIMED, P.OVERDUE), P.PERFORMED),
-        Move(Do.URGE, at(P.PENDING, P.OVERDUE), P.OVERDUE),
+        Move(Do.REMIND, at(P.PENDING), P.PENDING),
+        Move(Do.REMIND, at(P.PARTIAL), P.PARTIAL),
+        Move(Do.PERFORM, at(P.PENDING, P.PARTIAL, P.OVERDUE, P.ENFORCING), P.CLAIMED),
+        Move(Do.ACKNOWLEDGE_PART, at(P.PENDING, P.CLAIMED, P.PARTIAL, P.OVERDUE, P.ENFORCING), P.PARTIAL),
+        Move(
+            Do.ACKNOWLEDGE_PERFORMANCE,
+            at(P.PENDING, P.CLAIMED, P.PARTIAL, P.OVERDUE, P.ENFORCING),
+            P.PERFORMED,
+        ),
+        Move(Do.URGE, at(P.PENDING, P.PARTIAL, P.OVERDUE), P.OVERDUE),
+        Move(Do.APPLY_ENFORCEMENT, at(P.PENDING, P.CLAIMED, P.PARTIAL, P.OVERDUE), P.ENFORCING),
+        Move(Do.RECORD_ENFORCEMENT, at(P.ENFORCING), P.ENFORCED),
     ),
 )
 
-ALL = (DISPUTE, CASE, SITTING, AGREEMENT, CONFIRMATION, PERFORMANCE)
+
+class ObjectionStage(StrEnum):
+    FILED = "filed"
+    ASSIGNED = "assigned"
+    UPHELD = "upheld"
+    CHANGED = "changed"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+
+
+O = ObjectionStage  # noqa: E741  # one letter for each table, as above
+# CPLI-372: at the court that ruled, under the same special procedure and its limit
+OBJECTION = Moves(
+    O,
+    (
+        Move(Do.DRAW_JUDGE, at(O.FILED), O.ASSIGNED, starts=("T-JC-MAX",)),
+        Move(Do.UPHOLD_OBJECTION, at(O.ASSIGNED), O.UPHELD, stops=("T-JC-MAX",)),
+        Move(Do.CHANGE_RULING, at(O.ASSIGNED), O.CHANGED, stops=("T-JC-MAX",)),
+        Move(Do.DISMISS_OBJECTION, at(O.ASSIGNED), O.DISMISSED, stops=("T-JC-MAX",)),
+        Move(Do.WITHDRAW_OBJECTION, at(O.FILED, O.ASSIGNED), O.WITHDRAWN, stops=("T-JC-MAX",)),
+    ),
+)
+
+ALL = (DISPUTE, CASE, SITTING, AGREEMENT, CONFIRMATION, PERFORMANCE, OBJECTION)

@@ -155,8 +155,12 @@ class RulingKind(StrEnum):
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
     NOT_ACCEPTED = "not-accepted"
-    WITHDRAWN = "withdrawn"
+    WITHDRAWN = "withdrawn"  # treated as withdrawn, CPLI-357
+    WITHDRAWAL = "withdrawal"  # the parties withdrew and the court permits it
     TERMINATED = "terminated"
+    REVOKED = "revoked"  # on an objection, CPLI-372
+    CHANGED = "changed"
+    OBJECTION_DISMISSED = "objection-dismissed"
 
 
 class Do(StrEnum):
@@ -254,12 +258,33 @@ class Do(StrEnum):
     NOT_ACCEPT = "not-accept"
     RULE_WITHDRAWN = "rule-withdrawn"
     TERMINATE = "terminate"
+    APPLY_ORALLY = "apply-orally"
+    ASK_CORRECTION = "ask-correction"
+    PERMIT_WITHDRAWAL = "permit-withdrawal"
+    ASK_JUDGE_RECUSAL = "ask-judge-recusal"
+    REFUSE_JUDGE_RECUSAL = "refuse-judge-recusal"
+    REPLACE_JUDGE = "replace-judge"
+    ASK_REVIEW_EXTENSION = "ask-review-extension"
+    DECIDE_REVIEW_EXTENSION = "decide-review-extension"
+    CALL_INQUIRY = "call-inquiry"
+    VERIFY_WITH_ORGANISATION = "verify-with-organisation"
+    ANSWER_VERIFICATION = "answer-verification"
+    OBJECT_TO_RULING = "object-to-ruling"
+    SEE_OBJECTION = "see-objection"
+    WITHDRAW_OBJECTION = "withdraw-objection"
+    UPHOLD_OBJECTION = "uphold-objection"
+    CHANGE_RULING = "change-ruling"
+    DISMISS_OBJECTION = "dismiss-objection"
     SERVE = "serve"
     ASK_FOR_PAPER = "ask-for-paper"
     # after
     PERFORM = "perform"
     ACKNOWLEDGE_PERFORMANCE = "acknowledge-performance"
+    ACKNOWLEDGE_PART = "acknowledge-part"
+    REMIND = "remind"
     URGE = "urge"
+    APPLY_ENFORCEMENT = "apply-enforcement"
+    RECORD_ENFORCEMENT = "record-enforcement"
     RATE = "rate"
     COMPLAIN = "complain"
     # roster
@@ -272,6 +297,8 @@ class Do(StrEnum):
     SEE_FIGURES = "see-figures"
     SEE_JOURNAL = "see-journal"
     MANAGE_ACCOUNTS = "manage-accounts"
+    IMPORT_CALENDAR = "import-calendar"
+    NARROW_RULE = "narrow-rule"
     SEE_LETTERBOX = "see-letterbox"
     SEE_DOCUMENT = "see-document"
     SEE_EVIDENCE = "see-evidence"

@@ -4,6 +4,7 @@ from odr import seals  # rows of these tables are sealed from the first one on
 from odr.tables import (
     agreements,
     companions,
+    confirmation,
     disputes,
     incidents,
     law,
@@ -16,6 +17,7 @@ from odr.tables import (
 __all__ = [
     "agreements",
     "companions",
+    "confirmation",
     "disputes",
     "incidents",
     "law",

@@ -110,6 +110,7 @@ class Supplement(SQLModel, table=True):
     answered_by: str | None = maybe_ref("account")
     answered_at: datetime | None = maybe_instant()
     document_id: str | None = maybe_ref("document")
+    about: str = "material"  # or good-faith: proof against suspected collusion (ODM-23)
 
 
 class Ruling(SQLModel, table=True):
@@ -161,6 +162,8 @@ class Obligation(SQLModel, table=True):
     due_on: date | None = None
     proof_id: str | None = maybe_ref("evidence")
     performed_on: date | None = None
+    performed_fen: int = big()  # what the creditor acknowledged so far
+    reminded_on: date | None = None
     changed_at: datetime | None = maybe_instant()
 
 

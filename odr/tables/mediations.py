@@ -131,6 +131,9 @@ class Sitting(SQLModel, table=True):
     recording: bool = False
     signing: bool = False  # the recording running now is the signing ceremony (zone Z4)
     note: str = ""
+    confirmation_id: str | None = Field(
+        default=None, index=True, max_length=32
+    )  # a judge's inquiry (CPLI-356)
 
 
 class Attendance(SQLModel, table=True):

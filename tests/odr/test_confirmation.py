@@ -180,7 +180,7 @@ def test_a_dismissal_names_its_ground_and_reasons(s, cast):
 
     facts = facts_of(s.get_one(Document, ruling.document_id))
     assert facts.ruling == "dismiss"
-    assert "358" in facts.article
+    assert facts.article == "第三百五十八条第五项"
 
 
 def test_supplements_come_by_their_day_or_count_as_withdrawn(s, cast):

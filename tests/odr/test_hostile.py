@@ -9,9 +9,9 @@ from sqlmodel import select
 
 from odr import demo, presence, standing
 from odr.actions import (
-    confirmation,
     drafting,
     evidence,
+    judges,
     mediation,
     mediators,
     minutes,
@@ -132,7 +132,7 @@ def test_a_judge_whose_account_is_closed_is_not_drawn(s, make):
     s.add(gone)
     for _ in range(8):
         row = make.confirmation(ConfirmationStage.ACCEPTED)
-        assert confirmation.draw(s, row.id, by=make.staff(Role.CLERK), at=AT).judge_id == here.id
+        assert judges.draw(s, row.id, by=make.staff(Role.CLERK), at=AT).judge_id == here.id
 
 
 # what belongs to somebody else

@@ -17,6 +17,7 @@ from odr.rules.moves import (
     CONFIRMATION,
     DISPUTE,
     ENDS,
+    OBJECTION,
     PERFORMANCE,
     SITTING,
     AgreementStage,
@@ -40,6 +41,7 @@ BEGINNINGS = {
     AGREEMENT: "drafting",
     CONFIRMATION: "prepared",
     PERFORMANCE: "pending",
+    OBJECTION: "filed",
 }
 
 
@@ -136,14 +138,14 @@ def test_only_the_judge_drawn_decides(do: Do):
 
 
 def test_a_ruling_stops_the_judge_s_clocks():
-    decided = (
+    decided = {
         ConfirmationStage.CONFIRMED,
         ConfirmationStage.DISMISSED,
         ConfirmationStage.TERMINATED,
-    )
+    }
 
     assert [
         a.do
         for a in CONFIRMATION.arrows
-        if a.target in decided and not {"T-JC-DEC", "T-JC-MAX"} <= set(a.stops)
+        if a.target in decided - a.source and not {"T-JC-DEC", "T-JC-MAX"} <= set(a.stops)
     ] == []

@@ -149,11 +149,11 @@ def test_whoever_applied_waits_and_the_other_is_asked(client_for, world):
 
 
 def test_withdrawing_leaves_the_agreement_in_force(client_for, world, row):
-    applicant, here = client_for(world.applicant), f"/confirmations/{world.review}"
+    applicant, here = client_for(world.applicant), f"/confirmations/{world.submitted}"
 
     send(applicant, f"{here}/withdraw")
 
-    assert row(ConfirmationCase, world.review).stage is ConfirmationStage.WITHDRAWN
+    assert row(ConfirmationCase, world.submitted).stage is ConfirmationStage.WITHDRAWN
     assert "协议本身仍然有效" in applicant.get(here).text
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from signaling.clock import steady
 from signaling.dtls import Secure
@@ -16,8 +17,21 @@ from signaling.wire import Malformed
 if TYPE_CHECKING:
     from signaling.port import Port
 
-ADDRESSES = 8  # remembered per connection
+PATHS = 8  # remembered per connection
 DATA_PER_SECOND = 200
+
+
+class Path(Protocol):
+    """A way to the other end: an address behind a datagram socket, or a stream that carries packets."""
+
+    key: bytes  # names it among all paths of the port
+    address: Address
+
+    def send(self, data: bytes) -> None:
+        """One datagram as it is, now."""
+
+    def carry(self, srtp: Srtp, packets: Sequence[bytes]) -> None:
+        """Encrypt a run of packets; they leave with the port's next flush at the latest."""
 
 
 class Owner:
@@ -43,8 +57,8 @@ class Link:
         self.port = port
         self.peer = peer
         self.owner = Owner()
-        self.address: Address | None = None
-        self.addresses: list[Address] = []
+        self.path: Path | None = None  # where we send
+        self.paths: list[Path] = []  # where we listen
         self.credentials: list[Credentials] = []
         self.srtp: Srtp | None = None
         self._their_ufrag = ""
@@ -54,6 +68,7 @@ class Link:
         self._secure = Secure(port.certificate, self._send_plain, self._data, self._count_broken)
         self._task: asyncio.Task[None] | None = None
         self._data_budget = (0, 0)
+        self._heard_at = 0.0
 
     def meet(self, offer: Offer) -> Local:
         """Take the client's end into account and name ours."""
@@ -91,31 +106,37 @@ class Link:
 
     # ---- in
 
-    def checked(self, address: Address, nominated: bool) -> None:
-        """A connectivity check from this address passed."""
-        if address not in self.addresses:
-            self.addresses.append(address)
-            for old in self.addresses[:-ADDRESSES]:
+    def checked(self, path: Path, nominated: bool) -> None:
+        """A connectivity check that came this way passed."""
+        known = next((one for one in self.paths if one.key == path.key), None)
+        if known is None:
+            self.paths.append(path)
+            for old in self.paths[:-PATHS]:
                 self.port.forget(old)
-            del self.addresses[:-ADDRESSES]
-        if nominated or self.address is None:
-            self.address = address
+            del self.paths[:-PATHS]
+        if nominated or self.path is None:
+            self.path = known or path
         self._reached.set()
         self.owner.heard(steady())
 
     def receive(self, data: bytes, now: float) -> None:
-        """One datagram from an address that passed a check."""
+        """One datagram, still encrypted, that came a way which passed a check."""
         if 20 <= data[0] <= 63:
             self._secure.feed(data)
         elif 128 <= data[0] <= 191 and self.srtp is not None:
-            clear = self.srtp.unprotect(data)
-            if clear is None:
-                self.port.counts["forged"] += 1
-                return
+            self.opened(self.srtp.unprotect(data), now)
+
+    def opened(self, clear: bytes | None, now: float) -> None:
+        """One packet in clear; nothing when it was forged or repeated."""
+        if clear is None:
+            self.port.counts["forged"] += 1
+            return
+        if now != self._heard_at:
+            self._heard_at = now
             self.owner.heard(now)
-            self.peer.receive(clear, now)
-            if self.peer.misbehaved:
-                self.owner.broken()
+        self.peer.receive(clear, now)
+        if self.peer.misbehaved:
+            self.owner.broken()
 
     def _data(self, kind: int, data: bytes) -> None:
         second, count = self._data_budget
@@ -132,15 +153,13 @@ class Link:
     # ---- out
 
     def _send_plain(self, data: bytes) -> None:
-        if self.address is not None:
-            self.port.send(data, self.address)
+        if self.path is not None:
+            self.path.send(data)
 
-    def transmit(self, data: bytes) -> None:
-        """Encrypt and send one packet."""
-        if self.srtp is not None and self.address is not None:
-            protected = self.srtp.protect(data)
-            if protected is not None:
-                self.port.send(protected, self.address)
+    def transmit(self, packets: Sequence[bytes]) -> None:
+        """Encrypt packets and lay them out for the next flush."""
+        if self.srtp is not None and self.path is not None:
+            self.path.carry(self.srtp, packets)
 
     def relay(self, kind: int, data: bytes) -> None:
         """Send over a data channel."""

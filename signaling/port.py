@@ -1,4 +1,4 @@
-"""The one UDP port: every datagram of every connection passes here."""
+"""The media port: every packet of every connection passes here."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ import socket
 from collections import Counter
 
 from signaling import ice
+from signaling.batch import SLOT, Slots
 from signaling.clock import steady
+from signaling.datagrams import Datagrams
 from signaling.dtls import Certificate
-from signaling.ice import Address
-from signaling.link import Link
+from signaling.link import Link, Path
 from signaling.peer import Outbox, Peer
 
-ROUND = 256  # datagrams read before the answers go out
-DATAGRAM = 2048
-BUFFER = 1 << 20  # more would only hide overload behind delay
+ROUNDS = 4  # batches taken before the answers go out
+PAUSE = 0.001  # seconds between two looks at a busy socket: what gathers meanwhile leaves in fewer sends
+BUSY = 1500  # datagrams per second from which it is worth it
+MEASURE = 0.1  # seconds over which they are counted
 LOG_EVERY = 10.0
 log = logging.getLogger("signaling")
 
@@ -34,31 +36,31 @@ def reachable(host: str) -> list[str]:
 
 
 class Port:
-    """Reads datagrams, finds whose they are, and sends what the core produced."""
+    """Reads what comes, finds whose it is, and sends what the core produced."""
 
     def __init__(self, host: str, port: int, public: list[str]) -> None:
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
-        self.socket.setblocking(False)
-        self.socket.bind((host, port))
-        self.candidates = [(address, self.socket.getsockname()[1]) for address in public]
-        self.certificate: Certificate = Certificate.generateCertificate()
         self.counts: Counter[str] = Counter()
+        self.datagrams = Datagrams(host, port, self.counts)
+        self.candidates = [(address, self.datagrams.address()[1]) for address in public]
+        self.certificate: Certificate = Certificate.generateCertificate()
         self.outbox: Outbox = []
         self._links: dict[Peer, Link] = {}
-        self._by_address: dict[Address, Link] = {}
+        self._by_key: dict[bytes, Link] = {}
         self._by_ufrag: dict[str, tuple[str, Link]] = {}
         self._logged_at = 0.0
+        self._pulse = Pulse()
+        self._timer: asyncio.TimerHandle | None = None
 
     def open(self) -> None:
         """Start reading."""
-        asyncio.get_running_loop().add_reader(self.socket, self._readable)
+        asyncio.get_running_loop().add_reader(self.datagrams.socket, self._readable)
 
     def close(self) -> None:
         """Stop reading and give the port back."""
-        asyncio.get_running_loop().remove_reader(self.socket)
-        self.socket.close()
+        asyncio.get_running_loop().remove_reader(self.datagrams.socket)
+        if self._timer is not None:
+            self._timer.cancel()
+        self.datagrams.close()
 
     # ---- whose is it
 
@@ -71,59 +73,79 @@ class Port:
         newest = link.credentials[-1]
         self._by_ufrag[newest.ufrag] = (newest.password, link)
 
-    def forget(self, address: Address) -> None:
-        """An address is no longer used."""
-        self._by_address.pop(address, None)
+    def forget(self, path: Path) -> None:
+        """A path is no longer used."""
+        self._by_key.pop(path.key, None)
 
     def drop(self, link: Link) -> None:
         """A connection is over."""
         self._links.pop(link.peer, None)
         for one in link.credentials:
             self._by_ufrag.pop(one.ufrag, None)
-        for address in link.addresses:
-            if self._by_address.get(address) is link:
-                del self._by_address[address]
+        for path in link.paths:
+            if self._by_key.get(path.key) is link:
+                del self._by_key[path.key]
 
     def links(self) -> int:
         """How many connections there are, finished or not."""
         return len(self._links)
 
-    # ---- in and out
+    # ---- in
 
     def _readable(self) -> None:
-        now = steady()
-        for _ in range(ROUND):
+        """Take what waits; a busy socket is then left alone for a moment instead of waking us for each datagram."""
+        loop, now = asyncio.get_running_loop(), steady()
+        taken = sum(self._take(now) for _ in range(ROUNDS))
+        self.flush()
+        busy = self._pulse.beats(taken, now)
+        if busy:
+            if self._timer is None:
+                loop.remove_reader(self.datagrams.socket)
+            self._timer = loop.call_later(PAUSE, self._readable)
+        elif self._timer is not None:
+            self._timer = None
+            self.open()
+
+    def _take(self, now: float) -> int:
+        """Handle one batch; how many datagrams it had."""
+        slots = self.datagrams.inlet
+        sizes = self.datagrams.receive()
+        count = len(sizes)
+        memory = memoryview(slots.view)
+        firsts, seconds = (memory[at : count * SLOT : SLOT].tobytes() for at in (0, 1))
+        keys = self.datagrams.names(count)
+        for number, (size, first, second, key) in enumerate(zip(sizes, firsts, seconds, keys, strict=True)):
+            link = self._by_key.get(key)
             try:
-                data, address = self.socket.recvfrom(DATAGRAM)
-            except BlockingIOError:
-                break
-            except OSError:  # an ICMP error of an earlier datagram
-                continue
-            self.counts["datagrams_in"] += 1
-            try:
-                self._dispatch(data, address, now)
+                if link is not None and link.srtp is not None and 128 <= first <= 191 and 12 < size < SLOT:
+                    link.opened(link.srtp.open(slots, number, size, 192 <= second <= 223), now)
+                else:
+                    self._other(slots, number, size, link, key, now)
             except Exception:  # whatever one datagram breaks, it breaks nothing else
                 self._note_error()
-        self.flush()
+        self.counts["datagrams_in"] += count
+        return count
 
-    def _dispatch(self, data: bytes, address: Address, now: float) -> None:
-        if not 12 < len(data) < DATAGRAM:
+    def _other(self, slots: Slots, number: int, size: int, link: Link | None, key: bytes, now: float) -> None:
+        data = slots.view[number * SLOT : number * SLOT + size]
+        if not 12 < size < SLOT:
             self.counts["odd_size"] += 1
         elif data[0] <= 3:
-            self._check(data, address)
-        elif (link := self._by_address.get(address)) is not None:
+            self.check(data, self.datagrams.path(key))
+        elif link is not None:
             link.receive(data, now)
         else:
             self.counts["strangers"] += 1
 
-    def _check(self, data: bytes, address: Address) -> None:
-        passed = ice.check(data, address, self._by_ufrag.get)
+    def check(self, data: bytes, path: Path) -> None:
+        """A connectivity check came this way: if it passes, the path is its link's from now on."""
+        passed = ice.check(data, path.address, self._by_ufrag.get)
         if passed is None:
             self.counts["stun_refused"] += 1
             return
-        self._by_address[address] = passed.owner
-        passed.owner.checked(address, passed.nominated)
-        self.send(passed.response, address)
+        self._by_key[path.key] = passed.owner
+        passed.owner.checked(path, passed.nominated)
+        path.send(passed.response)
 
     def _note_error(self) -> None:
         self.counts["internal_error"] += 1
@@ -131,17 +153,30 @@ class Port:
             self._logged_at = steady()
             log.exception("a datagram could not be handled")
 
+    # ---- out
+
     def flush(self) -> None:
         """Send everything the core has produced."""
-        batch, self.outbox[:] = self.outbox[:], []
-        for peer, data in batch:
+        queues: dict[Peer, list[bytes]] = {}
+        for peer, data in self.outbox:
+            queues.setdefault(peer, []).append(data)
+        self.outbox.clear()
+        for peer, packets in queues.items():
             if (link := self._links.get(peer)) is not None:
-                link.transmit(data)
+                link.transmit(packets)
+        self.datagrams.flush()
 
-    def send(self, data: bytes, address: Address) -> None:
-        """One datagram; when the socket is full it is lost like any other."""
-        try:
-            self.socket.sendto(data, address)
-            self.counts["datagrams_out"] += 1
-        except OSError:
-            self.counts["send_failed"] += 1
+
+class Pulse:
+    """Whether datagrams come so fast that gathering them pays."""
+
+    def __init__(self) -> None:
+        self._since, self._count, self._busy = 0.0, 0, False
+
+    def beats(self, count: int, now: float) -> bool:
+        """Count what came; the judgement of the last whole measure."""
+        self._count += count
+        if now - self._since >= MEASURE:
+            self._busy = self._count > BUSY * (now - self._since)
+            self._since, self._count = now, 0
+        return self._busy

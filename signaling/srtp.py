@@ -8,6 +8,8 @@ from __future__ import annotations
 from pylibsrtp import Session
 from pylibsrtp._binding import ffi, lib
 
+from signaling.batch import SLOT, Slots
+
 SIZE = 2048
 ROOM = 160  # trailer that protection may append
 _data = ffi.new("char[]", SIZE)
@@ -20,7 +22,16 @@ class Srtp:
 
     def __init__(self, receiving: Session, sending: Session) -> None:
         self._sessions = (receiving, sending)  # keeps the C contexts alive
-        self._rx, self._tx = receiving._srtp[0], sending._srtp[0]
+        self._rx, self.tx = receiving._srtp[0], sending._srtp[0]
+
+    def open(self, slots: Slots, number: int, size: int, control: bool) -> bytes | None:
+        """Decrypt what lies in a slot, where it lies; the packet in clear, or nothing as with `unprotect`."""
+        slots.sizes[number] = size
+        unseal = lib.srtp_unprotect_rtcp if control else lib.srtp_unprotect
+        if unseal(self._rx, slots.pointers[number], slots.lengths[number]):
+            return None
+        at = number * SLOT
+        return slots.view[at : at + slots.sizes[number]]  # type: ignore[no-any-return]  # bytes
 
     def unprotect(self, data: bytes) -> bytes | None:
         """The packet in clear, or nothing when it is forged or repeated."""
@@ -30,7 +41,7 @@ class Srtp:
     def protect(self, data: bytes) -> bytes | None:
         """The packet as it goes on the wire."""
         control = 192 <= data[1] <= 223
-        return _run(lib.srtp_protect_rtcp if control else lib.srtp_protect, self._tx, data)
+        return _run(lib.srtp_protect_rtcp if control else lib.srtp_protect, self.tx, data)
 
 
 def _run(function: object, session: object, data: bytes) -> bytes | None:

@@ -28,7 +28,7 @@ def endpoint() -> Any:
     house.apply(read({"sitting": "s", "version": 1, "rooms": {"joint": {}}, "seats": SEATS}), 0.0)
     port = Port("127.0.0.1", 0, ["127.0.0.1"])
     yield Endpoint(Gate("key", "a-secret-of-at-least-32-characters"), house, port)
-    port.socket.close()
+    port.datagrams.close()
 
 
 def test_words_said_after_the_sitting_ended_break_nothing(endpoint: Endpoint) -> None:

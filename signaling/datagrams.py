@@ -1,0 +1,232 @@
+"""One UDP socket: batches of datagrams in, and out again encrypted in place, in as few sends as can be.
+
+Three ways lead out, each sending the same bytes: segmentation offload, many datagrams with one call,
+one call for each. The kernel is asked for the first and gives us the next when it refuses.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from itertools import repeat
+
+from pylibsrtp._binding import lib
+
+from signaling import batch
+from signaling.batch import LARGEST, SEGMENTS, SLOT, Address
+from signaling.srtp import ROOM, Srtp
+
+TAKEN = 64  # datagrams received with one call
+WAITING = 256  # datagrams laid out before they are sent
+BUFFER = 1 << 20  # more would only hide overload behind delay
+UNEVEN = 4  # bytes of padding that a packet may get to be as long as the next
+NO_OFFLOAD = (errno.EIO, errno.ENOPROTOOPT, errno.EOPNOTSUPP)  # of the interface or the kernel, for good
+NOT_THIS_WAY = (errno.EINVAL, errno.EMSGSIZE)  # a path with a smaller packet size
+PADDING = [b"", *(bytes(count - 1) + bytes([count]) for count in range(1, UNEVEN + 1))]
+
+
+class Way(IntEnum):
+    """How datagrams leave."""
+
+    PLAIN = 0
+    BATCHED = 1
+    SEGMENTED = 2
+
+
+class UdpPath:
+    """An address behind a socket; packets of one connection go there."""
+
+    def __init__(self, datagrams: Datagrams, name: bytes) -> None:
+        self.key = name
+        self.address = batch.address_of(name)
+        self._datagrams = datagrams
+        self._name = batch.ffi.new("char[]", name)  # the kernel reads it from here
+        self.at = int(batch.ffi.cast("uintptr_t", self._name))
+
+    def send(self, data: bytes) -> None:
+        """One datagram as it is, now; when the socket is full it is lost like any other."""
+        self._datagrams.send(data, self.address)
+
+    def carry(self, srtp: Srtp, packets: Sequence[bytes]) -> None:
+        """Encrypt packets and lay them out; they leave with the next flush."""
+        for start in range(0, len(packets), WAITING):
+            self._datagrams.lay(self, srtp, packets[start : start + WAITING])
+
+
+class Datagrams:
+    """A bound UDP socket with its slots."""
+
+    def __init__(self, host: str, port: int, counts: Counter[str]) -> None:
+        self.family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.socket = socket.socket(self.family, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+        self.socket.setblocking(False)
+        self.socket.bind((host, port))
+        self.counts = counts
+        self.inlet = batch.Inlet(TAKEN)
+        self.way = Way.PLAIN
+        if batch.KNOWN:
+            self.way = Way.SEGMENTED if batch.offers_segmentation(self.socket) else Way.BATCHED
+        self._handle = self.socket.fileno()
+        self._name_size = len(batch.name_of(self.address(), self.family))
+        self._outlet = batch.Outlet(WAITING)
+        self._used = 0
+        self._runs: list[tuple[UdpPath, int, int]] = []  # where to, first slot, how many
+
+    def address(self) -> Address:
+        """Where the socket is bound."""
+        name: tuple[str, int] = self.socket.getsockname()[:2]
+        return name
+
+    def close(self) -> None:
+        """Give the port back."""
+        self.socket.close()
+
+    # ---- in
+
+    def receive(self) -> list[int]:
+        """Take what waits into the slots of `inlet`: the sizes."""
+        if self.way is not Way.PLAIN:
+            return self.inlet.receive(self._handle)
+        return list(self._receive_singly())
+
+    def _receive_singly(self) -> Iterator[int]:
+        for slot in range(TAKEN):
+            try:
+                data, address = self.socket.recvfrom(SLOT)
+            except OSError:  # nothing waits, or an ICMP error of an earlier datagram
+                return
+            self.inlet.put(slot, data, batch.name_of(address[:2], self.family))
+            yield len(data)
+
+    def names(self, count: int) -> list[bytes]:
+        """Whose the datagrams in the first slots are."""
+        size, names = self._name_size, self.inlet.names
+        return [names[at : at + size] for at in range(0, count * batch.NAME, batch.NAME)]
+
+    def path(self, name: bytes) -> UdpPath:
+        """The way back to an address."""
+        return UdpPath(self, name)
+
+    # ---- out
+
+    def send(self, data: bytes, address: Address) -> None:
+        """One datagram as it is."""
+        try:
+            self.socket.sendto(data, address)
+            self.counts["datagrams_out"] += 1
+        except OSError:
+            self.counts["send_failed"] += 1
+
+    def lay(self, path: UdpPath, srtp: Srtp, packets: Sequence[bytes]) -> None:
+        """Lay packets of one connection into slots and encrypt them there, media first."""
+        if self._used + len(packets) > WAITING:
+            self.flush()
+        media = [one for one in packets if len(one) <= SLOT - ROOM and not 192 <= one[1] <= 223]
+        first = self._used
+        self._fill(media)
+        self._level(first, len(media))
+        end = self._used
+        sealed = map(lib.srtp_protect, repeat(srtp.tx), self._outlet.pointers[first:end],
+                     self._outlet.lengths[first:end])  # fmt: skip
+        if any(list(sealed)):
+            self.counts["not_sealed"] += 1
+            self._used = first
+        else:
+            self._divide(path, first, end)
+        if len(media) < len(packets):
+            for one in packets:
+                if 192 <= one[1] <= 223 and (data := srtp.protect(one)):
+                    self._fill([data])
+                    self._runs.append((path, self._used - 1, 1))
+
+    def _fill(self, packets: Sequence[bytes]) -> None:
+        view, sizes, slot = self._outlet.view, self._outlet.sizes, self._used
+        for data in packets:
+            size = len(data)
+            at = slot * SLOT
+            view[at : at + size] = data
+            sizes[slot] = size
+            slot += 1
+        self._used = slot
+
+    def _level(self, first: int, count: int) -> None:
+        """Pad packets that are a little shorter than the next: encoders cut pictures into near equal parts."""
+        if count < 2:
+            return
+        outlet = self._outlet
+        sizes = outlet.sizes[first : first + count].tolist()
+        for number in range(count - 2, -1, -1):
+            short = sizes[number + 1] - sizes[number]
+            if 0 < short <= UNEVEN:
+                at, size = (first + number) * SLOT, sizes[number]
+                outlet.view[at] = bytes((outlet.view[at][0] | 0x20,))
+                outlet.view[at + size : at + size + short] = PADDING[short]
+                outlet.sizes[first + number] = sizes[number] = size + short
+
+    def _divide(self, path: UdpPath, first: int, end: int) -> None:
+        """Runs of equal packets, the last of which may be shorter: what one send with offload can take."""
+        if end - first == 1:
+            self._runs.append((path, first, 1))
+            return
+        sizes = self._outlet.sizes[first:end].tolist()
+        start, count = 0, end - first
+        while start < count:
+            segment, stop = sizes[start], start + 1
+            most = min(count, start + SEGMENTS, start + LARGEST // segment)
+            while stop < most and sizes[stop] == segment:
+                stop += 1
+            if stop < most and sizes[stop] < segment:
+                stop += 1
+            self._runs.append((path, first + start, stop - start))
+            start = stop
+
+    def flush(self) -> None:
+        """Send everything laid out."""
+        runs, self._runs = self._runs, []
+        self.counts["datagrams_out"] += self._used
+        if self.way is Way.PLAIN:
+            self._send_singly(runs)
+        elif self.way is Way.BATCHED:
+            self._send_batched(runs)
+        else:
+            self._send_segmented(runs)
+        self._used = 0
+
+    def _send_segmented(self, runs: list[tuple[UdpPath, int, int]]) -> None:
+        outlet, size = self._outlet, self._name_size
+        sizes = outlet.sizes
+        for path, first, count in runs:
+            outlet.run(first, count, sizes[first] if count > 1 else 0, path.at, size)
+        refused = []
+        for number, wrong in outlet.send(self._handle):
+            if wrong in NO_OFFLOAD:
+                self.way = Way.BATCHED
+            if wrong in NO_OFFLOAD or (wrong in NOT_THIS_WAY and runs[number][2] > 1):
+                refused.append(runs[number])
+            else:
+                self.counts["send_failed"] += 1
+        if refused:
+            self.counts["not_segmented"] += len(refused)
+            self._send_batched(refused)
+
+    def _send_batched(self, runs: list[tuple[UdpPath, int, int]]) -> None:
+        for path, first, count in runs:
+            for slot in range(first, first + count):
+                self._outlet.run(slot, 1, 0, path.at, self._name_size)
+        self.counts["send_failed"] += len(self._outlet.send(self._handle))
+
+    def _send_singly(self, runs: list[tuple[UdpPath, int, int]]) -> None:
+        outlet = self._outlet
+        for path, first, count in runs:
+            for slot in range(first, first + count):
+                try:
+                    self.socket.sendto(
+                        outlet.view[slot * SLOT : slot * SLOT + outlet.sizes[slot]], path.address
+                    )
+                except OSError:
+                    self.counts["send_failed"] += 1

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from odr import deadlines, journal
 from odr.rules import pack
-from odr.rules.access import MACHINE
+from odr.rules.access import MACHINE, Actor
 from odr.tables.agreements import Agreement, ConfirmationCase
 from odr.tables.mediations import MediationCase, Sitting
 from odr.tables.records import Deadline
@@ -67,6 +67,24 @@ def overdue(s: Session, *, at: datetime) -> list[str]:
         col(Deadline.paused_at).is_(None),
     )
     return list(s.exec(query.order_by(col(Deadline.due_at))))
+
+
+def recount(s: Session, court_id: str, *, by: Actor, at: datetime) -> list[Deadline]:
+    """Compute anew what stood on a provisional calendar; what moved is in the journal of its matter."""
+    moved = deadlines.recount(s, court_id)
+    for row in moved:
+        journal.append(
+            s,
+            court_id,
+            _matter(s, row),
+            "deadline.moved",
+            by=by,
+            at=at,
+            deadline=row.id,
+            rule=row.rule,
+            due=row.due_at.isoformat(),
+        )
+    return moved
 
 
 def _matter(s: Session, row: Deadline) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, SQLModel
 
-from odr.errors import Conflict, NotFound
+from odr.errors import BadInput, Conflict, NotFound
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -151,6 +152,14 @@ class Database:
             connection.exec_driver_sql(begin)
 
         return engine
+
+
+def existing(url: str) -> Database:
+    """A database that is there already: a command that only asks makes none."""
+    path = sa.make_url(url).database or ""
+    if url.startswith("sqlite") and not Path(path).exists():
+        raise BadInput(court="no-database")
+    return Database(url)
 
 
 def lock(s: Session, kind: type[Row], key: str | None) -> Row:

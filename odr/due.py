@@ -9,11 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy import make_url
 from sqlmodel import select
 
 from odr import calendars, clock, overrides, settings
-from odr.db import Database
+from odr.db import existing
 from odr.errors import BadInput
 from odr.rules import calendar, clocks, pack
 from odr.rules.calendar import Calendar
@@ -73,10 +72,7 @@ def _known(code: str | None, data: Path | None, since: datetime) -> tuple[Calend
     """The calendar and the settings of a court; without one, what the release knows."""
     if code is None:
         return calendar.printed(), {}
-    url = make_url(settings.read(data=data).database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        raise BadInput(court="no-database")
-    db = Database(url.render_as_string(hide_password=False))
+    db = existing(settings.read(data=data).database_url)
     try:
         with db.reading() as s:
             court = s.exec(select(Court).where(Court.code == code)).one_or_none()

@@ -74,6 +74,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from odr import due
 
         return due.main(words[1:], sys.stdout)
+    if words[:1] == ["calendar"]:
+        from odr import calendar_import
+
+        return calendar_import.main(words[1:], sys.stdout)
     if words[:1] == ["bench"]:
         from web import bench
 
@@ -106,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--root", type=Path, help="the court's root certificate, for a paper")
     one.add_argument("--json", action="store_true")
     commands.add_parser("media", help="the media worker alone, a small LiveKit server", add_help=False)
+    commands.add_parser("calendar", help="import a year of the working calendar", add_help=False)
     commands.add_parser("due", help="when a clock of the law runs out, and why", add_help=False)
     return parser
 

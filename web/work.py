@@ -13,11 +13,13 @@ import os
 import signal
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from odr import letterhead, outbox, schema, seals
+from odr import clock, letterhead, outbox, rulebook, schema, seals
 from odr.db import Database
+from odr.errors import Conflict
 from odr.outbox_dbos import Dbos, Worker
 from odr.settings import Settings
 from odr.vault import Vault
@@ -64,6 +66,8 @@ def work(settings: Settings, stop: threading.Event) -> None:
     outbox.use(Dbos(office.db))
     letterhead.use(settings.origin)
     seals.use(seals.key_in(settings.keys))
+    with suppress(Conflict), office.db.transaction() as s:  # another worker may be first
+        rulebook.take_over(s, at=clock.now())
     place = Place(settings.run)
     worker = Worker(office.db, place.name, lambda item: jobs.run(office, item))
     log.info("job worker ready", extra={"place": place.name})

@@ -95,6 +95,18 @@ def read(folder: Path) -> Pack:
     return found
 
 
+def read_years(text: str) -> tuple[CalendarYear, ...]:
+    """The years of a notice, in the form of calendar.toml; BadInput if they cannot be a calendar."""
+    try:
+        rows = _rows_of(text, "year", CalendarYear, lambda r: str(r.year), "calendar")
+        problems = list(_year_problems(rows.values()))
+    except BadPack as wrong:
+        raise BadInput(text="calendar-broken", why=str(wrong)) from None
+    if problems or any(row.provisional for row in rows.values()):
+        raise BadInput(text="calendar-broken", why="; ".join(problems) or "provisional")
+    return tuple(rows.values())
+
+
 def cite(articles: Iterable[str]) -> str:
     """Citations as a Chinese reader expects them: 《人民法院在线调解规则》第24条."""
     return "；".join(_cited(article) for article in articles)
@@ -143,17 +155,26 @@ def _key(article: str) -> str:
 
 def _table(path: Path, array: str, form: type[R], key: Callable[[R], str]) -> dict[str, R]:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
         raise BadPack(f"{path.name}: {error}") from None
+    return _rows_of(text, array, form, key, path.name)
+
+
+def _rows_of(text: str, array: str, form: type[R], key: Callable[[R], str], name: str) -> dict[str, R]:
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadPack(f"{name}: {error}") from None
+    listed = raw.get(array, [])
     rows: dict[str, R] = {}
-    for number, item in enumerate(raw.get(array, ()), start=1):
-        row = _row(form, item, f"{path.name} {array} {number}")
+    for number, item in enumerate(listed if isinstance(listed, list) else [], start=1):
+        row = _row(form, item, f"{name} {array} {number}")
         if key(row) in rows:
-            raise BadPack(f"{path.name} {array} {number}: {key(row)} stands there twice")
+            raise BadPack(f"{name} {array} {number}: {key(row)} stands there twice")
         rows[key(row)] = row
     if not rows:
-        raise BadPack(f"{path.name}: no [[{array}]]")
+        raise BadPack(f"{name}: no [[{array}]]")
     return rows
 
 
@@ -272,7 +293,13 @@ def _tables(found: Pack) -> Iterable[str]:
         limits = [band.up_to_fen for band in fee.bands]
         if any(a is None or (b is not None and a >= b) for a, b in pairwise(limits)):
             yield f"fees.toml {fee.key}: bands must rise and end without a limit"
-    for year in found.years.values():
+    yield from _year_problems(found.years.values())
+
+
+def _year_problems(years: Iterable[CalendarYear]) -> Iterable[str]:
+    for year in years:
         days = (*year.workdays, *(day for holiday in year.holidays for day in holiday.days))
         if any(day.year != year.year for day in days) or len(set(days)) != len(days):
             yield f"calendar.toml {year.year}: a day of another year, or twice"
+        if any(day.weekday() < 5 for day in year.workdays):
+            yield f"calendar.toml {year.year}: a make-up day that is no weekend"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from odr.rules.falsity import Sign
+from odr.rules.halts import Halt
 from odr.rules.law import Words
 from odr.rules.moves import (
     AgreementStage,
@@ -75,6 +77,20 @@ LABELS: tuple[tuple[StrEnum, str], ...] = (
     (Mode.SPLIT, "分别在线视频"),
     (Mode.ASSISTED, "到调解点使用设备"),
     (Mode.ONSITE, "现场调解"),
+    (Halt.FALSITY, "疑似虚假调解，报请审查"),
+    (Halt.APPRAISAL, "正在鉴定"),
+    (Halt.FORCE_MAJEURE, "不可抗力"),
+    (Sign.SAME_AGENT, "双方由同一人代理"),
+    (Sign.SAME_CONTACT, "双方使用同一个电话或者邮箱"),
+    (Sign.SAME_PERSON, "双方是同一个人或者同一个单位"),
+    (Sign.SAME_DEVICE, "双方从同一台设备登录"),
+    (Sign.SAME_ADDRESS, "双方的地址相同"),
+    (Sign.RELATED, "双方之间可能有关联关系"),
+    (Sign.INSTANT_ADMISSION, "大额债务很快得到全部承认"),
+    (Sign.FREQUENT_PAIR, "同样的双方近一年内多次发生纠纷"),
+    (Sign.SEIZED, "涉及被查封、冻结或者保全的财产"),
+    (Sign.UNDER_THRESHOLD, "金额紧贴某个标准以下"),
+    (Sign.THIRD_PARTY_ASSET, "协议处分了案外人的财产"),
     (Side.APPLICANT, "申请人"),
     (Side.RESPONDENT, "被申请人"),
     (Track.PARTY_APPLIED, "当事人申请调解"),

@@ -14,6 +14,7 @@ from web.pages import (
     evidence,
     figures,
     filing,
+    incidents,
     invitations,
     mediation,
     options,
@@ -156,8 +157,20 @@ MEDIATION: tuple[Page | Live, ...] = (
     Page(
         "POST", "/cases/{case}/extend/{extension}", mediation.extend_agree, Do.EXTEND, again=mediation.extend
     ),
-    Page("POST", "/cases/{case}/suspend", mediation.suspend_send, Do.SUSPEND, again=mediation.show),
-    Page("POST", "/cases/{case}/resume", mediation.resume_send, Do.RESUME),
+    *(
+        Page("POST", f"/cases/{{case}}/{name}", handler, do, again=mediation.show)
+        for name, handler, do in (
+            ("recusal", incidents.recuse_send, Do.RECUSE),
+            ("recusal/waive", incidents.waive_recusal_send, Do.WAIVE_DISCLOSURE),
+            ("recusal/decide", incidents.decide_recusal_send, Do.DECIDE_RECUSAL),
+            ("suspend", incidents.suspend_send, Do.SUSPEND),
+            ("resume", incidents.resume_send, Do.RESUME),
+            ("suspicion", incidents.judge_suspicion_send, Do.JUDGE_SUSPICION),
+            ("appraisal", incidents.ask_appraisal_send, Do.APPRAISE),
+            ("appraisal/answer", incidents.answer_appraisal_send, Do.APPRAISE),
+            ("appraisal/finish", incidents.finish_appraisal_send, Do.END_APPRAISAL),
+        )
+    ),
     Page("POST", "/cases/{case}/notes", mediation.note_send, Do.WRITE_NOTES, again=mediation.show),
     Page("GET", "/cases/{case}/end", mediation.end, Do.END_MEDIATION),
     Page("POST", "/cases/{case}/end", mediation.end_send, Do.END_MEDIATION, again=mediation.end),

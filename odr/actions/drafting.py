@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import db, deadlines, letterhead, matters, standing
+from odr import db, deadlines, letterhead, matters, outbox, standing
 from odr import facts as forms
 from odr.digests import canonical, digest
 from odr.errors import BadInput, NotAllowed, NotFound, WrongStage
@@ -157,6 +157,7 @@ def freeze(
         shown=agreement.shown_hash,
         clauses={clause.id: clause.version for clause in standing_clauses},
     )
+    outbox.add(s, "case.examine", key=agreement.id, case=case.id)
     words = "双方同意的条款已经定稿，请阅读全文并签名。签名前您可以要求修改，也可以不签。"
     matters.tell_parties(s, case, "请签署调解协议", words, about=f"/agreements/{agreement.id}/sign", at=at)
     return agreement
@@ -170,15 +171,24 @@ def reopen(s: Session, agreement_id: str, *, by: Actor, at: datetime) -> Agreeme
     case = db.lock(s, MediationCase, old.case_id)
     of_case = CASE.take(case, Do.REOPEN_AGREEMENT)
     old.stage, case.stage = move.target, of_case.target
-    new = Agreement(case_id=case.id, sitting_id=old.sitting_id, version=old.version + 1, supersedes=old.id)
-    s.add_all([old, case, new])
+    s.add_all([old, case])
+    new = renew(s, old)
+    deadlines.apply(s, move, court_id=case.court_id, subject=f"agreement:{old.id}", since=at)
+    matters.note(s, case, "agreement.reopened", by=by, at=at, agreement=new.id, supersedes=old.id)
+    return new
+
+
+def renew(s: Session, old: Agreement) -> Agreement:
+    """A new draft with the clauses of a version that no longer counts; everybody agrees anew."""
+    new = Agreement(
+        case_id=old.case_id, sitting_id=old.sitting_id, version=old.version + 1, supersedes=old.id
+    )
+    s.add(new)
     s.flush()
     for clause in clauses_of(s, old.id):
         kept = clause.model_dump(include={"position", "kind", "fields", "text", "version", "proposed_by"})
         s.add(Clause(agreement_id=new.id, **kept))
     s.flush()
-    deadlines.apply(s, move, court_id=case.court_id, subject=f"agreement:{old.id}", since=at)
-    matters.note(s, case, "agreement.reopened", by=by, at=at, agreement=new.id, supersedes=old.id)
     return new
 
 

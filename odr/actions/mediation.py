@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 from odr import case_numbers, clock, db, deadlines, letterhead, matters, papers, standing
 from odr.actions import sittings
 from odr.actions.calendar import MODES
-from odr.digests import digest
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import (
     EvidenceFacts,
@@ -76,31 +75,6 @@ def agree_extension(s: Session, case_id: str, extension_id: str, *, by: Actor, a
     if extension.case_id != case.id or side is None:
         raise NotAllowed(extension=extension_id)
     return _agree(s, case, extension, side, by=by, at=at)
-
-
-def suspend(s: Session, case_id: str, *, by: Actor, at: datetime, reason: str) -> MediationCase:
-    """Mediation stops and its clock waits: suspected false mediation (SIM-18), appraisal (ODM-26)."""
-    case = db.lock(s, MediationCase, case_id)
-    standing.require(s, by, Do.SUSPEND, case)
-    move = CASE.take(case, Do.SUSPEND)
-    if not reason:
-        raise BadInput(reason="reason-needed")
-    case.stage, case.end_notes = move.target, case.end_notes | {"suspended": reason}
-    s.add(case)
-    deadlines.pause(s, subject=f"case:{case.id}", rule="T-MED", at=at)
-    matters.note(s, case, "case.suspended", by=by, at=at, reason=digest(reason.encode()))
-    return case
-
-
-def resume(s: Session, case_id: str, *, by: Actor, at: datetime) -> MediationCase:
-    case = db.lock(s, MediationCase, case_id)
-    standing.require(s, by, Do.RESUME, case)
-    move = CASE.take(case, Do.RESUME)
-    case.stage = move.target
-    s.add(case)
-    deadlines.resume(s, subject=f"case:{case.id}", rule="T-MED", at=at)
-    matters.note(s, case, "case.resumed", by=by, at=at)
-    return case
 
 
 def write_note(s: Session, case_id: str, *, by: Actor, at: datetime, text: str) -> Note:

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, deadlines, letterhead, lots, matters, papers, presence, standing
+from odr import db, deadlines, letterhead, lots, matters, outbox, papers, presence, standing
 from odr.errors import BadInput, NotAllowed, WrongStage
 from odr.facts import DisclosureFacts
 from odr.queries import candidates
 from odr.rules import filing, pack
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import CASE, CaseStage
+from odr.rules.stages import Move
 from odr.rules.words import Do, Side, Zone
 from odr.tables.mediations import Assignment, MediationCase, MediatorChoice
 from odr.tables.roster import Mediator
@@ -79,9 +80,19 @@ def accept(
     assignment.answered_at, assignment.accepted, assignment.disclosure = at, True, disclosure
     case.stage, case.accepted_at = move.target, at
     s.add_all([assignment, case])
-    deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at, track=case.track)
+    summary = matters.dispute_of(s, case).summary
+    deadlines.apply(
+        s,
+        move,
+        court_id=case.court_id,
+        subject=f"case:{case.id}",
+        since=at,
+        track=case.track,
+        summary=summary,
+    )
     matters.note(s, case, "case.accepted", by=by, at=at, disclosed=bool(disclosure))
     _issue_disclosure(s, case, assignment, by=by, at=at)
+    outbox.add(s, "case.examine", key=assignment.id, case=case.id)
     words = "调解员已接受本案。" + ("调解员作了披露，请查看后决定是否同意。" if disclosure else "")
     matters.tell_parties(s, case, "调解员已确定", words, about=f"/cases/{case.id}", at=at)
     return case
@@ -119,21 +130,50 @@ def waive(s: Session, case_id: str, *, by: Actor, at: datetime) -> Assignment:
 
 
 def replace(s: Session, case_id: str, *, by: Actor, at: datetime, reason: str) -> MediationCase:
-    """A party asks for another mediator (ODM-14, recusal SIM-15)."""
+    """A party asks for another mediator without a ground: once a side, so that nothing is endless (ODM-14).
+
+    Who will not have the next one either chooses together with the other side, or does not mediate.
+    """
     case = db.lock(s, MediationCase, case_id)
     standing.require(s, by, Do.REPLACE_MEDIATOR, case)
     move = CASE.take(case, Do.REPLACE_MEDIATOR)
     if not reason:
         raise BadInput(reason="reason-needed")
+    side = standing.side_of(s, by, case.dispute_id)
+    ended_by = side.value if side else "court"
+    if side and ended_by in _ended_by(s, case):
+        raise BadInput(reason="replaced-before")
     matters.tell_mediator(
         s, case, "调解员已更换", "当事人申请更换调解员，您不再承办本案。", about="/desk", at=at
     )
+    matters.note(s, case, "mediator.replaced", by=by, at=at, side=side, mediator=case.mediator_id)
+    return step_back(s, case, move, by=by, at=at, ended_by=ended_by)
+
+
+def step_back(
+    s: Session, case: MediationCase, move: Move[CaseStage], *, by: Actor, at: datetime, ended_by: str
+) -> MediationCase:
+    """The mediator leaves the case, is not asked again, and the choice opens anew."""
+    assignment = current(s, case)
+    assignment.ended_at, assignment.ended_by = at, ended_by
+    s.add(assignment)
     presence.dismiss(s, case, at=at)
     _reopen(s, case, move.target)
     deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at)
-    matters.note(s, case, "mediator.replaced", by=by, at=at, reason_given=bool(reason))
     _seal_lot(s, case, by=by, at=at)
     return case
+
+
+def has_mediated(s: Session, account_id: str | None, dispute_id: str) -> bool:
+    """Whether this person ever took on a mediation of the dispute: then no other part in it (SIM-16)."""
+    query = (
+        select(Assignment.id)
+        .join(MediationCase, col(MediationCase.id) == col(Assignment.case_id))
+        .join(Mediator, col(Mediator.id) == col(Assignment.mediator_id))
+        .where(MediationCase.dispute_id == dispute_id, col(Assignment.accepted).is_(True))
+        .where(Mediator.account_id == account_id)
+    )
+    return account_id is not None and s.exec(query).first() is not None
 
 
 def current(s: Session, case: MediationCase) -> Assignment:
@@ -165,6 +205,11 @@ def _eligible_ids(s: Session, case: MediationCase, wanted: list[str]) -> list[st
     if any(one not in pool.ids or one in pool.exclusions for one in wanted):
         raise BadInput(first="not-eligible")
     return wanted
+
+
+def _ended_by(s: Session, case: MediationCase) -> set[str]:
+    """At whose wish mediators of this case were replaced so far."""
+    return set(s.exec(select(Assignment.ended_by).where(Assignment.case_id == case.id)))
 
 
 def _round(s: Session, case: MediationCase) -> int:

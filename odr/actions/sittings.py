@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from odr import db, matters, presence, sitting_papers, standing
+from odr.actions import recusals
 from odr.errors import BadInput, NotReady, WrongStage
 from odr.rules import rooms
 from odr.rules.access import MACHINE, Actor
-from odr.rules.moves import CASE, SITTING, SittingStage
+from odr.rules.moves import CASE, SITTING, CaseStage, SittingStage
 from odr.rules.words import Do, Hat, Mode, Room, Side
 from odr.tables.disputes import Party
 from odr.tables.mediations import Attendance, MediationCase, Sitting
@@ -119,6 +120,9 @@ def begin(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Sitting:
     standing.require(s, by, Do.OPEN_SITTING, sitting)
     move = SITTING.take(sitting, Do.OPEN_SITTING)
     case = db.lock(s, MediationCase, sitting.case_id)
+    recusals.ensure_none(s, case)
+    if case.stage is CaseStage.SUSPENDED:
+        raise WrongStage(was=str(case.stage), wanted=str(Do.OPEN_SITTING))
     if sitting.opened_at is None:
         case.stage = CASE.take(case, Do.OPEN_SITTING).target
         sitting.opened_at = at

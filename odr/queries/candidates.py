@@ -75,9 +75,8 @@ def load(s: Session, mediator_id: str) -> int:
 def _case(s: Session, case: MediationCase) -> roster.CaseFacts:
     dispute = matters.dispute_of(s, case)
     people = matters.parties(s, case.dispute_id)
-    declined = select(Assignment.mediator_id).where(
-        Assignment.case_id == case.id, col(Assignment.accepted).is_(False)
-    )
+    gone = col(Assignment.accepted).is_(False) | col(Assignment.ended_at).is_not(None)
+    declined = select(Assignment.mediator_id).where(Assignment.case_id == case.id, gone)
     return roster.CaseFacts(
         id=case.id,
         court_id=case.court_id,

@@ -62,7 +62,7 @@ class CaseStage(StrEnum):
 C = CaseStage
 ENDS = (C.SETTLED, C.ENDED, C.HANDED_OVER)
 WORKING = (C.ACCEPTED, C.SCHEDULED, C.IN_MEDIATION)
-CASE_CLOCKS = ("T-PICK", "T-APPT", "T-ACC", "T-CONT", "T-MED")
+CASE_CLOCKS = ("T-PICK", "T-APPT", "T-ACC", "T-CONT", "T-RECUSE", "T-OBJ-SCHEME", "T-MED")
 CASE = Moves(
     C,
     (
@@ -77,14 +77,23 @@ CASE = Moves(
             at(C.OFFERED, *WORKING),
             C.CHOOSING,
             starts=("T-PICK", "T-APPT"),
-            stops=("T-ACC", "T-CONT"),
+            stops=("T-ACC", "T-CONT", "T-RECUSE"),
         ),
         Move(Do.CONTACT, at(C.ACCEPTED), C.ACCEPTED, stops=("T-CONT",)),
         Move(Do.SCHEDULE, at(C.ACCEPTED, C.SCHEDULED), C.SCHEDULED, stops=("T-CONT",)),
         Move(Do.SCHEDULE, at(C.IN_MEDIATION), C.IN_MEDIATION),
         Move(Do.OPEN_SITTING, at(C.SCHEDULED, C.IN_MEDIATION), C.IN_MEDIATION),
         *(Move(Do.EXTEND, at(stage), stage) for stage in WORKING),
-        Move(Do.SUSPEND, at(*WORKING), C.SUSPENDED),
+        *(Move(Do.RECUSE, at(stage), stage) for stage in WORKING),
+        Move(
+            Do.DECIDE_RECUSAL,
+            at(*WORKING),
+            C.CHOOSING,
+            starts=("T-PICK", "T-APPT"),
+            stops=("T-RECUSE", "T-CONT"),
+        ),
+        # what was agreed while falsity is suspected is not signed: it opens anew (SIM-18)
+        Move(Do.SUSPEND, at(*WORKING, C.AGREED), C.SUSPENDED),
         Move(Do.RESUME, at(C.SUSPENDED), C.IN_MEDIATION),
         Move(Do.REACH_AGREEMENT, at(*WORKING), C.AGREED),
         Move(Do.REOPEN_AGREEMENT, at(C.AGREED), C.IN_MEDIATION),
@@ -139,6 +148,7 @@ AGREEMENT = Moves(
     (
         Move(Do.FREEZE_AGREEMENT, at(A.DRAFTING), A.SIGNING),
         Move(Do.REOPEN_AGREEMENT, at(A.SIGNING), A.SUPERSEDED),
+        Move(Do.SUSPEND, at(A.SIGNING), A.SUPERSEDED),
         Move(Do.SIGN, at(A.SIGNING), A.SIGNING),
         Move(Do.REFUSE_TO_SIGN, at(A.SIGNING), A.REFUSED),
         Move(Do.TAKE_EFFECT, at(A.SIGNING), A.EFFECTIVE, starts=("T-JC-APPLY",)),

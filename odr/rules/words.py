@@ -29,6 +29,7 @@ class Hat(StrEnum):
     RESPONDENT = "respondent"
     AGENT = "agent"  # acts for one side; wears APPLICANT or RESPONDENT as well
     MEDIATOR = "mediator"
+    PARTICIPANT = "participant"  # third person, interpreter, support … of a sitting
     ORG_ADMIN = "org-admin"
     TRIAGE = "triage"
     JUDGE = "judge"  # the judge the confirmation was drawn for
@@ -89,6 +90,7 @@ class Step(StrEnum):
 class Room(StrEnum):
     LOBBY_A = "lobby-a"  # applicant's side
     LOBBY_B = "lobby-b"  # respondent's side
+    LOBBY_C = "lobby-c"  # who belongs to no side
     DESK = "desk"  # the mediator, before opening or between talks
     JOINT = "joint"
     CAUCUS_A = "caucus-a"
@@ -197,15 +199,29 @@ class Do(StrEnum):
     DECLINE = "decline"
     WAIVE_DISCLOSURE = "waive-disclosure"
     REPLACE_MEDIATOR = "replace-mediator"
+    RECUSE = "recuse"
+    DECIDE_RECUSAL = "decide-recusal"
     CONTACT = "contact"
     EXTEND = "extend"
     SUSPEND = "suspend"
     RESUME = "resume"
+    JUDGE_SUSPICION = "judge-suspicion"
+    APPRAISE = "appraise"
+    END_APPRAISAL = "end-appraisal"
+    PROPOSE_SCHEME = "propose-scheme"
+    AGREE_SCHEME = "agree-scheme"
+    OBJECT_TO_SCHEME = "object-to-scheme"
     REACH_AGREEMENT = "reach-agreement"
     SELF_SETTLE = "self-settle"
     END_MEDIATION = "end-mediation"
     HAND_OVER = "hand-over"
     WRITE_NOTES = "write-notes"
+    # agents and others beside the parties
+    CHECK_MANDATE = "check-mandate"
+    END_MANDATE = "end-mandate"
+    ADD_PARTICIPANT = "add-participant"
+    AGREE_PARTICIPANT = "agree-participant"
+    TAKE_PART = "take-part"
     # sitting
     OFFER_TIMES = "offer-times"
     SCHEDULE = "schedule"
@@ -236,6 +252,7 @@ class Do(StrEnum):
     FREEZE_AGREEMENT = "freeze-agreement"
     REOPEN_AGREEMENT = "reopen-agreement"
     SIGN = "sign"
+    SIGN_ON_PAPER = "sign-on-paper"
     REFUSE_TO_SIGN = "refuse-to-sign"
     COUNTERSIGN = "countersign"
     SEAL = "seal"

@@ -59,7 +59,16 @@ def test_a_path_names_its_subject_first_if_it_has_one() -> None:
 
 def test_the_courts_own_acts_need_a_second_factor() -> None:
     """No act is open only to a hat that a login without second factor could wear, unless people of the case may."""
-    weak = {Hat.PUBLIC, Hat.SOMEONE, Hat.SELF, Hat.APPLICANT, Hat.RESPONDENT, Hat.AGENT, Hat.MACHINE}
+    weak = {
+        Hat.PUBLIC,
+        Hat.SOMEONE,
+        Hat.SELF,
+        Hat.APPLICANT,
+        Hat.RESPONDENT,
+        Hat.AGENT,
+        Hat.PARTICIPANT,
+        Hat.MACHINE,
+    }
     assert weak | STRONG == set(Hat)
     for do in (Do.MANAGE_ACCOUNTS, Do.SEE_JOURNAL, Do.CONFIRM, Do.TRIAGE, Do.OPEN_SITTING, Do.EDIT_ROSTER):
         assert not GRANTS[do] & (weak - {Hat.MACHINE}), do

@@ -19,6 +19,7 @@ VOCABULARIES = (
     "odr/errors.py",
     "odr/queries/journal_words.py",
     "odr/queries/turn_words.py",
+    "odr/rules/companions.py",
     "web/acts.py",
     "web/forms/words.py",
     "web/labels.py",

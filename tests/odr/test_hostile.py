@@ -11,6 +11,7 @@ from odr import demo, presence, standing
 from odr.actions import (
     drafting,
     evidence,
+    halts,
     judges,
     mediation,
     mediators,
@@ -21,6 +22,7 @@ from odr.actions import (
     sittings,
 )
 from odr.errors import BadInput, NotAllowed, Unprintable, WrongStage
+from odr.rules.halts import Halt
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage, SittingStage
 from odr.rules.words import ClauseKind, EndReason, Hat, NotAccepted, Role, Side
 from odr.tables.agreements import Obligation
@@ -190,9 +192,9 @@ def test_the_journal_keeps_no_words_of_people(s, make, accepted):
         mediation.contact(s, accepted.id, by=host, at=AT, channel=told, reached=False)
     with pytest.raises(BadInput):
         mediators.decline(s, offered.id, by=make.person(asked), at=AT, reason=told)
-    mediation.suspend(s, accepted.id, by=host, at=AT, reason=told)
+    halts.suspend(s, accepted.id, by=host, at=AT, why=Halt.FORCE_MAJEURE, reason=told)
 
-    assert s.get_one(MediationCase, accepted.id).end_notes["suspended"] == told
+    assert halts.current(s, accepted.id).reason == told
     assert [entry for entry in s.exec(select(JournalEntry)) if told in entry.body] == []
 
 

@@ -140,24 +140,6 @@ def test_an_extension_of_another_case_is_not_agreed_to_here(s, make, matter):
         mediation.agree_extension(s, matter.id, asked.id, by=matter.respondent, at=AT)
 
 
-# standing still
-
-
-def test_the_days_of_a_suspension_do_not_count(s, matter):
-    before = end_of(s, matter)
-
-    mediation.suspend(s, matter.id, by=matter.host, at=AT + timedelta(days=1), reason="appraisal")
-    mediation.resume(s, matter.id, by=matter.host, at=AT + timedelta(days=11))
-
-    assert matter.case.stage is CaseStage.IN_MEDIATION
-    assert end_of(s, matter) >= before + timedelta(days=10)
-
-
-def test_a_suspension_says_why(s, matter):
-    with pytest.raises(BadInput):
-        mediation.suspend(s, matter.id, by=matter.host, at=AT, reason="")
-
-
 def test_a_note_is_the_mediators_own(s, matter):
     mediation.write_note(s, matter.id, by=matter.host, at=AT, text="可分三期")
 

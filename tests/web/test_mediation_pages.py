@@ -404,13 +404,55 @@ def test_an_extension_of_no_days_comes_back(client_for, world, days):
 def test_a_case_is_suspended_and_goes_on(client_for, world, row):
     host, path = client_for(world.host), f"/cases/{world.sat}"
 
-    refused = send(host, f"{path}/suspend", reason="")
-    send(host, f"{path}/suspend", reason="appraisal")
+    refused = send(host, f"{path}/suspend", why="force-majeure", reason="")
+    send(host, f"{path}/suspend", why="force-majeure", reason="台风停运")
     waiting = host.get(path).text
     send(host, f"{path}/resume")
 
     assert refused.status_code == 422
     assert "已中止" in waiting
+    assert row(MediationCase, world.sat).stage is CaseStage.IN_MEDIATION
+
+
+def test_SIM_18_a_suspicion_is_seen_by_mediator_and_court_and_judged_by_the_court(client_for, world, row):
+    host, triage, path = client_for(world.host), client_for(world.triage), f"/cases/{world.sat}"
+
+    send(host, f"{path}/suspend", why="falsity", reason="双方毫无争执")
+    party, officer = client_for(world.applicant).get(path).text, triage.get(path).text
+    own = send(host, f"{path}/suspicion", yes="false", reason="查无实据")
+    send(triage, f"{path}/suspicion", yes="false", reason="有银行流水")
+
+    assert "双方毫无争执" in officer
+    assert "虚假" not in party
+    assert "毫无争执" not in party
+    assert own.status_code == 403
+    assert row(MediationCase, world.sat).stage is CaseStage.IN_MEDIATION
+
+
+def test_SIM_15_a_recusal_is_asked_for_and_decided(client_for, world, row):
+    party, triage, path = client_for(world.applicant), client_for(world.triage), f"/cases/{world.sat}"
+
+    empty = send(party, f"{path}/recusal", ground="kin", facts="")
+    send(party, f"{path}/recusal", ground="kin", facts="是对方的表哥")
+    seen = triage.get(path).text
+    send(triage, f"{path}/recusal/decide", yes="true", reason="属近亲属")
+
+    assert empty.status_code == 422
+    assert "是对方的表哥" in seen
+    assert row(MediationCase, world.sat).stage is CaseStage.CHOOSING
+
+
+def test_ODM_26_an_appraisal_is_asked_for_answered_and_ended(client_for, world, row):
+    party, other, path = client_for(world.applicant), client_for(world.respondent), f"/cases/{world.sat}"
+
+    send(party, f"{path}/appraisal", matter="签名真伪", reason="对方否认")
+    asked = other.get(path).text
+    send(other, f"{path}/appraisal/answer", yes="true")
+    stopped = row(MediationCase, world.sat).stage
+    send(client_for(world.host), f"{path}/appraisal/finish", outcome="笔迹一致")
+
+    assert "签名真伪" in asked
+    assert stopped is CaseStage.SUSPENDED
     assert row(MediationCase, world.sat).stage is CaseStage.IN_MEDIATION
 
 

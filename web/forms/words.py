@@ -32,6 +32,7 @@ FIELD_ERRORS = {
     "not-eligible": "这位调解员不能办理本案，请另选",
     "prove-first": "请先再次确认是您本人",
     "unchecked": "还有没有核对的事项，请先逐项核对并保存",
+    "replaced-before": "您一方已经更换过一次。仍不同意的，可以与对方共同另选，或者不再调解",
     "reason-needed": "请写明理由",
     "not-agreed": "还有条款没有得到双方同意",
     "blank": "条款里还有空白",

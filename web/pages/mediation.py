@@ -10,7 +10,7 @@ from starlette.responses import Response
 from odr import clock, db
 from odr.actions import calendar, mediation, mediators
 from odr.errors import BadInput
-from odr.queries import candidates, mediations
+from odr.queries import candidates, incidents, mediations
 from odr.rules import pack
 from odr.rules.moves import SittingStage
 from odr.rules.words import Do, EndReason
@@ -42,7 +42,13 @@ def show(ask: Ask) -> Response:
         case = db.get(s, MediationCase, ask.id("case"))
         view = mediations.show(s, case, ask.actor)
         named = [(one.id, one.name) for one in candidates.shown(s, case)] if Do.APPOINT in view.may else []
-        answer = ask.page("mediation/case.html", case=view, named=named)
+        answer = ask.page(
+            "mediation/case.html",
+            case=view,
+            named=named,
+            incidents=incidents.show(s, case, ask.actor),
+            recusal_grounds=_ground_words("disclosure"),
+        )
     looked(ask, view.dispute_id, "调解案件")
     return answer
 
@@ -232,19 +238,6 @@ def extend_agree(ask: Ask) -> Response:
         )
         done = say("双方均已同意，期限已延长。") if extension.granted_at else say("您已同意，等待对方。")
         return ask.see(f"{_here(ask)}/extend", say=done)
-
-
-def suspend_send(ask: Ask) -> Response:
-    form = ask.form(forms.Reason)
-    with ask.once() as s:
-        mediation.suspend(s, ask.id("case"), by=ask.actor, at=ask.now, reason=form.reason)
-        return ask.see(_here(ask), say=say("调解已中止，期限停止计算。"))
-
-
-def resume_send(ask: Ask) -> Response:
-    with ask.once() as s:
-        mediation.resume(s, ask.id("case"), by=ask.actor, at=ask.now)
-        return ask.see(_here(ask), say=say("调解已恢复。"))
 
 
 def note_send(ask: Ask) -> Response:

@@ -1,0 +1,179 @@
+"""Standing still: appraisal, force majeure, suspected falsity; what the clock does and who may go on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from odr import clock, deadlines
+from odr.actions import appraisals, halts, mediators
+from odr.errors import BadInput, Conflict, NotAllowed
+from odr.queries import signs
+from odr.rules.falsity import Sign
+from odr.rules.halts import Halt
+from odr.rules.moves import AgreementStage, CaseStage, DisputeStage
+from odr.rules.words import Role, Side
+from odr.tables.agreements import Agreement
+from odr.tables.disputes import Party
+from odr.tables.incidents import Suspicion
+from odr.tables.people import Message
+from tests.make import moment
+
+AT = moment("2026-03-02 10:00")
+
+
+class Matter:
+    def __init__(self, s, make):
+        self.mediator = make.mediator()
+        self.case = make.offered(self.mediator)
+        self.host = make.person(self.mediator)
+        self.dispute = make.dispute_of(self.case)
+        self.applicant, self.respondent = (make.side(self.dispute, side) for side in Side)
+        self.triage, self.leader = make.staff(Role.TRIAGE), make.staff(Role.LEADER, "院长")
+        self.parties = make.parties(self.case)
+        mediators.accept(s, self.case.id, by=self.host, at=AT, disclosure="", promised=True)
+
+    @property
+    def id(self):
+        return self.case.id
+
+
+@pytest.fixture
+def matter(s, make):
+    return Matter(s, make)
+
+
+def end_of(s, matter):
+    return clock.court_date(deadlines.find(s, f"case:{matter.id}", "T-MED").due_at)
+
+
+def one_telephone(s, matter):
+    matter.parties[1].phone = matter.parties[0].phone
+    s.add(matter.parties[1])
+    s.flush()
+
+
+def begun(s, matter):
+    appraisals.ask(s, matter.id, by=matter.applicant, at=AT, matter="签名真伪", reason="对方否认签名")
+    return appraisals.answer(s, matter.id, by=matter.respondent, at=AT + timedelta(days=1), agrees=True)
+
+
+def test_ODM_26_the_days_of_an_appraisal_do_not_count(s, matter):
+    before = end_of(s, matter)
+    begun(s, matter)
+
+    appraisals.finish(s, matter.id, by=matter.host, at=AT + timedelta(days=11), outcome="笔迹一致")
+
+    assert matter.case.stage is CaseStage.IN_MEDIATION
+    assert end_of(s, matter) >= before + timedelta(days=10)
+
+
+def test_APP23_nothing_is_appraised_against_a_sides_will(s, matter):
+    before = end_of(s, matter)
+    appraisals.ask(s, matter.id, by=matter.applicant, at=AT, matter="签名真伪", reason="对方否认签名")
+
+    row = appraisals.answer(s, matter.id, by=matter.respondent, at=AT, agrees=False)
+
+    assert (row.begun_at, matter.case.stage, end_of(s, matter)) == (None, CaseStage.ACCEPTED, before)
+    assert appraisals.current(s, matter.id) is None
+
+
+def test_a_side_does_not_answer_its_own_wish(s, matter):
+    appraisals.ask(s, matter.id, by=matter.applicant, at=AT, matter="签名真伪", reason="对方否认签名")
+
+    with pytest.raises(Exception, match="wrong-stage"):
+        appraisals.answer(s, matter.id, by=matter.applicant, at=AT, agrees=True)
+
+
+def test_the_days_of_force_majeure_do_not_count(s, matter):
+    before = end_of(s, matter)
+    halts.suspend(s, matter.id, by=matter.host, at=AT, why=Halt.FORCE_MAJEURE, reason="台风停运")
+    halts.resume(s, matter.id, by=matter.host, at=AT + timedelta(days=5))
+
+    assert end_of(s, matter) >= before + timedelta(days=5)
+
+
+def test_a_suspension_says_why(s, matter):
+    with pytest.raises(BadInput):
+        halts.suspend(s, matter.id, by=matter.host, at=AT, why=Halt.FORCE_MAJEURE, reason=" ")
+
+
+def test_SIM_18_a_suspicion_suspends_and_reports_and_the_period_runs_on(s, matter):
+    before = end_of(s, matter)
+
+    halts.suspend(s, matter.id, by=matter.host, at=AT, why=Halt.FALSITY, reason="双方对事实毫无争执")
+
+    told = s.exec(select(Message).where(Message.subject == "疑似虚假调解报告")).all()
+    assert matter.case.stage is CaseStage.SUSPENDED
+    assert [one.account_id for one in told] == [matter.triage.account_id]
+    assert end_of(s, matter) == before
+    assert halts.is_suspected(s, matter.dispute.id)
+
+
+def test_SIM_18_whoever_reported_does_not_judge_nor_go_on_alone(s, matter):
+    halts.suspend(s, matter.id, by=matter.triage, at=AT, why=Halt.FALSITY, reason="可疑")
+
+    with pytest.raises(NotAllowed):
+        halts.judge(s, matter.id, by=matter.triage, at=AT, upheld=False, reason="查无实据")
+    with pytest.raises(Conflict):
+        halts.resume(s, matter.id, by=matter.host, at=AT)
+
+
+def test_SIM_18_unfounded_lets_mediation_go_on(s, matter):
+    halts.suspend(s, matter.id, by=matter.host, at=AT, why=Halt.FALSITY, reason="可疑")
+
+    halts.judge(s, matter.id, by=matter.leader, at=AT, upheld=False, reason="有银行流水")
+
+    assert matter.case.stage is CaseStage.IN_MEDIATION
+    assert not halts.is_suspected(s, matter.dispute.id)
+
+
+def test_ODM_23_founded_ends_it_and_stays_marked(s, matter):
+    halts.suspend(s, matter.id, by=matter.host, at=AT, why=Halt.FALSITY, reason="可疑")
+
+    halts.judge(s, matter.id, by=matter.triage, at=AT, upheld=True, reason="借条系倒签")
+
+    assert (matter.case.stage, matter.dispute.stage) == (CaseStage.ENDED, DisputeStage.FAILED)
+    assert halts.is_suspected(s, matter.dispute.id)
+
+
+def test_CPL_115_one_telephone_on_both_sides_is_reported_by_the_machine(s, matter):
+    one_telephone(s, matter)
+
+    row = halts.examine(s, matter.id, at=AT)
+
+    assert Sign.SAME_CONTACT in row.signs
+    assert row.reported_by is None
+    assert matter.case.stage is CaseStage.SUSPENDED
+
+
+def test_the_machine_reports_the_same_signs_once(s, matter):
+    one_telephone(s, matter)
+    halts.examine(s, matter.id, at=AT)
+    halts.judge(s, matter.id, by=matter.triage, at=AT, upheld=False, reason="父子共用电话")
+
+    assert halts.examine(s, matter.id, at=AT) is None
+    assert len(s.exec(select(Suspicion)).all()) == 1
+
+
+def test_weak_signs_are_shown_and_stop_nothing(s, make, matter):
+    for party in s.exec(select(Party).where(Party.dispute_id == matter.dispute.id)):
+        party.address = "天河路1号"
+        s.add(party)
+    s.flush()
+
+    assert signs.of(s, matter.case) == (Sign.SAME_ADDRESS,)
+    assert halts.examine(s, matter.id, at=AT) is None
+
+
+def test_what_was_frozen_is_not_signed_after_a_suspicion(s, make, matter):
+    matter.case.stage = CaseStage.AGREED
+    frozen = make.agreement(AgreementStage.SIGNING, case=matter.case)
+
+    halts.suspend(s, matter.id, by=matter.host, at=AT, why=Halt.FALSITY, reason="可疑")
+
+    versions = s.exec(select(Agreement).order_by(Agreement.version)).all()
+    assert [one.stage for one in versions] == [AgreementStage.SUPERSEDED, AgreementStage.DRAFTING]
+    assert versions[1].supersedes == frozen.id

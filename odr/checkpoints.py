@@ -73,17 +73,33 @@ def latest(s: Session, court_id: str) -> Checkpoint | None:
     return s.exec(query.order_by(col(Checkpoint.seq).desc()).limit(1)).one_or_none()
 
 
+def covering(s: Session, court_id: str, seq: int) -> Checkpoint | None:
+    """The first checkpoint that covers an entry; none yet if it is younger than the last."""
+    query = select(Checkpoint).where(Checkpoint.court_id == court_id, Checkpoint.seq >= seq)
+    return s.exec(query.order_by(col(Checkpoint.seq)).limit(1)).one_or_none()
+
+
 def proof(s: Session, entry: JournalEntry) -> Proof:
     """The inclusion proof of an entry under the first checkpoint that covers it."""
-    query = select(Checkpoint).where(Checkpoint.court_id == entry.court_id, Checkpoint.seq >= entry.seq)
-    checkpoint = s.exec(query.order_by(col(Checkpoint.seq)).limit(1)).one_or_none()
+    checkpoint = covering(s, entry.court_id, entry.seq)
     if checkpoint is None:
         raise NotFound(checkpoint=entry.seq)
+    return proof_under(s, checkpoint, entry.seq, entry.hash)
+
+
+def proof_under(s: Session, checkpoint: Checkpoint, seq: int, leaf: str) -> Proof:
+    """The inclusion proof of one entry under a checkpoint that covers it and the one before does not."""
+    query = select(Checkpoint).where(Checkpoint.court_id == checkpoint.court_id, Checkpoint.seq < seq)
+    before = s.exec(query.order_by(col(Checkpoint.seq).desc()).limit(1)).one_or_none()
+    begin = before.seq if before else 0
     leaves = s.exec(
         select(JournalEntry.hash)
-        .where(JournalEntry.court_id == entry.court_id, JournalEntry.seq <= checkpoint.seq)
+        .where(
+            JournalEntry.court_id == checkpoint.court_id,
+            JournalEntry.seq > begin,
+            JournalEntry.seq <= checkpoint.seq,
+        )
         .order_by(col(JournalEntry.seq))
     ).all()
-    index = entry.seq - 1
-    siblings = tuple(merkle.path(leaves, index))
-    return Proof(entry.hash, index, checkpoint.seq, siblings, checkpoint.root)
+    siblings = tuple(merkle.path(leaves, seq - 1, before.peaks if before else (), begin))
+    return Proof(leaf, seq - 1, checkpoint.seq, siblings, checkpoint.root)

@@ -10,17 +10,34 @@ from datetime import UTC, date, datetime
 from enum import Enum
 
 ALGORITHM = "sha256"
+ALGORITHMS = ("sha256", "sm3")
+_chosen = ALGORITHM
 
 
-def digest(data: bytes, algorithm: str = ALGORITHM) -> str:
+def use(algorithm: str) -> None:
+    """Choose, once at start, what new digests are made with; old ones name their own."""
+    global _chosen
+    if algorithm not in ALGORITHMS:
+        raise ValueError(f"no digest {algorithm}")
+    _chosen = algorithm
+
+
+def current() -> str:
+    """What new digests are made with."""
+    return _chosen
+
+
+def digest(data: bytes, algorithm: str = "") -> str:
     """The digest of bytes, `algorithm:hex`."""
-    return f"{algorithm}:{hashlib.new(algorithm, data).hexdigest()}"
+    name = algorithm or _chosen
+    made = hashlib.sha256(data) if name == "sha256" else hashlib.new(name, data)
+    return f"{name}:{made.hexdigest()}"
 
 
 def matches(data: bytes, expected: str) -> bool:
     """Whether bytes have this digest, under the algorithm it names."""
     algorithm, _, _ = expected.partition(":")
-    return algorithm in ("sha256", "sm3") and digest(data, algorithm) == expected
+    return algorithm in ALGORITHMS and digest(data, algorithm) == expected
 
 
 def canonical(value: object) -> bytes:

@@ -11,16 +11,30 @@ import json
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from odr import db
-from odr.digests import canonical, digest
+from odr.digests import ALGORITHMS, canonical, current, digest
 from odr.rules.access import Actor
 from odr.tables.columns import new_id
 from odr.tables.people import Court
 from odr.tables.records import JournalEntry
 
 GENESIS = "sha256:" + "0" * 64
+# Written once: putting a statement together costs more than running it
+_LAST = (
+    select(JournalEntry.seq, JournalEntry.hash)
+    .where(JournalEntry.court_id == sa.bindparam("court"))
+    .order_by(col(JournalEntry.seq).desc())
+    .limit(1)
+)
+_BEFORE = (
+    select(JournalEntry.hash)
+    .where(JournalEntry.court_id == sa.bindparam("court"), JournalEntry.subject == sa.bindparam("subject"))
+    .order_by(col(JournalEntry.seq).desc())
+    .limit(1)
+)
 _LEAF = b"\x00"  # RFC 6962: leaves and nodes of the Merkle tree can never be confused
 
 
@@ -29,18 +43,9 @@ def append(
 ) -> JournalEntry:
     """Write one entry: `subject` is the matter (`dispute:<id>`), `kind` what happened (`case.accepted`)."""
     db.lock(s, Court, court_id)  # a lock on the last entry would not show the entry written meanwhile
-    last = s.exec(
-        select(JournalEntry)
-        .where(JournalEntry.court_id == court_id)
-        .order_by(col(JournalEntry.seq).desc())
-        .limit(1)
-    ).one_or_none()
-    before = s.exec(
-        select(JournalEntry.hash)
-        .where(JournalEntry.court_id == court_id, JournalEntry.subject == subject)
-        .order_by(col(JournalEntry.seq).desc())
-        .limit(1)
-    ).one_or_none()
+    connection = s.connection()
+    last = connection.execute(_LAST, {"court": court_id}).one_or_none()
+    before = connection.execute(_BEFORE, {"court": court_id, "subject": subject}).scalar_one_or_none()
     entry = JournalEntry(
         id=new_id(),
         court_id=court_id,
@@ -78,9 +83,10 @@ def body_of(entry: JournalEntry, fields: dict[str, Any]) -> bytes:
     )
 
 
-def hash_of(body: str) -> str:
-    """The digest of an entry's body as a Merkle leaf."""
-    return digest(_LEAF + body.encode())
+def hash_of(body: str, like: str = "") -> str:
+    """The digest of an entry's body as a Merkle leaf, under the algorithm of another digest if given."""
+    algorithm = like.partition(":")[0]
+    return digest(_LEAF + body.encode(), algorithm if algorithm in ALGORITHMS else current())
 
 
 def fields_of(entry: JournalEntry) -> dict[str, Any]:

@@ -36,15 +36,27 @@ def root(peaks: Sequence[str]) -> str:
     return top
 
 
-def path(leaves: Sequence[str], index: int) -> list[str]:
-    """The siblings on the way from one leaf to the root: the proof that it is among them."""
-    level, siblings = list(leaves), []
-    while len(level) > 1:
-        if index ^ 1 < len(level):
-            siblings.append(level[index ^ 1])
-        pairs = [_node(*level[n : n + 2]) for n in range(0, len(level) - 1, 2)]
-        level = pairs + level[-1:] if len(level) & 1 else pairs  # one left over rises as it is
-        index //= 2
+def path(leaves: Sequence[str], index: int, peaks: Sequence[str] = (), before: int = 0) -> list[str]:
+    """The siblings on the way from one leaf to the root: the proof that it is among them.
+
+    With the peaks over the first `before` leaves only the later ones are needed: a proof in a long
+    journal costs what was added between two checkpoints, not the journal.
+    """
+    standing = dict(
+        zip((n for n in range(before.bit_length(), -1, -1) if before >> n & 1), peaks, strict=True)
+    )
+    level, first, siblings, height = list(leaves), before, [], 0
+    count = before + len(leaves)
+    while count > 1:
+        if height in standing:  # the whole subtree just left of what is known
+            level, first = [standing[height], *level], first - 1
+        sibling = (index ^ 1) - first
+        if index ^ 1 < count:
+            siblings.append(level[sibling])
+        level = [
+            _node(*level[n : n + 2]) if n + 1 < len(level) else level[n] for n in range(0, len(level), 2)
+        ]  # one left over rises as it is
+        index, first, count, height = index // 2, first // 2, (count + 1) // 2, height + 1
     return siblings
 
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from odr.digests import ALGORITHM, matches
+from odr.digests import current, matches
 from odr.errors import Broken, NotFound
 
 
@@ -57,7 +57,8 @@ class Inbox:
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
-        self._hash = hashlib.new(ALGORITHM)
+        self._algorithm = current()
+        self._hash = hashlib.new(self._algorithm)
         handle, name = tempfile.mkstemp(dir=vault.incoming)
         self._file = os.fdopen(handle, "wb")
         self._path = Path(name)
@@ -73,7 +74,7 @@ class Inbox:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        name = f"{ALGORITHM}:{self._hash.hexdigest()}"
+        name = f"{self._algorithm}:{self._hash.hexdigest()}"
         target = self._vault.path(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         self._path.chmod(0o440)

@@ -5,17 +5,17 @@ Nothing here trusts the database it reads. Each finding names the exact place.
 
 from __future__ import annotations
 
-import base64
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from odr import checkpoints, journal, merkle, seals
+from odr import chains, seals
+from odr.chains import Finding as Finding
+from odr.chains import Told
+from odr.chains import Witness as Witness
 from odr.digests import matches
 from odr.errors import NotFound
 from odr.facts import canon
@@ -23,24 +23,8 @@ from odr.tables.agreements import ConfirmationCase
 from odr.tables.disputes import Dispute, Evidence
 from odr.tables.mediations import MediationCase, Recording
 from odr.tables.people import Court
-from odr.tables.records import Blob, Checkpoint, Document, JournalEntry
+from odr.tables.records import Blob, Document
 from odr.vault import Vault
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not hold, and where."""
-
-    place: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """Checks what was signed: (court, content, signature) and (content, token)."""
-
-    signed: Callable[[Court, bytes, str], bool]
-    stamped: Callable[[bytes, bytes], bool]
 
 
 def verify(s: Session, vault: Vault, witness: Witness) -> list[Finding]:
@@ -54,9 +38,9 @@ def verify(s: Session, vault: Vault, witness: Witness) -> list[Finding]:
 
 def verify_court(s: Session, court_id: str, witness: Witness) -> list[Finding]:
     """The court's journal, and the rows that the journal speaks of."""
-    told = Told()
-    found = list(_readable(f"journal {court_id}", _chain(s, court_id, told)))
-    found += _readable(f"checkpoints {court_id}", _checkpoints(s, court_id, told, witness))
+    told, findings = chains.read(s, court_id)
+    found = list(_readable(f"journal {court_id}", findings))
+    found += _readable(f"checkpoints {court_id}", chains.signed(s, court_id, told, witness))
     found += _readable(f"rows {court_id}", _rows(s, court_id, told))
     return found + list(_readable(f"numbers {court_id}", _numbers(s, court_id)))
 
@@ -67,83 +51,6 @@ def _readable(place: str, findings: Iterator[Finding]) -> Iterator[Finding]:
         yield from findings
     except (sa.exc.SQLAlchemyError, ValueError, TypeError, KeyError) as unreadable:
         yield Finding(place, f"cannot be read to its end: {unreadable}".splitlines()[0])
-
-
-class Told:
-    """What the journal says, remembered while it is read."""
-
-    def __init__(self) -> None:
-        self.hashes: list[str] = []
-        self.latest: dict[str, str] = {}  # subject -> hash of its last entry
-        self.papers: dict[str, dict[str, Any]] = {}
-        self.stages: dict[str, str] = {}
-        self.heads: dict[str, str] = {}
-
-    def hear(self, entry: JournalEntry, fields: dict[str, Any]) -> None:
-        self.hashes.append(entry.hash)
-        self.latest[entry.subject] = entry.hash
-        if entry.kind in ("document.frozen", "document.published", "document.voided"):
-            self.papers.setdefault(fields["document"], {})[entry.kind] = fields
-        if "case" in fields and "to" in fields:
-            self.stages[fields["case"]] = fields["to"]
-        if entry.kind == "recording.kept":
-            self.heads[fields["recording"]] = fields["head"]
-
-
-def _chain(s: Session, court_id: str, told: Told) -> Iterator[Finding]:
-    query = select(JournalEntry).where(JournalEntry.court_id == court_id).order_by(col(JournalEntry.seq))
-    prev, seq = journal.GENESIS, 0
-    for entry in s.exec(query):
-        place = f"journal {court_id} entry {entry.seq}"
-        if entry.seq != seq + 1:
-            yield Finding(f"journal {court_id} entry {seq + 1}", "is missing")
-        if journal.hash_of(entry.body) != entry.hash:
-            yield Finding(place, "body and hash do not fit")
-        if entry.prev != prev:
-            yield Finding(place, "does not follow the entry before it")
-        if entry.subject_prev != told.latest.get(entry.subject, journal.GENESIS):
-            yield Finding(place, f"does not follow the entry before it about {entry.subject}")
-        fields = _fields(entry)
-        if fields is None:
-            yield Finding(place, "columns and body do not fit")
-        told.hear(entry, fields or {})
-        prev, seq = entry.hash, entry.seq
-
-
-def _fields(entry: JournalEntry) -> dict[str, Any] | None:
-    """The recorded fields, if the columns say the same as the body."""
-    try:
-        fields: dict[str, Any] = json.loads(entry.body)["fields"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return fields if journal.body_of(entry, fields).decode() == entry.body else None
-
-
-def _checkpoints(s: Session, court_id: str, told: Told, witness: Witness) -> Iterator[Finding]:
-    court = s.get_one(Court, court_id)
-    peaks: list[str] = []
-    count = 0
-    query = select(Checkpoint).where(Checkpoint.court_id == court_id).order_by(col(Checkpoint.seq))
-    for row in s.exec(query):
-        place = f"checkpoint {court_id} at entry {row.seq}"
-        if row.seq > len(told.hashes):
-            yield Finding(place, f"covers {row.seq} entries, the journal has {len(told.hashes)}")
-            continue
-        peaks, count = merkle.grow(peaks, count, told.hashes[count : row.seq])
-        if row.root != merkle.root(peaks) or row.head != told.hashes[row.seq - 1] or row.peaks != peaks:
-            yield Finding(place, "the journal before it was changed")
-        content = checkpoints.content(row)
-        if not witness.signed(court, content, row.signature):
-            yield Finding(place, "the court's signature does not fit")
-        if not witness.stamped(content, _raw(row.token)):
-            yield Finding(place, "the time-stamp does not fit")
-
-
-def _raw(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError:
-        return b""
 
 
 def _rows(s: Session, court_id: str, told: Told) -> Iterator[Finding]:
@@ -164,7 +71,7 @@ def _rows(s: Session, court_id: str, told: Told) -> Iterator[Finding]:
 
 def _paper(document: Document, told: dict[str, dict[str, Any]]) -> Iterator[Finding]:
     place = f"document {document.id} {document.number}".rstrip()
-    if canon.digest_of(canon.dumps(document.facts)) != document.facts_hash:
+    if not canon.fits(canon.dumps(document.facts), document.facts_hash):
         yield Finding(place, "its facts were changed")
     if told.get("document.frozen", {}).get("facts_hash") != document.facts_hash:
         yield Finding(place, "its facts are not the ones frozen in the journal")

@@ -5,7 +5,6 @@ Fields that still have their default are left out, so a field added later change
 
 from __future__ import annotations
 
-import hashlib
 import json
 import unicodedata
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -14,6 +13,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from odr import digests
 from odr.errors import BadInput
 
 T = TypeVar("T")
@@ -26,7 +26,12 @@ def dumps(plain_value: object) -> str:
 
 def digest_of(text: str) -> str:
     """The digest of canonical text, its algorithm in front."""
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    return digests.digest(text.encode())
+
+
+def fits(text: str, digest: str) -> bool:
+    """Whether canonical text has this digest, under the algorithm it names."""
+    return digests.matches(text.encode(), digest)
 
 
 def plain(value: object) -> object:

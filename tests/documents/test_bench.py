@@ -3,9 +3,12 @@ from __future__ import annotations
 import io
 import json
 
+import pytest
+
 from documents import bench
 
 
+@pytest.mark.slow
 def test_the_benchmark_says_every_figure_and_seals_a_small_ruling() -> None:
     said = io.StringIO()
 

@@ -127,3 +127,14 @@ def test_a_tree_grown_in_two_steps_is_the_same_tree(leaves: list[str], data: st.
     peaks, count = merkle.grow((), 0, leaves[:cut])
 
     assert merkle.grow(peaks, count, leaves[cut:]) == merkle.grow((), 0, leaves)
+
+
+@given(leaves, st.data())
+def test_a_proof_needs_only_the_peaks_of_an_earlier_tree_and_what_came_after(
+    leaves: list[str], data: st.DataObject
+) -> None:
+    before = data.draw(st.integers(0, len(leaves) - 1))
+    index = data.draw(st.integers(before, len(leaves) - 1))
+    peaks, _count = merkle.grow((), 0, leaves[:before])
+
+    assert merkle.path(leaves[before:], index, peaks, before) == merkle.path(leaves, index)

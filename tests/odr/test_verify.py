@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from documents.authority import Authority
-from odr import checkpoints, journal, papers, seals, verify
+from odr import chains, checkpoints, journal, papers, seals, verify
 from odr.db import Database
 from odr.facts import ExtensionFacts
 from odr.rules.access import MACHINE
@@ -241,3 +241,17 @@ def test_each_entry_can_prove_itself_with_nothing_but_the_checkpoint(record: Rec
 
     assert all(proof.holds for proof in proofs)
     assert {proof.count for proof in proofs} == {5, 6}
+
+
+def test_one_matter_is_verified_without_the_rest_of_the_journal(record: Record) -> None:
+    with record.db.reading() as s:
+        subject = s.exec(select(JournalEntry.subject).where(JournalEntry.seq == 2)).one()
+        assert chains.matter(s, record.court_id, subject, witness(record.keys)) == []
+    record.change(
+        "UPDATE journal_entry SET body = replace(body, 'case.accepted', 'case.declined') WHERE seq = 2"
+    )
+
+    with record.db.reading() as s:
+        found = chains.matter(s, record.court_id, subject, witness(record.keys))
+
+    assert "entry 2: body and hash do not fit" in "\n".join(f"{one.place}: {one.what}" for one in found)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from struct import error, pack, unpack_from
 
-from signaling.wire import Malformed, unwrap
+from signaling.wire import ONE_BYTE, Malformed, unwrap
 
 URI = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 TICKS = 4000  # in a second
@@ -110,11 +110,25 @@ class Arrivals:
         self._next: int | None = None  # the first number no report has covered
         self._ticks: dict[int, int] = {}
         self._count = 0
+        self.heard = False
+
+    def hear(self, extension: tuple[int, bytes] | None, element: int, now: float) -> None:
+        """Note a packet by its header extension."""
+        if extension is None or extension[0] != ONE_BYTE:
+            return
+        body, at = extension[1], 0
+        while at + 2 < len(body):
+            first = body[at]
+            if first == element << 4 | 1:
+                self.note(body[at + 1] << 8 | body[at + 2], now)
+                return
+            at += (first & 15) + 2 if first else 1
 
     def note(self, number: int, now: float) -> None:
         """A packet with this transport number arrived."""
         if self._next is None:
             self._next = self._highest = number
+            self.heard = True
         number = unwrap(number, self._highest)
         self._highest = max(self._highest, number)
         self._ticks.setdefault(number, int(now * TICKS))

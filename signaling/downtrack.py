@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from signaling import rtcp, vp8, wire
+from signaling.allocator import Demand
 from signaling.seqmap import SeqMap
 from signaling.uptrack import Codec, Layer, UpTrack, new_ssrc
 
@@ -34,10 +36,15 @@ class DownTrack:
         self.codec = track.codec
         self.ssrc, self.repair_ssrc = new_ssrc(), new_ssrc()
         self.extension = b""
-        self.paused = False
+        self.numbered = False  # packets leave room for the transport number of the connection
+        self.urgent = track.kind == "audio"
+        self.paused = False  # the subscriber does not want it now
+        self.starved = False  # it does not fit the subscriber's line now
         self.resumed = False
         self.clocked = False  # the sink knows the source's clock
-        self.rank = TOP
+        self.rank = TOP  # the largest picture the subscriber can use
+        self.granted = TOP  # the largest its line has room for
+        self.width = 0
         self.layer: Layer | None = None
         self.target: Layer | None = None
         self.numbers = SeqMap(first=new_ssrc() & 0x3FFF)
@@ -53,9 +60,9 @@ class DownTrack:
         self.packets = self.octets = 0
         self.loss = 0  # of 256, as the receiver reports it
 
-    def bind(self, mid: str, codec: Codec, extension: bytes) -> None:
+    def bind(self, mid: str, codec: Codec, extension: bytes, numbered: bool = False) -> None:
         """Start sending through one section of the subscriber's description."""
-        self.mid, self.codec, self.extension = mid, codec, extension
+        self.mid, self.codec, self.extension, self.numbered = mid, codec, extension, numbered
         self.attach()
 
     def attach(self) -> None:
@@ -76,24 +83,43 @@ class DownTrack:
         self.resumed = self.resumed or (self.paused and not paused)
         self.paused = paused
         fitting = [rank for rank, size in enumerate(self.track.sizes) if width and size[0] >= width]
+        self.width = width
         self.rank = fitting[0] if fitting else (TOP if width else quality)
         if self.resumed and self.layer is not None:
             self.layer.want_keyframe()
 
+    def demand(self, now: float) -> Demand[int]:
+        """What the pictures the subscriber can use would cost."""
+        rates = self.track.rates(now)[: self.rank + 1]
+        current = self.layer.rank if self.layer is not None and not (self.starved or self.resumed) else -1
+        weight = self.width + (1e6 if self.track.screen else 0.0)
+        return Demand(self.ssrc, tuple(rates), weight, current)
+
+    def grant(self, rank: int, now: float) -> None:
+        """What the line has room for: nothing (−1) or pictures up to this layer."""
+        if rank < 0:
+            self.starved = True
+            return
+        self.resumed = self.resumed or self.starved
+        self.starved, self.granted = False, rank
+        self.choose(now)
+
     def choose(self, now: float) -> None:
         """Aim at the best layer there is; the change itself waits for its keyframe."""
-        best = self.track.best(self.rank, now)
-        if best is None or self.paused:
+        best = self.track.best(min(self.rank, self.granted), now)
+        if best is None or self.paused or self.starved:
             return
         self.target = best
+        if self.layer is not None and best.rank < self.layer.rank and self.granted < self.layer.rank:
+            self.resumed = True  # too much for the line: nothing of it is sent while the smaller one begins
         if self.layer is None and (picture := best.since_keyframe()):
             self.write(best, picture[0], now)
-        elif best is not self.layer:
+        elif best is not self.layer or self.resumed:
             best.want_keyframe()
 
     def write(self, layer: Layer, packet: Packet, now: float) -> None:
         """Pass on one source packet; a new picture begins with its keyframe and all that already followed."""
-        if self.paused:
+        if self.paused or self.starved:
             return
         if layer is self.layer and not self.resumed:
             self._pass_on(packet, now)
@@ -130,7 +156,7 @@ class DownTrack:
         """Change to a layer or resume one, only with its keyframe; true when this packet is the first."""
         if self.track.kind == "video" and not packet.keyframe:
             return False
-        if layer is not self.layer and layer is not (self.target or layer):
+        if layer is not (self.target or layer):
             return False
         if self.layer is not None:
             self._align(self.layer, layer, packet, now)
@@ -171,14 +197,31 @@ class DownTrack:
             return packet.payload
         return vp8.rewrite(packet.payload, came, counters)
 
+    def want_keyframe(self) -> None:
+        """The subscriber cannot go on without a whole picture."""
+        if self.layer is not None and not (self.paused or self.starved):
+            (self.target or self.layer).want_keyframe()
+
     def repeat(self, seq: int, now: float) -> bytes | None:
         """A sent packet once more, as a repair packet (RFC 4588) where the subscriber knows them."""
-        kept = self.history[seq % HISTORY] if self.history else None
+        if not self.history or self.resumed or self.paused or self.starved:  # a new picture begins anyway
+            return None
+        kept = self.history[seq % HISTORY]
         if kept is None or kept[0] != seq or now - self.repeated.get(seq, 0.0) < REPEAT_AFTER:
             return None
         if len(self.repeated) > HISTORY:
             self.repeated.clear()
         self.repeated[seq] = now
+        return self._repair(kept)
+
+    def again(self) -> Iterator[bytes]:
+        """The last packets once more, newest first: padding that may even be of use."""
+        for seq in range(self.numbers.next - 1, self.numbers.next - HISTORY, -1):
+            kept = self.history[(seq & 0xFFFF) % HISTORY] if self.history else None
+            if kept is not None and kept[0] == seq & 0xFFFF:
+                yield self._repair(kept)
+
+    def _repair(self, kept: tuple[int, int, int, bytes]) -> bytes:
         number, timestamp, marker, payload = kept
         if self.codec.repair_type is None:
             return wire.write(
@@ -194,6 +237,12 @@ class DownTrack:
             self.extension,
             number.to_bytes(2, "big") + payload,
         )
+
+    def rate(self, now: float) -> float:
+        """Bits per second sent now, as the source comes."""
+        if self.layer is None or self.paused or self.starved or not self.layer.alive(now):
+            return 0.0
+        return self.layer.rate
 
     def report(self, now: float) -> rtcp.SenderReport | None:
         """The source's clock as this subscriber should see it: lip-sync depends on it."""

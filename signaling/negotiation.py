@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from livekit.protocol import models, rtc
 
-from signaling import sdp, wire
+from signaling import arrivals, sdp, wire
 from signaling.downtrack import DownTrack
 from signaling.peer import Section
 from signaling.person import Person, Publication
@@ -77,6 +77,7 @@ def _receive(person: Person, section: Section, media: Media, published: list[Pub
         track = UpTrack(publication.info.sid, person.identity, stream, media.kind, media.codecs[0])
         layers = sorted(publication.info.layers, key=lambda layer: layer.quality)
         track.sizes = [(layer.width, layer.height) for layer in layers]
+        track.announced, track.screen = [float(layer.bitrate) for layer in layers], screen
         publication.up = track
         publication.info.mid = media.mid
         publication.info.mime_type = f"{media.kind}/{media.codecs[0].name}"
@@ -108,9 +109,8 @@ def _send(person: Person, section: Section, media: Media, down: DownTrack) -> Ch
     codec = sdp.alike(media.codecs, down.track.codec)
     if codec is None:
         return None
-    number = media.extensions.get(wire.MID, (0, ""))[0]
-    named = wire.extension_block({number: media.mid.encode()}) if 0 < number < 15 else b""
-    down.bind(media.mid, codec, named)
+    numbered, extension = _extension(media)
+    down.bind(media.mid, codec, extension, numbered)
     person.peer.subscribe(section, down)
     return Choice(
         [codec],
@@ -120,6 +120,14 @@ def _send(person: Person, section: Section, media: Media, down: DownTrack) -> Ch
         ssrc=down.ssrc,
         repair_ssrc=down.repair_ssrc,
     )
+
+
+def _extension(media: Media) -> tuple[bool, bytes]:
+    """The header extension of what we send there; the transport number, if there is one, stands first."""
+    elements = {arrivals.URI: b"\0\0", wire.MID: media.mid.encode()}
+    numbers = {uri: media.extensions.get(uri, (0, ""))[0] for uri in elements}
+    named = {numbers[uri]: value for uri, value in elements.items() if 0 < numbers[uri] < 15}
+    return numbers[arrivals.URI] in named, wire.extension_block(named) if named else b""
 
 
 def withdraw(person: Person, room: Room, sid: str, now: float) -> None:

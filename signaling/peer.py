@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from signaling import rtcp, wire
+from signaling import allocator, arrivals, rtcp, wire
+from signaling.arrivals import Arrivals, Arrived
+from signaling.bandwidth import START, LossRule
 from signaling.downtrack import DownTrack
+from signaling.pacer import Pacer
 from signaling.uptrack import Layer, UpTrack, new_ssrc
 from signaling.wire import Malformed, Packet
 
@@ -14,10 +17,10 @@ STREAMS = 64  # stream numbers one person may bind
 BAD_PER_SECOND = 50  # malformed packets before the connection is closed
 PACKETS_PER_SECOND = 2000
 BYTES_PER_SECOND = 1_500_000
-CEILING = (
-    4_000_000  # bits per second a publisher is told it may use; without any word Chrome stays at 300 kb/s
-)
+ASSUMED = 1_000_000.0  # bits per second a publisher may use at first who numbers no packets
 REPORT_EVERY = 0.5
+ARRIVALS_EVERY = 0.1
+SHARE_EVERY = 0.2
 SENDER_REPORT_EVERY = 1.0
 
 Outbox = list[tuple["Peer", bytes]]
@@ -38,7 +41,8 @@ class Section:
 class Budget:
     """How much one person may send in one second, and how much of it may be broken."""
 
-    def __init__(self) -> None:
+    def __init__(self, packets: int = PACKETS_PER_SECOND, octets: int = BYTES_PER_SECOND) -> None:
+        self.most = (packets, octets)  # of one second
         self.second, self.packets, self.octets, self.bad = -1, 0, 0, 0
 
     def allows(self, size: int, now: float) -> bool:
@@ -47,7 +51,7 @@ class Budget:
             self.second, self.packets, self.octets, self.bad = int(now), 0, 0, 0
         self.packets += 1
         self.octets += size
-        return self.packets <= PACKETS_PER_SECOND and self.octets <= BYTES_PER_SECOND
+        return self.packets <= self.most[0] and self.octets <= self.most[1]
 
 
 class Peer:
@@ -64,12 +68,17 @@ class Peer:
         self.downs: dict[int, DownTrack] = {}
         self.budget = Budget()
         self.misbehaved = False
+        self.arrivals = Arrivals()
+        self.publishing = LossRule(ASSUMED)  # what we tell a publisher without transport numbers
+        self.receiving = LossRule(START)  # what we believe of a receiver who does not report arrivals
         self.estimate = 0  # the receiver's own estimate of its line, bits per second
-        self.next_report = self.next_sender_report = 0.0
+        self.pacer = Pacer(self._send)
+        self.wanted = 0.0  # bits per second everything subscribed would take
+        self.next_report = self.next_sender_report = self.next_arrivals = self.next_share = 0.0
 
     def take(self, down: DownTrack, data: bytes, now: float) -> None:
         """Sink of the subscriptions: hand a packet to the edge."""
-        self.outbox.append((self, data))
+        self.pacer.take(data, down.numbered, down.urgent, now)
 
     def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
         """Sink of the sources' clocks: a subscriber learns of the first one at once."""
@@ -97,6 +106,8 @@ class Peer:
             self.misbehaved = self.misbehaved or self.budget.bad > BAD_PER_SECOND
 
     def _media(self, packet: Packet, now: float) -> None:
+        if transport := self.numbers.get(arrivals.URI):
+            self.arrivals.hear(packet.extension, transport, now)
         layer = self.layers.get(packet.ssrc) or self._bind(packet)
         if layer is None:
             repaired = self._unwrap(packet)
@@ -167,12 +178,14 @@ class Peer:
                     self._pass_clock(layer, now)
                 case rtcp.Missing(ssrc, seqs) if down := self.downs.get(ssrc):
                     self._repeat(down, seqs, now)
-                case rtcp.KeyframeWanted(ssrc) if (down := self.downs.get(ssrc)) and down.layer:
-                    down.layer.want_keyframe()
+                case rtcp.KeyframeWanted(ssrc) if down := self.downs.get(ssrc):
+                    down.want_keyframe()
                 case rtcp.Reception(ssrc, lost) if down := self.downs.get(ssrc):
                     down.loss = lost
                 case rtcp.Estimate(bitrate):
                     self.estimate = bitrate
+                case Arrived():
+                    self.pacer.estimator.acknowledged(message, now)
                 case _:
                     pass
 
@@ -184,7 +197,7 @@ class Peer:
     def _repeat(self, down: DownTrack, seqs: list[int], now: float) -> None:
         for seq in seqs:
             if data := down.repeat(seq, now):
-                self.outbox.append((self, data))
+                self.pacer.take(data, down.numbered, True, now)
                 self.counts["repeated"] += 1
 
     # ---- what the clock brings
@@ -197,22 +210,72 @@ class Peer:
             if layer.keyframe_due(now):
                 self._send(rtcp.picture_loss(self.ssrc, layer.ssrc))
                 self.counts["keyframes_asked"] += 1
+        if now >= self.next_arrivals:
+            self.next_arrivals = now + ARRIVALS_EVERY
+            if report := self.arrivals.report():
+                self._send(rtcp.transport_feedback(self.ssrc, next(iter(self.layers), 0), report))
         if now >= self.next_report:
             self.next_report = now + REPORT_EVERY
             self._report(now)
         if now >= self.next_sender_report:
             self.next_sender_report = now + SENDER_REPORT_EVERY
             self._report_sending(now)
+        if self.downs:
+            self._share(now)
+            self.pacer.tick(now)
 
     def _report(self, now: float) -> None:
         living = [layer for layer in self.layers.values() if layer.alive(now)]
         if not living:
             return
+        for layer in living:
+            layer.measure(now)
         report = rtcp.receiver_report(self.ssrc, [layer.reception(now) for layer in living])
-        ssrcs = [layer.ssrc for layer in living]
-        self._send(report + rtcp.estimate(self.ssrc, CEILING, ssrcs))
+        if not self.arrivals.heard:  # without any word Chrome stays at 300 kb/s
+            used = sum(layer.rate for layer in living)
+            self.publishing.hear(max(layer.loss for layer in living) / 256, used, now)
+            report += rtcp.estimate(self.ssrc, int(self.publishing.rate), [layer.ssrc for layer in living])
+        self._send(report)
+
+    # ---- what fits the line
+
+    def room(self) -> float:
+        """Bits per second this person can be sent."""
+        if self.pacer.estimator.heard:
+            return self.pacer.estimator.rate
+        return min(self.receiving.rate, self.estimate) if self.estimate else self.receiving.rate
+
+    def _share(self, now: float) -> None:
+        """Share the line out when it is time, or at once when it has become narrower."""
+        estimator = self.pacer.estimator
+        if now >= self.next_share or estimator.cut_at >= now - ARRIVALS_EVERY:
+            self.next_share = now + SHARE_EVERY
+            sound = sum(sum(down.track.rates(now)) for down in self.downs.values() if down.urgent)
+            pictures = {ssrc: down for ssrc, down in self.downs.items()
+                        if not (down.urgent or down.paused) and down.track.layers}  # fmt: skip
+            demands = [down.demand(now) for down in pictures.values()]
+            for ssrc, rank in allocator.allocate(self.room() - sound, demands).items():
+                pictures[ssrc].grant(rank, now)
+            self.wanted = sound + allocator.wanted(demands)
+        owed = self.pacer.owed(self.wanted, now)
+        if owed:
+            self._pad(owed, now)
+
+    def _pad(self, owed: int, now: float) -> None:
+        """Fill a trial with packets sent before: a receiver can use them, or drops them unseen."""
+        filling = [down for down in self.downs.values() if down.numbered and down.codec.repair_type]
+        for down in filling:
+            for data in down.again():
+                if owed <= 0:
+                    return
+                self.pacer.take(data, True, True, now)
+                self.counts["padding"] += 1
+                owed -= len(data)
 
     def _report_sending(self, now: float) -> None:
+        if self.downs and not self.pacer.estimator.heard:
+            used = sum(down.rate(now) for down in self.downs.values())
+            self.receiving.hear(max(down.loss for down in self.downs.values()) / 256, used, now)
         for down in self.downs.values():
             if report := down.report(now):
                 self._send(rtcp.sender_report(report, down.packets, down.octets, down.track.owner))
@@ -247,6 +310,7 @@ class Peer:
     def release(self, down: DownTrack) -> None:
         """End a subscription: from this call on none of its packets leaves."""
         down.detach()
+        self.pacer.forget(down.ssrc, down.repair_ssrc)
         self.downs.pop(down.ssrc, None)
         if (section := self.sections.get(down.mid)) and section.down is down:
             section.down = None

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from signaling import wire
+from signaling import arrivals, wire
 from signaling.uptrack import Codec
 from signaling.wire import Malformed
 
 SIZE, LINES, SECTIONS = 512_000, 12_000, 80
 LINE = re.compile(r"[a-z]=[^\x00-\x1f]{0,4000}")
 VIDEO, AUDIO = ("vp8", "h264"), ("opus",)
-EXTENSIONS = (wire.MID, wire.RID, wire.REPAIRED_RID, wire.AUDIO_LEVEL)
+EXTENSIONS = (wire.MID, wire.RID, wire.REPAIRED_RID, wire.AUDIO_LEVEL, arrivals.URI)
 FEEDBACK = ("goog-remb", "ccm fir", "nack", "nack pli")
 FLIPPED = {"sendonly": "recvonly", "recvonly": "sendonly", "sendrecv": "sendrecv", "inactive": "inactive"}
 
@@ -249,7 +249,7 @@ def _section(media: Media, choice: Choice | None, local: Local, open_mids: list[
     lines += ["a=rtcp-mux", "a=rtcp-rsize", f"a={choice.direction}"]
     lines += _extensions(media)
     for codec in choice.codecs:
-        lines += _codec(codec, media.kind)
+        lines += _codec(codec, media)
     return [head, *lines, *_streams(choice)]
 
 
@@ -264,26 +264,33 @@ def _extensions(media: Media) -> list[str]:
 
 
 def _transport(local: Local) -> list[str]:
-    lines = [
+    return [
         f"a=ice-ufrag:{local.ufrag}",
         f"a=ice-pwd:{local.password}",
         f"a=fingerprint:sha-256 {local.fingerprint}",
         f"a=setup:{local.setup}",
+        *candidates(local),
     ]
-    lines += [
+
+
+def candidates(local: Local) -> list[str]:
+    """Where we are reached, best first."""
+    lines = [
         f"a=candidate:{number} 1 udp {2130706431 - number} {address} {port} typ host"
         for number, (address, port) in enumerate(local.candidates, 1)
     ]
     return [*lines, "a=end-of-candidates"]
 
 
-def _codec(codec: Codec, kind: str) -> list[str]:
-    number = codec.payload_type
+def _codec(codec: Codec, media: Media) -> list[str]:
+    number, kind = codec.payload_type, media.kind
     # Chromium's encoders look their codec up by its exact name
     name = "opus" if kind == "audio" else codec.name.upper()
     lines = [f"a=rtpmap:{number} {name}/{codec.clock_rate}{'/2' if kind == 'audio' else ''}"]
     if codec.format:
         lines.append(f"a=fmtp:{number} {codec.format}")
+    if arrivals.URI in media.extensions:
+        lines.append(f"a=rtcp-fb:{number} transport-cc")
     if kind == "video":
         lines += [f"a=rtcp-fb:{number} {feedback}" for feedback in FEEDBACK]
         if codec.repair_type is not None:

@@ -19,6 +19,8 @@ NACK_WAIT = 0.02  # reordered packets often come by themselves
 NACK_AGAIN = 0.1
 NACK_TRIES = 10
 NACK_SPAN = 256  # a longer gap is not repaired packet by packet
+HEADERS = 40  # bytes of RTP, its extensions and its authentication around a payload
+UNKNOWN_RATE = 500_000.0  # bits per second a layer is taken for before it was measured
 RECENT = 128  # packets kept for those who come after a keyframe
 ALIVE = 1.0  # a layer silent for so long is not offered
 
@@ -46,6 +48,8 @@ class Layer:
         self.heard_at = 0.0
         self.missing: dict[int, tuple[int, float]] = {}  # number → tries, when to ask next
         self.received = self.first = 0
+        self.rate = 0.0  # bits per second, measured
+        self.octets, self.measured_at = 0, 0.0
         self.stray: int | None = None  # where a packet far behind would be continued
         self.reported = (0, 0)  # expected and received at the last report
         self.jitter, self.transit = 0.0, 0.0
@@ -63,6 +67,7 @@ class Layer:
     def take(self, packet: Packet, now: float) -> bool:
         """Account for a packet; false when it is a repetition."""
         self.heard_at = now
+        self.octets += len(packet.payload) + HEADERS
         if self.highest is None:
             self.highest = self.first = packet.seq
             self.received = 1
@@ -139,6 +144,13 @@ class Layer:
         self.missing = {number: state for number, state in self.missing.items() if number > begun}
         self.picture = max(begun, self.picture or begun)
 
+    def measure(self, now: float) -> None:
+        """Learn the rate at which this layer comes."""
+        passed = now - self.measured_at
+        if self.measured_at and passed > 0:
+            self.rate += (self.octets * 8 / passed - self.rate) * (0.5 if self.rate else 1.0)
+        self.octets, self.measured_at = 0, now
+
     def keep(self, packet: Packet) -> None:
         """Remember a packet for a moment."""
         assert self.highest is not None
@@ -204,6 +216,8 @@ class UpTrack:
         self.open = True  # closed by the court: nothing is passed on
         self.rids: list[str] = []  # smallest picture first; empty without simulcast
         self.sizes: list[tuple[int, int]] = []
+        self.announced: list[float] = []  # bits per second of each layer, as the person plans them
+        self.screen = False
         self.layers: dict[str, Layer] = {}
         self.downs: list[DownTrack] = []
         self.loudness = Loudness()
@@ -259,6 +273,13 @@ class UpTrack:
         """Let every subscription aim at the best layer there is."""
         for down in self.downs:
             down.choose(now)
+
+    def rates(self, now: float) -> list[float]:
+        """What each layer costs: as it comes, or as it was announced while it is not sent."""
+        known = {layer.rank: layer.rate for layer in self.layers.values() if layer.alive(now) and layer.rate}
+        ranks = range(max(len(self.rids), 1))
+        announced = dict(enumerate(self.announced)) if self.rids else {}
+        return [known.get(rank) or announced.get(rank) or UNKNOWN_RATE for rank in ranks]
 
     def best(self, rank: int, now: float) -> Layer | None:
         """The largest living layer not above this rank, else the smallest living one."""

@@ -41,7 +41,7 @@ def test_the_answer_keeps_the_clients_numbers_and_flips_directions() -> None:
     assert "m=video 7882 UDP/TLS/RTP/SAVPF 96 97\r\n" in text
     assert "a=extmap:10/recvonly urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n" in text
     assert "video-orientation" not in text
-    assert "transport-cc" not in text
+    assert "a=rtcp-fb:96 transport-cc\r\n" in text
     assert text.count("a=setup:passive") == 2
     assert "a=group:BUNDLE 3 4\r\n" in text
     assert "m=application 7882 UDP/DTLS/SCTP webrtc-datachannel\r\n" in text

@@ -30,6 +30,8 @@ def doors(actor: Actor) -> list[Door]:
             found[path] = name
     if working & {Role.TRIAGE, Role.LEADER}:
         found["/roster-approvals"] = say("名册审核")
+    if Role.LEADER in working:
+        found["/approvals"] = say("院长审批")
     if working & {Role.TRIAGE, Role.AUDITOR}:
         found["/figures"] = say("统计")
     found["/account"] = say("我的账户")

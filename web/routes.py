@@ -22,6 +22,7 @@ from web.pages import (
     papers,
     public,
     recordings,
+    reviews,
     roster,
     roster_approvals,
     sittings,
@@ -331,6 +332,23 @@ CONFIRMATION: tuple[Page | Live, ...] = (
         confirmation.withdrawn_send,
         Do.RULE_WITHDRAWN,
         again=confirmation.show,
+    ),
+    Page("GET", "/approvals", reviews.approvals, Do.DECIDE_REVIEW_EXTENSION),
+    *(
+        Page("POST", f"/confirmations/{{confirmation}}/{name}", handler, do, again=confirmation.show)
+        for name, handler, do in (
+            ("correction", reviews.correction_send, Do.ASK_CORRECTION),
+            ("permit-withdrawal", reviews.permit_send, Do.PERMIT_WITHDRAWAL),
+            ("terminate", reviews.terminate_send, Do.TERMINATE),
+            ("extension", reviews.extension_send, Do.ASK_REVIEW_EXTENSION),
+            ("recusal", reviews.recusal_send, Do.ASK_JUDGE_RECUSAL),
+            ("inquiry", reviews.inquiry_send, Do.CALL_INQUIRY),
+            ("verify", reviews.verify_send, Do.VERIFY_WITH_ORGANISATION),
+            ("verification", reviews.verify_answer, Do.ANSWER_VERIFICATION),
+            ("extension/decide", reviews.extension_decide, Do.DECIDE_REVIEW_EXTENSION),
+            ("recusal/refuse", reviews.recusal_refuse, Do.REFUSE_JUDGE_RECUSAL),
+            ("replace", reviews.replace_send, Do.REPLACE_JUDGE),
+        )
     ),
     Page("GET", "/documents/{document}", papers.show, Do.SEE_DOCUMENT),
     Page("GET", "/documents/{document}/pdf", papers.pdf, Do.SEE_DOCUMENT),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Literal
+
 from pydantic import Field
 
-from odr.rules.words import Dismissal, NotAccepted
+from odr.rules.words import Dismissal, Mode, NotAccepted
 from web.forms.base import Form
 
 
@@ -19,6 +22,7 @@ class Check(Form):
 class Supplement(Form):
     items: str
     days: int = 7
+    about: Literal["material", "good-faith"] = "material"
 
     @property
     def lines(self) -> list[str]:
@@ -30,7 +34,7 @@ class Answer(Form):
 
 
 class Dismiss(Form):
-    ground: Dismissal
+    ground: Dismissal | NotAccepted
     reasons: str
 
 
@@ -45,3 +49,32 @@ class Withdrawn(Form):
 
 class SendPaper(Form):
     service_id: str
+
+
+class Reasons(Form):
+    reasons: str
+
+
+class Extension(Form):
+    rule: str
+    days: int
+    reason: str
+
+
+class Decision(Form):
+    granted: bool
+    opinion: str = ""
+
+
+class Opinion(Form):
+    opinion: str
+
+
+class Inquiry(Form):
+    starts_at: datetime
+    mode: Mode = Mode.SYNC
+    place: str = ""
+
+
+class Question(Form):
+    question: str

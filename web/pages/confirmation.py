@@ -6,8 +6,9 @@ from starlette.responses import Response
 
 from documents import reading
 from odr.actions import confirmation, rulings, service
-from odr.queries import agreements, confirmations
+from odr.queries import agreements, confirmations, reviews
 from odr.rules import pack
+from odr.rules.moves import AgreementStage
 from odr.rules.words import Hat
 from web.ask import Ask, redirect
 from web.forms import agreements as agreement_forms
@@ -23,8 +24,10 @@ def apply(ask: Ask) -> Response:
     """The first side applies; once there is an application, the way leads to it."""
     with ask.reading() as s:
         view = agreements.show(s, ask.id("agreement"), ask.actor)
-        if view.confirmation and ask.method == "GET":
-            return redirect(f"/confirmations/{view.confirmation.id}")
+        if ask.method == "GET" and (view.confirmation or view.stage is not AgreementStage.EFFECTIVE):
+            # performed on the spot or too late: there is nothing to apply for
+            there = f"/confirmations/{view.confirmation.id}" if view.confirmation else ""
+            return redirect(there or f"/agreements/{view.id}")
         return ask.page("confirmation/apply.html", agreement=view)
 
 
@@ -54,8 +57,10 @@ def show(ask: Ask) -> Response:
             draft=reading.fragment(file.draft) if file.draft else "",
             beside=confirmations.beside(s, ask.actor, file.id) if judges else None,
             checks=_checks(),
-            dismissals=_grounds("dismissal"),
+            aside=reviews.beside(s, file.id, file.hats, ask.now),
+            dismissals=[*_grounds("dismissal"), *_grounds("not_accepted")],
             refusals=_grounds("not_accepted"),
+            rules=_rules,
         )
     looked(ask, file.dispute_id, "司法确认")
     return answer
@@ -131,7 +136,13 @@ def supplement_send(ask: Ask) -> Response:
     form = ask.form(forms.Supplement)
     with ask.once() as s:
         rulings.ask_supplement(
-            s, ask.id("confirmation"), by=ask.actor, at=ask.now, items=form.lines, days=form.days
+            s,
+            ask.id("confirmation"),
+            by=ask.actor,
+            at=ask.now,
+            items=form.lines,
+            days=form.days,
+            about=form.about,
         )
         return ask.see(_here(ask), say=say("已要求补充，通知书正在送达。"))
 
@@ -189,6 +200,14 @@ def _checks() -> list[tuple[str, str, list[tuple[str, str]]]]:
 
 def _grounds(kind: str) -> list[tuple[str, str]]:
     return [(key, told(ground.words)) for key, ground in pack.load().grounds[kind].items()]
+
+
+def _rules(extendable: tuple[tuple[str, int], ...]) -> list[tuple[str, str]]:
+    """The clocks a president may extend, each with its most days."""
+    return [
+        (rule, say("%(name)s（最多 %(days)d 日）", name=told(pack.load().clocks[rule].name), days=days))
+        for rule, days in extendable
+    ]
 
 
 def _here(ask: Ask) -> str:

@@ -153,6 +153,7 @@ def referral(s: Session, dispute: Dispute, case: MediationCase, *, by: Actor, at
         files=tuple(item.name for item in _evidence(s, dispute.id)) or ("纠纷登记表",),
         period_days=clock_of(track).length,
         period_rule=f"自{clock_of(track).start}之日起计算",
+        consent=_who_agreed(s, dispute),
         contact_judge=by.name,
         contact_phone=court.phone,
     )
@@ -194,9 +195,24 @@ def rights_notice(
         complaint_channel=f"平台“投诉”入口或者拨打 {court.phone}",
         period_days=clock_of(pack.load().tracks[case.track]).length,
         extra=_way_in(s, dispute, code),
+        invites=bool(link),
     )
     title = "调解告知书"
     return _freeze(s, dispute, facts, f"party:{party.id}", title, side=party.side, by=MACHINE, at=at)
+
+
+def _who_agreed(s: Session, dispute: Dispute) -> str:
+    """The other side is asked after the referral, so nothing may be said in its name (CPL-125)."""
+    agreed = (
+        select(Consent.party_id)
+        .where(Consent.step == Step.MEDIATION, Consent.given)
+        .where(col(Consent.withdrawn_at).is_(None))
+    )
+    open_sides = select(Party.side).where(Party.dispute_id == dispute.id, col(Party.id).not_in(agreed))
+    if not (sides := sorted(set(s.exec(open_sides)))):
+        return "各方当事人均已同意调解。"
+    names = "、".join(letterhead.ROLES[Side(side)] for side in sides)
+    return f"{names}是否同意调解，由本院征询；其明确拒绝的，本院即行通知，请退回全部材料。"
 
 
 def clock_of(track: TrackRule) -> Clock:

@@ -14,6 +14,7 @@ from odr import (
     db,
     deadlines,
     digests,
+    file_papers,
     intake_papers,
     journal,
     notices,
@@ -183,6 +184,7 @@ def _consents(s: Session, dispute: Dispute, party: Party, at: datetime) -> None:
 
 def _papers(s: Session, dispute: Dispute, applicant: Party, *, by: Actor, at: datetime) -> None:
     intake_papers.registration(s, dispute, by=by, at=at)
+    file_papers.evidence_list(s, dispute, applicant, by=by, at=at)
     intake_papers.service_address(s, dispute, applicant, dispute.draft["service"], by=by, at=at)
     given = s.exec(
         select(Consent).where(Consent.party_id == applicant.id, col(Consent.withdrawn_at).is_(None))

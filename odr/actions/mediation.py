@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import case_numbers, clock, db, deadlines, letterhead, matters, papers, standing
+from odr import case_numbers, clock, db, deadlines, file_papers, letterhead, matters, papers, standing
 from odr.actions import sittings
 from odr.actions.calendar import MODES
 from odr.errors import BadInput, Conflict, NotAllowed
@@ -105,6 +105,7 @@ def settle(s: Session, case_id: str, *, by: Actor, at: datetime, performed: bool
     deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at)
     deadlines.apply(s, whole, court_id=case.court_id, subject=f"dispute:{dispute.id}", since=at)
     matters.note(s, case, "case.settled", by=by, at=at, performed=performed)
+    file_papers.case_file(s, case, outcome="各方自行和解", by=by, at=at)
     matters.tell_parties(
         s, case, "纠纷已和解", "各方自行和解，调解结束。", about=f"/disputes/{dispute.id}", at=at
     )
@@ -140,6 +141,7 @@ def end(
     deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at)
     deadlines.apply(s, whole, court_id=case.court_id, subject=f"dispute:{dispute.id}", since=at)
     matters.note(s, case, "case.ended", by=by, at=at, reason=reason)
+    file_papers.evidence_lists(s, dispute, by=by, at=at)
     undisputed = _issue_undisputed(s, case, dispute, by=by, at=at)
     _issue_report(s, case, dispute, undisputed, by=by, at=at)
     words = "调解已结束，未达成协议。您仍可提起诉讼，材料可以一键移送，无需重新填写。"
@@ -158,6 +160,8 @@ def hand_over(s: Session, case_id: str, *, by: Actor, at: datetime) -> Mediation
         dispute.filing_number = case_numbers.take(s, dispute.court_id, "filing", track=dispute.track, at=at)
     s.add_all([case, dispute])
     matters.note(s, case, "case.handed_over", by=by, at=at, filing=dispute.filing_number)
+    file_papers.evidence_lists(s, dispute, by=by, at=at)
+    file_papers.case_file(s, case, outcome="未达成调解协议，移送立案", by=by, at=at)
     words = f"材料已移送立案，案号{dispute.filing_number}。"
     matters.tell_parties(s, case, "已移送立案", words, about=f"/disputes/{dispute.id}", at=at)
     return case

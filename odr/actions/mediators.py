@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, deadlines, letterhead, lots, matters, outbox, papers, presence, standing
+from odr import db, deadlines, file_papers, letterhead, lots, matters, outbox, papers, presence, standing
 from odr.errors import BadInput, NotAllowed, WrongStage
 from odr.facts import DisclosureFacts
 from odr.queries import candidates
@@ -91,6 +91,7 @@ def accept(
         summary=summary,
     )
     matters.note(s, case, "case.accepted", by=by, at=at, disclosed=bool(disclosure))
+    file_papers.appointment(s, case, assignment, by=by, at=at)
     _issue_disclosure(s, case, assignment, by=by, at=at)
     outbox.add(s, "case.examine", key=assignment.id, case=case.id)
     words = "调解员已接受本案。" + ("调解员作了披露，请查看后决定是否同意。" if disclosure else "")

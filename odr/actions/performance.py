@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, matters, standing
+from odr import clock, db, file_papers, matters, standing
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.rules import pack
 from odr.rules.access import Actor
@@ -93,6 +93,8 @@ def acknowledge(s: Session, obligation_id: str, *, by: Actor, at: datetime) -> O
     obligation.stage, obligation.performed_on, obligation.changed_at = move.target, clock.court_date(at), at
     s.add(obligation)
     matters.note(s, case, "performance.acknowledged", by=by, at=at, obligation=obligation.id)
+    s.flush()
+    file_papers.performance(s, db.get(s, Agreement, obligation.agreement_id), case, by=by, at=at)
     return obligation
 
 

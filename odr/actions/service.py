@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 from odr import db, journal, letterhead, matters, notices, papers, standing
 from odr.errors import Conflict
 from odr.facts import ServiceCertificateFacts
+from odr.rules import filing
 from odr.rules.access import Actor
 from odr.rules.words import Do
 from odr.tables.agreements import Service
@@ -118,7 +119,7 @@ def _certify(
     )
     facts = ServiceCertificateFacts(
         **letterhead.heading(s, document.court_id, number=number, case_number=document.number, at=at),
-        cause=dispute.cause,
+        cause=filing.cause_name(dispute.cause),
         document=document.title,
         document_number=document.number,
         document_digest=document.digest,

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from odr import clock, db, deadlines, letterhead, matters, papers, standing
+from odr import clock, db, deadlines, file_papers, letterhead, matters, papers, standing
 from odr.actions import accounts, mediation, performance
 from odr.confirmation_papers import agreement_facts
 from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
@@ -103,6 +103,9 @@ def perform_on_spot(s: Session, agreement_id: str, *, by: Actor, at: datetime) -
     deadlines.apply(s, move, court_id=case.court_id, subject=f"agreement:{agreement.id}", since=at)
     performance.close_all(s, agreement.id, at=at)
     matters.note(s, case, "agreement.performed", by=by, at=at, agreement=agreement.id)
+    s.flush()
+    file_papers.performance(s, agreement, case, by=by, at=at)
+    file_papers.case_file(s, case, outcome="达成调解协议，当场履行", by=by, at=at)
     return agreement
 
 

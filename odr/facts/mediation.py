@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from odr.facts.parts import (
+    HIDDEN,
     NAMES,
     AttendeeFacts,
     ConsentItemFacts,
@@ -56,6 +57,7 @@ class RightsNoticeFacts(DocumentFacts):
     complaint_channel: str
     period_days: int = 30
     extra: tuple[str, ...] = ()
+    invites: bool = field(default=False, metadata=HIDDEN)  # its square code leads to the invitation
     signatures: tuple[SignatureFacts, ...] = ()  # the acknowledgement
 
 
@@ -91,6 +93,7 @@ class ReferralFacts(DocumentFacts):
     period_days: int
     period_rule: str  # 自特邀调解组织或者特邀调解员签字接收法院移交材料之日起计算
     due_on: date | None = None
+    consent: str = ""  # who has agreed to mediate, and who has yet to be asked
     contact_judge: str
     contact_phone: str
 

@@ -65,7 +65,7 @@ ALL: list[tuple[str, str, f.DocumentFacts]] = [
             **COMMON, number="（2026）浙0106诉前调1024号函", case_number="（2026）浙0106诉前调1024号", addressee=ORG, parties=PARTIES,
             cause=CAUSE, amount_fen=12345600, brief="双方因办公用品买卖货款发生争议，被申请人对欠款数额无异议，对付款时间和逾期付款损失有异议。",
             files=("纠纷登记表一份；", "购销合同、送货单各一份；", "送达地址确认书两份。"), period_days=30,
-            period_rule="自特邀调解组织签字接收本院移交材料之日起计算", due_on=date(2026, 12, 21), contact_judge="张堃", contact_phone="0571-88880002")),
+            consent="申请人已同意调解；被申请人是否同意调解，由本院征询；其明确拒绝的，本院即行通知，请退回全部材料。", period_rule="自特邀调解组织签字接收本院移交材料之日起计算", due_on=date(2026, 12, 21), contact_judge="张堃", contact_phone="0571-88880002")),
         ("", f.DisclosureFacts(
             **COMMON, number="（2026）西人调字第86号披露", case_number="（2026）浙0106诉前调1024号", mediator="陈玥堃", organisation=ORG,
             parties=PARTIES, cause=CAUSE, relation="本人三年前曾受被申请人邀请作过一次普法讲座，未收取报酬。",

@@ -140,15 +140,7 @@ def rates(person: Person, case: str, words: str) -> None:
 
 def plays(person: Person, sitting: str, folder: Path) -> str:
     """The recording as a party plays it: WebM that ffprobe takes; its address."""
-    until = time.monotonic() + 90
-    while True:
-        person.page.goto(f"/sittings/{sitting}")
-        links = person.page.locator("main a[href^='/recordings/']")
-        if links.count():
-            break
-        assert time.monotonic() < until, "the recording did not come"
-        time.sleep(1)
-    address = str(links.first.get_attribute("href"))
+    (address,) = recordings_of(person, sitting, 1)
     person.go(address)
     sources = [one.get_attribute("src") for one in person.page.locator("video").all()]
     assert len(sources) == 3
@@ -162,3 +154,15 @@ def plays(person: Person, sitting: str, folder: Path) -> str:
         assert {"vp8", "opus"} <= set(told), told
         assert float(told[-1]) > 2
     return address
+
+
+def recordings_of(person: Person, sitting: str, count: int) -> set[str]:
+    """The addresses of a sitting's recordings, when so many are made."""
+    until = time.monotonic() + 90
+    while True:
+        person.page.goto(f"/sittings/{sitting}")
+        links = person.page.locator("main a[href^='/recordings/']").all()
+        if len(links) == count:
+            return {str(link.get_attribute("href")) for link in links}
+        assert time.monotonic() < until, f"{len(links)} recordings came"
+        time.sleep(1)

@@ -8,10 +8,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import httpx2 as httpx
 
@@ -21,6 +22,7 @@ from odr.demo import Cast
 from odr.outbox_dbos import Dbos
 
 ODR = Path(sys.executable).with_name("odr")
+T = TypeVar("T")
 PATIENCE = 150  # seconds until everything answers, on a machine that does much else
 
 
@@ -107,6 +109,12 @@ def acting(data: Path) -> Iterator[Database]:
         outbox.use(outbox.Held())
         seals.use(b"")
         db.close()
+
+
+def brought(court: Served, step: Callable[..., T], days: float, **who: int) -> T:
+    """A matter as far as this step, begun so many days ago by real actions."""
+    with acting(court.data) as db, db.transaction() as s:
+        return step(s, court.cast, clock.now() - timedelta(days=days), **who)
 
 
 def verify(path: Path, *more: str | Path) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -74,13 +75,21 @@ def say_yes_to_recording(one: Person) -> None:
     expect(one.page.locator("#people button[name=given][value=true]")).to_have_count(0)
 
 
-def talk(table: Table) -> None:
-    """The joint room: all see and hear all; silence, darkness, a hand, a written word."""
-    press(table.mediator, "开始联合会谈")
+def open_joint(table: Table, words: str = "开始联合会谈") -> None:
+    press(table.mediator, words)
+    together(table)
+
+
+def together(table: Table) -> None:
     for one in table.all:
         sits_in(one, "joint")
     for one in table.all:
         watches(one, 2)
+
+
+def talk(table: Table) -> None:
+    """The joint room: all see and hear all; silence, darkness, a hand, a written word."""
+    open_joint(table)
     press(table.applicant, "静音")
     expect(tile(table.respondent, table.applicant).locator(".states")).to_contain_text("已静音")
     press(table.applicant, "打开麦克风")
@@ -123,9 +132,7 @@ def caucus(table: Table) -> None:
         "最低可以收一万元" not in table.respondent.page.request.get(table.respondent.path + "/panel").text()
     )
     press(table.mediator, "全体请回")
-    for one in table.all:
-        sits_in(one, "joint")
-        watches(one, 2)
+    together(table)
     expect(table.respondent.page.locator("#chat")).not_to_contain_text("最低可以收一万元。")
 
 
@@ -138,6 +145,47 @@ def reload(table: Table) -> None:
         sits_in(one, "joint")
     for one in table.all:
         watches(one, 2)
+
+
+def share(table: Table) -> None:
+    """The mediator's screen before everybody, as one picture more, and away again."""
+    press(table.mediator, "共享屏幕")
+    for one in table.parties:
+        watches(one, 3)
+        expect(one.page.locator("#tiles")).to_contain_text("共享的屏幕")
+    press(table.mediator, "停止共享")
+    for one in table.parties:
+        watches(one, 2)
+
+
+def caucus_with_respondent(table: Table) -> None:
+    press(table.mediator, "与被申请人私谈")
+    sits_in(table.respondent, "caucus-b")
+    sits_in(table.applicant, "lobby-a")
+    watches(table.respondent, 1)
+    watches(table.applicant, 0)
+    press(table.mediator, "全体请回")
+    together(table)
+
+
+def lose_line(table: Table, one: Person) -> None:
+    """The network of one of them is gone for a while: it comes back to the same seat by itself."""
+    one.page.context.set_offline(True)
+    one.page.wait_for_timeout(4000)
+    one.page.context.set_offline(False)
+    expect(one.page.locator("#line")).to_have_text("网络正常")
+    together(table)
+
+
+def lose_mediator(table: Table) -> None:
+    """The mediator is gone: everybody waits in the own lobby until the mediator is back and opens again."""
+    table.mediator.page.goto("about:blank")
+    for one, lobby in zip(table.parties, ("lobby-a", "lobby-b"), strict=True):
+        sits_in(one, lobby)
+        expect(one.page.locator("#status")).to_contain_text("调解员的连接中断")
+        watches(one, 0)
+    table.mediator.page.go_back()
+    open_joint(table, "恢复联合会谈")
 
 
 def agree(table: Table) -> None:
@@ -170,6 +218,19 @@ def agree(table: Table) -> None:
     press(table.mediator, "定稿")
     for one in table.all:
         expect(one.page.locator("#status")).to_contain_text("阅读并签署协议")
+
+
+def film(table: Table, ceremony: Callable[[], None]) -> None:
+    """What happens now is recorded as the signing, in the outcome's zone."""
+    press(table.mediator, "进入签署环节")
+    for one in table.all:
+        expect(one.page.locator("#status")).to_contain_text("签署：请阅读全文")
+    press(table.mediator, "开始录制")
+    for one in table.all:
+        expect(one.page.locator("#status")).to_contain_text("正在录制（签署过程）")
+    ceremony()
+    press(table.mediator, "停止录制")
+    press(table.mediator, "结束签署环节")
 
 
 def close(table: Table) -> None:

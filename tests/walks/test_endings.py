@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
-from typing import TypeVar
 
 import pytest
 from playwright.sync_api import expect
@@ -13,18 +11,11 @@ from odr import clock, demo
 from odr.tables.mediations import MediationCase
 from tests.walks.outcome import paper_of, reviews, sealed, signs
 from tests.walks.people import Person
-from tests.walks.serving import Served, acting
+from tests.walks.serving import Served, acting, brought
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("walks"), pytest.mark.timeout(300)]
 
-T = TypeVar("T")
 ZHANG, WANG, LIU, ZHAO = (name for name, *_ in demo.PARTIES)
-
-
-def brought(court: Served, step: Callable[..., T], days: float, **who: int) -> T:
-    """A matter as far as this step, begun so many days ago by real actions."""
-    with acting(court.data) as db, db.transaction() as s:
-        return step(s, court.cast, clock.now() - timedelta(days=days), **who)
 
 
 def dispute_of(court: Served, case: str) -> str:

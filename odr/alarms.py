@@ -16,9 +16,10 @@ from sqlmodel import Session, col, select
 from odr import deadlines, journal
 from odr.rules import pack
 from odr.rules.access import MACHINE, Actor
-from odr.tables.agreements import Agreement, ConfirmationCase
+from odr.tables.agreements import Agreement, ConfirmationCase, Service
+from odr.tables.confirmation import Objection
 from odr.tables.mediations import MediationCase, Sitting
-from odr.tables.records import Deadline
+from odr.tables.records import Deadline, Document
 
 Alarm = Callable[[Session, Deadline, datetime], None]
 
@@ -89,7 +90,11 @@ def recount(s: Session, court_id: str, *, by: Actor, at: datetime) -> list[Deadl
 
 def _matter(s: Session, row: Deadline) -> str:
     """The journal files everything of a matter under its dispute."""
-    case = s.get(MediationCase, _case_id(s, *row.subject.split(":", 1)))
+    kind, _, key = row.subject.partition(":")
+    if kind == "service":
+        served = s.get_one(Document, s.get_one(Service, key).document_id)
+        return f"dispute:{served.dispute_id}" if served.dispute_id else row.subject
+    case = s.get(MediationCase, _case_id(s, kind, key))
     return f"dispute:{case.dispute_id}" if case else row.subject
 
 
@@ -99,6 +104,8 @@ def _case_id(s: Session, kind: str, key: str) -> str:
             return s.get_one(Agreement, key).case_id
         case "confirmation":
             return s.get_one(ConfirmationCase, key).case_id
+        case "objection":
+            return _case_id(s, "confirmation", s.get_one(Objection, key).confirmation_id)
         case "sitting":
             return s.get_one(Sitting, key).case_id
     return key

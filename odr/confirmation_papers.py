@@ -167,7 +167,7 @@ def ruling_facts(
         article=article,
         deemed=made.kind is RulingKind.WITHDRAWN,
         judge=by.name,
-        clerk=_clerk(s, case),
+        clerk=clerk_of(s, case),
     )
 
 
@@ -212,7 +212,7 @@ def _judge(s: Session, account_id: str | None) -> str:
     return account.name if account else ""
 
 
-def _clerk(s: Session, case: MediationCase) -> str:
+def clerk_of(s: Session, case: MediationCase) -> str:
     """The clerk who signs below the judge: the first of the court's."""
     query = select(Account.name).join(RoleGrant, RoleGrant.account_id == Account.id)  # type: ignore[arg-type]
     found = s.exec(query.where(RoleGrant.court_id == case.court_id, RoleGrant.role == Role.CLERK)).first()

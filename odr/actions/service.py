@@ -10,13 +10,13 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from odr import db, journal, letterhead, matters, notices, papers, standing
+from odr import db, deadlines, journal, letterhead, matters, notices, papers, standing
 from odr.errors import Conflict
 from odr.facts import ServiceCertificateFacts
 from odr.rules import filing
 from odr.rules.access import Actor
-from odr.rules.words import Do
-from odr.tables.agreements import Service
+from odr.rules.words import Do, RulingKind
+from odr.tables.agreements import Ruling, Service
 from odr.tables.disputes import Dispute, Party
 from odr.tables.records import Document
 
@@ -29,6 +29,8 @@ def serve(s: Session, document_id: str, *, by: Actor, at: datetime) -> list[Serv
     dispute = db.get(s, Dispute, document.dispute_id)
     fresh = [party for party in matters.parties(s, dispute.id) if party.id not in done]
     services = [_serve_one(s, document, dispute, party, by=by, at=at) for party in fresh]
+    for row in services:
+        _let_objection_run(s, document, row)
     if services:
         _note(s, document, "document.served", by=by, at=at, to=[row.party_id for row in services])
     return services
@@ -102,6 +104,14 @@ def _serve_one(
         at=at,
     )
     return service
+
+
+def _let_objection_run(s: Session, document: Document, service: Service) -> None:
+    """Who received a confirming ruling may object for fifteen days (CPLI-372)."""
+    ruling = s.get(Ruling, document.subject.removeprefix("ruling:")) if document.kind == "ruling" else None
+    if ruling is not None and ruling.kind is RulingKind.CONFIRMED and service.arrived_at is not None:
+        subject, since = f"service:{service.id}", service.arrived_at
+        deadlines.start(s, "T-JC-OBJ-P", court_id=document.court_id, subject=subject, since=since)
 
 
 def _certify(

@@ -1,0 +1,188 @@
+"""JC-22: objections to a confirming ruling, by a party and by a third person, to their end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+
+from odr import clock, deadlines, demo
+from odr.actions import objections, rulings, service
+from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, NotFound
+from odr.papers import facts_of
+from odr.rules import draw
+from odr.rules.access import MACHINE, Actor
+from odr.rules.moves import ConfirmationStage, ObjectionStage
+from odr.rules.words import Do, Role, RulingKind
+from odr.tables.agreements import ConfirmationCase
+from odr.tables.confirmation import Objection
+from odr.tables.records import Document
+from tests.make import moment
+from tests.web import worlds
+
+AT = moment("2026-03-02 09:00")
+OWNER = "协议处分的车辆属于本人，请求撤销确认裁定。"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    cast: demo.Cast
+    key: str
+    number: str
+    served_at: datetime
+
+
+def build(s) -> World:
+    cast = demo.people(s, AT - timedelta(days=30))
+    row, judge, then = demo.in_review(s, cast, AT)
+    rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
+    ruling = rulings.confirm(s, row.id, by=judge, at=then)
+    service.serve(s, ruling.document_id, by=MACHINE, at=then)
+    return World(cast, row.id, row.number, then)
+
+
+@pytest.fixture(scope="module")
+def empty_database(empty_database, tmp_path_factory):
+    return worlds.made_once(empty_database, tmp_path_factory.mktemp("objections"), build)
+
+
+@pytest.fixture
+def db(embedded):
+    db = embedded()
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def world(empty_database) -> World:
+    return worlds.told(empty_database)
+
+
+@pytest.fixture
+def third(world) -> Actor:
+    return world.cast.parties[2]
+
+
+def raised(s, world, by: Actor, *, days: int = 3, known: int | None = None, **fields) -> Objection:
+    at = world.served_at + timedelta(days=days)
+    known_on = None if known is None else clock.court_date(at - timedelta(days=known))
+    filled = {"number": world.number, "name": "张伟", "claim": OWNER} | fields
+    return objections.raise_(s, by=by, at=at, known_on=known_on, **filled)
+
+
+def assigned(s, world, by: Actor, **fields) -> tuple[Objection, Actor, datetime]:
+    row = raised(s, world, by, **fields)
+    objections.assign(s, row.id, by=world.cast.staff[Role.CLERK], at=row.raised_at)
+    judge = next(one for one in demo.judges(s, world.cast) if one.account_id == row.judge_id)
+    return row, judge, row.raised_at
+
+
+def test_jc22_a_party_may_object_for_fifteen_days(s, world):
+    party = world.cast.parties[1]
+
+    with pytest.raises(DeadlinePassed):
+        raised(s, world, party, days=17)
+    row = raised(s, world, party, days=15)
+
+    assert row.stage is ObjectionStage.FILED
+    assert row.party_id
+
+
+def test_jc22_a_third_person_may_object_for_six_months_from_knowing(s, world, third):
+    with pytest.raises(DeadlinePassed):
+        raised(s, world, third, days=200, known=190)
+    with pytest.raises(BadInput):
+        raised(s, world, third, days=200)
+    row = raised(s, world, third, days=200, known=170)
+
+    assert row.party_id is None
+
+
+def test_jc22_a_number_alone_opens_nothing(s, world, third):
+    with pytest.raises(BadInput):
+        raised(s, world, third, known=1, name="赵不在")
+    with pytest.raises(BadInput):
+        raised(s, world, third, known=1, number="（2026）粤0106民特999号")
+    with pytest.raises(NotFound):
+        rulings.check(s, world.key, by=third, at=AT, checklist={})
+
+
+def test_jc22_the_judge_of_the_objection_is_not_the_one_who_ruled(s, world, third):
+    ruled = s.get_one(ConfirmationCase, world.key).judge_id
+
+    row, judge, _at = assigned(s, world, third, known=1)
+
+    assert row.judge_id != ruled
+    assert row.draw["exclusions"][ruled] == "ruled"
+    assert draw.check(row.draw)
+    assert row.number.startswith("（2026）粤0106民特")
+    assert [d.rule for d in deadlines.running(s, f"objection:{row.id}")] == ["T-JC-MAX"]
+    first = next(one for one in demo.judges(s, world.cast) if one.account_id == ruled)
+    with pytest.raises((NotAllowed, NotFound)):
+        objections.decide(s, row.id, Do.UPHOLD_OBJECTION, by=first, at=AT, findings="查明", opinion="认为")
+    assert judge.account_id == row.judge_id
+
+
+def test_jc22_an_upheld_objection_revokes_the_ruling(s, world, third):
+    row, judge, at = assigned(s, world, third, known=1)
+
+    ruling = objections.decide(
+        s,
+        row.id,
+        Do.UPHOLD_OBJECTION,
+        by=judge,
+        at=at,
+        findings="车辆登记在异议人名下。",
+        opinion="协议处分了案外人财产。",
+    )
+
+    facts = facts_of(s.get_one(Document, ruling.document_id))
+    assert (ruling.kind, facts.result, row.stage) == (RulingKind.REVOKED, "revoked", ObjectionStage.UPHELD)
+    assert facts.orders == (f"撤销本院{world.number}民事裁定。",)
+    assert s.get_one(ConfirmationCase, world.key).stage is ConfirmationStage.REVOKED
+    assert objections.in_force(s, world.key).id == ruling.supersedes
+    assert not deadlines.find(s, f"agreement:{s.get_one(ConfirmationCase, world.key).agreement_id}", "T-ENF")
+
+
+def test_jc22_a_changed_ruling_says_what_is_ordered_now(s, world):
+    row, judge, at = assigned(s, world, world.cast.parties[0])
+
+    with pytest.raises(BadInput):
+        objections.decide(s, row.id, Do.CHANGE_RULING, by=judge, at=at, findings="查明", opinion="认为")
+    ruling = objections.decide(
+        s,
+        row.id,
+        Do.CHANGE_RULING,
+        by=judge,
+        at=at,
+        findings="查明",
+        opinion="认为",
+        orders=["撤销原裁定中确认第二条有效的部分；", "其余部分继续有效。"],
+    )
+
+    assert len(facts_of(s.get_one(Document, ruling.document_id)).orders) == 2
+    assert s.get_one(ConfirmationCase, world.key).stage is ConfirmationStage.CONFIRMED
+    assert objections.in_force(s, world.key).id == ruling.id
+
+
+def test_jc22_a_dismissed_objection_leaves_the_ruling(s, world, third):
+    row, judge, at = assigned(s, world, third, known=1)
+
+    objections.decide(s, row.id, Do.DISMISS_OBJECTION, by=judge, at=at, findings="查明", opinion="无据")
+
+    assert row.stage is ObjectionStage.DISMISSED
+    assert s.get_one(ConfirmationCase, world.key).stage is ConfirmationStage.CONFIRMED
+
+
+def test_jc22_nobody_objects_twice_at_a_time_and_only_the_objector_withdraws(s, world, third):
+    row = raised(s, world, third, known=1)
+
+    with pytest.raises(Conflict):
+        raised(s, world, third, known=1)
+    with pytest.raises((NotAllowed, NotFound)):
+        objections.withdraw(s, row.id, by=world.cast.parties[0], at=row.raised_at)
+    objections.withdraw(s, row.id, by=third, at=row.raised_at)
+
+    assert row.stage is ObjectionStage.WITHDRAWN
+    assert raised(s, world, third, known=1).id != row.id

@@ -21,7 +21,7 @@ class Demand(Generic[Key]):
 
 def allocate(budget: float, demands: list[Demand[Key]]) -> dict[Key, int]:
     """The size each picture gets; −1 where not even the smallest fits."""
-    ordered = sorted(demands, key=lambda one: -one.weight)
+    ordered = sorted(demands, key=lambda one: (-one.weight, one.current < 0))
     given = {one.key: -1 for one in ordered}
     left = budget
     for most in range(1, max((len(one.rates) for one in ordered), default=0) + 1):
@@ -34,7 +34,7 @@ def _raise(one: Demand[Key], given: dict[Key, int], left: float, most: int) -> f
     """Give the largest size below `most` that fits what is left; its extra cost."""
     before = one.rates[given[one.key]] if given[one.key] >= 0 else 0.0
     for size in range(min(most, len(one.rates)) - 1, given[one.key], -1):
-        spare = UPWARD if size > one.current >= 0 else 1.0
+        spare = UPWARD if size > one.current else 1.0
         if one.rates[size] * spare - before <= left:
             given[one.key] = size
             return one.rates[size] - before

@@ -26,6 +26,7 @@ LOSSY, CLEAN = 0.15, 0.02  # share of packets lost from which the rate may be to
 ENOUGH = 100  # packets from which a share means something
 BRIEF = 0.25  # seconds over which what still arrives is measured once the line is full
 TRIAL_AGAIN, TRIAL_AGAIN_MOST = 1.0, 8.0  # seconds until the next trial; doubled by each that fails
+FLOODED = 3.0  # seconds after a full line in which losses are its own
 SUSPICION = 1.5  # seconds after which a cut for loss must have helped
 SHRUG = 60.0  # seconds in which loss that has nothing to do with our rate is ignored
 
@@ -161,9 +162,11 @@ class Estimator:
             received = min(received, self.received(BRIEF))
             self._note_knee(received, now)
             self._cut(received * (0.6 if self.delay.now > DEEP else 0.85), now)
-        elif self._suspect is not None or (self.loss > LOSSY and now > self._shrug_until):
+            return
+        flooded = now - self._knee_at < FLOODED  # what was lost in a queue says nothing new
+        if self._suspect is not None or (self.loss > LOSSY and not flooded and now > self._shrug_until):
             self._blame(received, now)
-        elif self.loss < CLEAN or now < self._shrug_until:
+        elif self.loss < CLEAN or flooded or now < self._shrug_until:
             self._grow(received, now)
 
     def _note_knee(self, received: float, now: float) -> None:

@@ -39,7 +39,7 @@ class DownTrack:
         self.numbered = False  # packets leave room for the transport number of the connection
         self.urgent = track.kind == "audio"
         self.paused = False  # the subscriber does not want it now
-        self.starved = False  # it does not fit the subscriber's line now
+        self.starved = self.told_starved = False  # it does not fit the subscriber's line now
         self.resumed = False
         self.clocked = False  # the sink knows the source's clock
         self.rank = TOP  # the largest picture the subscriber can use
@@ -94,6 +94,10 @@ class DownTrack:
         current = self.layer.rank if self.layer is not None and not (self.starved or self.resumed) else -1
         weight = self.width + (1e6 if self.track.screen else 0.0)
         return Demand(self.ssrc, tuple(rates), weight, current)
+
+    def usable(self) -> int:
+        """The largest layer this subscription can make use of now; −1 for none."""
+        return -1 if self.paused or self.starved else min(self.rank, self.granted)
 
     def grant(self, rank: int, now: float) -> None:
         """What the line has room for: nothing (−1) or pictures up to this layer."""

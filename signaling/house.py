@@ -7,7 +7,7 @@ from typing import Any
 
 from livekit.protocol import models
 
-from signaling import negotiation, quality
+from signaling import layers, negotiation, quality
 from signaling.access import Access, Refused
 from signaling.person import Person
 from signaling.seats import Desired
@@ -96,9 +96,11 @@ class House:
         person.peer.tick(now)
         negotiation.ask(person, now)
         if choosing:
+            layers.tell_paused(person)
             for publication in person.publications.values():
                 if publication.up is not None:
                     publication.up.choose(now)
+                    layers.tell(person, publication, now)
 
 
 def _due(now: float, at: float, every: float) -> tuple[bool, float]:

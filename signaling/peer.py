@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from signaling import allocator, arrivals, rtcp, wire
 from signaling.arrivals import Arrivals, Arrived
-from signaling.bandwidth import START, LossRule
+from signaling.bandwidth import START, SUDDEN, LossRule
 from signaling.downtrack import DownTrack
 from signaling.pacer import Pacer
 from signaling.uptrack import Layer, UpTrack, new_ssrc
@@ -254,8 +254,11 @@ class Peer:
             pictures = {ssrc: down for ssrc, down in self.downs.items()
                         if not (down.urgent or down.paused) and down.track.layers}  # fmt: skip
             demands = [down.demand(now) for down in pictures.values()]
-            for ssrc, rank in allocator.allocate(self.room() - sound, demands).items():
-                pictures[ssrc].grant(rank, now)
+            flooded = estimator.delay.standing > SUDDEN  # nothing begins before the queue has run dry
+            flowing = [one for one in demands if one.current >= 0 or not flooded]
+            given = allocator.allocate(self.room() - sound, flowing)
+            for ssrc, down in pictures.items():
+                down.grant(given.get(ssrc, -1), now)
             self.wanted = sound + allocator.wanted(demands)
         owed = self.pacer.owed(self.wanted, now)
         if owed:

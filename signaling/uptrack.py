@@ -218,6 +218,8 @@ class UpTrack:
         self.sizes: list[tuple[int, int]] = []
         self.announced: list[float] = []  # bits per second of each layer, as the person plans them
         self.screen = False
+        self.encoded = 99  # the largest layer the publisher was asked to encode
+        self.unused_since: float | None = None
         self.layers: dict[str, Layer] = {}
         self.downs: list[DownTrack] = []
         self.loudness = Loudness()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 from struct import pack_into
 
@@ -110,7 +111,7 @@ class View:
         self.received = self.repaired = self.given_up = self.copies = 0
         self.begun: float | None = None
         self.shown_at: float | None = None
-        self.shown: list[tuple[float, bytes, int]] = []  # when, which layer, how large
+        self.shown: list[tuple[float, bytes, str]] = []  # when, which layer, whose
         self.longest = 0.0
         self.wrong: list[str] = []
         self.whole = False  # a keyframe has come, and everything since
@@ -152,6 +153,9 @@ class View:
 
     def _show(self, seq: int, timestamp: int, marker: bool, payload: bytes, now: float) -> None:
         if self.kind == "audio":
+            if self.guest.listening_since and payload.startswith(b"<%s|" % self.guest.listens_to):
+                pause = now - max(self.shown_at or 0.0, self.guest.listening_since)
+                self.guest.worst_sound = max(self.guest.worst_sound, pause)
             self.shown_at = now
             return
         found = vp8.parse(payload)
@@ -171,7 +175,7 @@ class View:
             self.shown_at = now
             self.guest.frames[tag[1].decode()] += 1
             if self.guest.keeps:
-                self.shown.append((now, tag[2], len(payload)))
+                self.shown.append((now, tag[2], tag[1].decode()))
 
     def _check(self, seq: int, timestamp: int, found: vp8.Descriptor, keyframe: bool) -> None:
         """Counters must run on whatever layer the picture comes from: Chromium drops frames otherwise."""
@@ -247,6 +251,17 @@ class Guest:
         self.sent: Callable[[int, float], None] | None = None
         self.held_until = 0.0
         self.beat_every = 0.02
+        self.listening_since = self.worst_sound = 0.0
+        self.listens_to = b""
+
+    def listen(self, owner: str, now: float) -> None:
+        """Measure from now on how long somebody's sound is away."""
+        self.listens_to, self.listening_since = owner.encode(), now
+
+    def worst_picture(self, owner: str) -> float:
+        """The longest time between two pictures of somebody."""
+        times = [at for view in self.views.values() for at, _, whose in view.shown if whose == owner]
+        return max((b - a for a, b in pairwise(times)), default=99.0)
 
     # ---- signalling: this object is the person's line and link
 

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from livekit.protocol import rtc as messages
 
 from signaling import arrivals, rtcp
+from signaling.allocator import UPWARD, Demand, allocate
 from signaling.arrivals import Arrived
+from signaling.pacer import Pacer
 from tests.signaling.simulated import Simulation
 from tests.signaling.ways import Weather
 
@@ -80,6 +83,129 @@ def _long_call(seconds: float) -> None:
 
 def _objects() -> int:
     return len(gc.get_objects())
+
+
+# ---- narrow lines
+
+
+def shown(simulation: Simulation, name: str, owner: str) -> tuple[str, float]:
+    """Which layer of somebody a person saw last, and how long ago."""
+    seen = [one for view in simulation.guests[name].views.values() for one in view.shown if one[2] == owner]
+    at, rid, _ = max(seen, default=(0.0, b"", ""))
+    return rid.decode(), simulation.now - at
+
+
+def three(seed: int) -> Simulation:
+    simulation = call(seed, FAIR, ("a", "b", "c"), layers=3, fps=20)
+    for guest in simulation.guests.values():
+        guest.keeps = True
+    return simulation
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_thin_line_gets_small_pictures_and_clean_sound_and_recovers(seed: int) -> None:
+    simulation = three(seed)
+    simulation.run(6)
+    assert all(shown(simulation, name, owner) < ("f~", 0.3) for name, owner in ("ab", "ba", "ca", "ac", "cb"))
+    assert {shown(simulation, "c", owner)[0] for owner in "ab"} == {"f"}
+    simulation.down["c"].weather = Weather(rate=400_000)
+    simulation.run(5)
+    simulation.guests["c"].listen("a", simulation.now)
+    layers = [shown(simulation, "c", owner) for owner in "ab"]
+    assert min(ago for _, ago in layers) < 0.5
+    assert all(rid == "q" or ago > 2 for rid, ago in layers)  # small, or standing still
+    simulation.run(15)
+    assert simulation.guests["c"].worst_sound < 0.25  # seconds between two packets of who talks
+    assert simulation.guests["c"].told["stream_state_update"] > 0
+    for name, owner in ("ab", "ba"):  # nobody else noticed
+        assert shown(simulation, name, owner)[0] == "f"
+        assert simulation.guests[name].worst_picture(owner) < 0.3
+    simulation.down["c"].weather = FAIR
+    simulation.run(20)
+    assert [shown(simulation, "c", owner)[0] for owner in "ab"] == ["f", "f"]
+    assert torn(simulation) == []
+
+
+@pytest.mark.parametrize("rate", [700_000, 1_500_000, 3_000_000])
+def test_a_line_is_used_and_not_flooded(rate: int) -> None:
+    simulation = three(4)
+    simulation.down["c"].weather = Weather(rate=rate, jitter=0.02)
+    simulation.run(20)
+    way, before = simulation.down["c"], simulation.down["c"].octets
+    lost = way.lost
+    simulation.run(20)
+    assert 0.35 * rate < (way.octets - before) * 8 / 20 < rate
+    assert way.lost - lost == 0
+
+
+def test_a_line_that_loses_whatever_we_do_keeps_its_pictures() -> None:
+    simulation = three(6)
+    simulation.down["c"].weather = Weather(loss=0.2)
+    simulation.run(30)
+    assert simulation.people["c"].peer.room() > 2_000_000
+    assert {shown(simulation, "c", owner)[0] for owner in "ab"} <= {"h", "f"}
+
+
+def test_what_nobody_can_use_is_not_encoded_and_comes_back_when_somebody_can() -> None:
+    simulation = three(7)
+    simulation.run(3)
+    first, second = simulation.guests["a"], simulation.guests["b"]
+    for guest in (second, simulation.guests["c"]):
+        setting = messages.UpdateTrackSettings(track_sids=[first.camera], width=300, height=170)
+        guest.say(track_setting=setting)
+    simulation.run(6)
+    assert [layer.active for layer in first.layers] == [True, False, False]
+    assert shown(simulation, "b", "a")[0] == "q"
+    second.say(track_setting=messages.UpdateTrackSettings(track_sids=[first.camera], width=1200, height=700))
+    simulation.run(2)
+    assert [layer.active for layer in first.layers] == [True, True, True]
+    assert shown(simulation, "b", "a")[0] == "f"
+    assert shown(simulation, "c", "a")[0] == "q"
+    second.say(track_setting=messages.UpdateTrackSettings(track_sids=[first.camera], disabled=True))
+    simulation.run(1)
+    assert shown(simulation, "b", "a")[1] > 0.9
+    assert torn(simulation) == []
+
+
+@given(
+    st.floats(0, 5e6),
+    st.lists(
+        st.tuples(st.lists(st.floats(1e4, 3e6), max_size=3), st.integers(0, 3), st.integers(-1, 2)),
+        max_size=8,
+    ),
+)
+@settings(max_examples=200, deadline=None)
+def test_what_is_given_out_fits_and_nothing_that_fits_is_withheld(
+    budget: float, wishes: list[tuple[list[float], int, int]]
+) -> None:
+    demands = [
+        Demand(number, tuple(sorted(rates)), float(weight), min(current, len(rates) - 1))
+        for number, (rates, weight, current) in enumerate(wishes)
+    ]
+    given_out = allocate(budget, demands)
+    cost = sum(one.rates[given_out[one.key]] for one in demands if given_out[one.key] >= 0)
+    assert cost <= budget + 1
+    for one in demands:
+        if one.rates and given_out[one.key] < 0:
+            assert cost + one.rates[0] * UPWARD > budget - 1
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(50, 1400), st.integers(0, 40)), max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_a_burst_is_spread_in_order_and_loses_nothing(steps: list[tuple[bool, int, int]]) -> None:
+    left: list[bytes] = []
+    pacer, now, sent = Pacer(left.append), 100.0, []
+    for number, (urgent, size, pause) in enumerate(steps):
+        data = number.to_bytes(4, "big") + bytes([urgent]) + bytes(size)
+        sent.append(data)
+        pacer.take(data, False, urgent, now)
+        now += pause / 1000
+        pacer.tick(now)
+    for _ in range(200):
+        now += 0.02
+        pacer.tick(now)
+    assert sorted(left) == sorted(sent)
+    assert [one for one in left if not one[4]] == [one for one in sent if not one[4]]
 
 
 @given(

@@ -29,7 +29,7 @@ class Way:
         self.random, self.weather = random, weather
         self.bad = False
         self.free_at = self.last = 0.0
-        self.carried = self.lost = 0
+        self.carried = self.lost = self.octets = 0
 
     def arrivals(self, size: int, now: float) -> tuple[float, ...]:
         """When a packet sent now arrives: never, once, or twice."""
@@ -45,6 +45,7 @@ class Way:
             self.lost += 1
             return ()
         self.carried += 1
+        self.octets += size
         at += weather.latency
         if weather.jitter:
             at += self.random.random() * weather.jitter

@@ -107,18 +107,24 @@ class Secure:
         with contextlib.suppress(asyncio.QueueFull):
             self._wire.inbox.put_nowait(data)
 
-    async def handshake(self, fingerprints: list[tuple[str, str]], active: bool = False) -> Srtp | None:
-        """Wait for the client's handshake, or begin ours, and check who it is; its media keys, or nothing."""
+    async def handshake(
+        self, fingerprints: list[tuple[str, str]], active: bool = False, talks: bool = True
+    ) -> Srtp | None:
+        """Wait for the client's handshake, or begin ours, and check who it is; its media keys, or nothing.
+
+        Data channels are begun only with clients that talk: ffmpeg answers unasked-for data by blocking.
+        """
         if active:
             self._dtls._set_role("client")
         prints = [RTCDtlsFingerprint(algorithm, value) for algorithm, value in fingerprints]
         await self._dtls.start(RTCDtlsParameters(fingerprints=prints))
         if self._dtls.state != "connected":
             return None
-        self._sctp = RTCSctpTransport(self._dtls)
-        self._sctp.on("datachannel", self._opened)
-        await self._sctp.start(RTCSctpCapabilities(maxMessageSize=MESSAGE), 5000)
-        self._dtls._data_receiver = _Shield(self._sctp, self._broken)
+        if talks:
+            self._sctp = RTCSctpTransport(self._dtls)
+            self._sctp.on("datachannel", self._opened)
+            await self._sctp.start(RTCSctpCapabilities(maxMessageSize=MESSAGE), 5000)
+            self._dtls._data_receiver = _Shield(self._sctp, self._broken)
         return Srtp(self._dtls._rx_srtp, self._dtls._tx_srtp)
 
     def _opened(self, channel: object) -> None:

@@ -63,6 +63,7 @@ class Link:
         self.srtp: Srtp | None = None
         self._their_ufrag = ""
         self._active = False  # we begin the handshake: the client insists on answering it
+        self._talks = False  # the client opens data channels
         self._reached = asyncio.Event()
         self._fingerprints: list[tuple[str, str]] = []
         self._secure = Secure(port.certificate, self._send_plain, self._data, self._count_broken)
@@ -78,6 +79,7 @@ class Link:
             self._fingerprints = offer.fingerprints
             self._active = offer.setup == "passive"
             self._task = asyncio.create_task(self._connect())
+            self._talks = any(one.kind == "application" for one in offer.media)
         return self.local(offer.ufrag)
 
     def local(self, their_ufrag: str) -> Local:
@@ -98,7 +100,7 @@ class Link:
     async def _connect(self) -> None:
         if self._active:  # a hello before the first check would be sent nowhere
             await self._reached.wait()
-        self.srtp = await self._secure.handshake(self._fingerprints, self._active)
+        self.srtp = await self._secure.handshake(self._fingerprints, self._active, self._talks)
         if self.srtp is None:
             self.port.counts["handshake_failed"] += 1
         else:

@@ -26,6 +26,9 @@ class Link(Protocol):
     def meet(self, offer: Offer) -> Local:
         """Take the client's end into account and name ours; a changed fingerprint is `Malformed`."""
 
+    def local(self, their_ufrag: str) -> Local:
+        """Our end, with new credentials when theirs are new."""
+
     def relay(self, kind: int, data: bytes) -> None:
         """Send over the reliable (0) or lossy (1) data channel."""
 

@@ -30,6 +30,8 @@ from signaling.port import Port, reachable
 from signaling.recording import Recording
 from signaling.room import Room
 
+from signaling.turn import Relays
+from signaling.whip import Door
 TICK = 0.02
 MESSAGE = 524_288  # bytes of one WebSocket message
 REQUEST_LINE = 65_536  # a join request carries a whole description in the address
@@ -56,6 +58,7 @@ class Worker:
         self.endpoint = Endpoint(Gate(options.key, options.secret), self.house, self.port)
         self.recordings: set[Recording] = set()
         if self.control is not None:
+        self.door = Door(self.endpoint.gate, self.house, self.port, Relays(options.turn, options.turn_secret))
             self.control.house = self.house
 
     def _emit(self, event: dict[str, Any]) -> None:
@@ -78,6 +81,7 @@ class Worker:
                 Route("/metrics", self._metrics),
             ]
         )
+                *self.door.routes(),
 
     async def _metrics(self, request: Request) -> Response:
         return PlainTextResponse(metrics.text(self.house, self.port))
@@ -131,6 +135,7 @@ class Worker:
                 self.endpoint.refresh(now)
             except Exception:  # one sitting's trouble must not stop everybody's clock
                 self.port.counts["internal_error"] += 1
+                self.door.tick(now)
                 log.exception("the clock found trouble")
             self.port.flush()
 
@@ -157,6 +162,10 @@ def options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--public", action="append", help="address clients reach the media port at")
     parser.add_argument("--key", default=os.environ.get("ODR_MEDIA_KEY"), help="name of the key pair")
     parser.add_argument("--secret", default=os.environ.get("ODR_MEDIA_SECRET"), help="secret of the key pair")
+    parser.add_argument(
+        "--turn", action="append", default=[], help="address of a TURN server, turn:host:port"
+    )
+    parser.add_argument("--turn-secret", default=os.environ.get("ODR_TURN_SECRET", ""), help="its secret")
     parser.add_argument("--record", type=Path, help="record every room below this directory")
     parser.add_argument("--control", type=Path, help="Unix socket of the control channel")
     chosen = parser.parse_args(argv)
@@ -172,6 +181,8 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     asyncio.run(Worker(options(sys.argv[1:] if argv is None else argv)).run())
     return 0
+    if chosen.turn and not chosen.turn_secret:
+        parser.error("--turn needs --turn-secret (or ODR_TURN_SECRET)")
 
 
 if __name__ == "__main__":

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlmodel import Session, col, delete, select
 
-from odr import checkpoints
+from odr import checkpoints, clock
+from odr.actions import performance
+from odr.errors import WrongStage
 from odr.outbox_dbos import Dbos
+from odr.rules.access import MACHINE
 from odr.tables.people import Court
 from odr.tables.records import JournalEntry, Repeat
 from web.jobs import Office, every
@@ -57,6 +61,19 @@ def _checkpoint(office: Office, court_id: str) -> None:
             stamp=lambda digest: authority.timestamp(digest, at),
             at=at,
         )
+
+
+@every(3600)
+def watch_performance(office: Office) -> None:
+    """Who owes is reminded before the day; when it has passed both are told (PML-31)."""
+    now = office.now()
+    today = clock.court_date(now)
+    with office.db.reading() as s:
+        soon, late = performance.due_soon(s, today), performance.due_and_open(s, today)
+    for keys, act in ((soon, performance.remind), (late, performance.urge)):
+        for key in keys:
+            with suppress(WrongStage), office.db.transaction() as s:  # it was performed meanwhile
+                act(s, key, by=MACHINE, at=now)
 
 
 @every(3600)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, file_papers, matters, standing
+from odr import clock, db, deadlines, file_papers, matters, notices, standing
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.rules import pack
 from odr.rules.access import Actor
@@ -16,6 +16,9 @@ from odr.rules.words import ClauseKind, Do, Side, Zone
 from odr.tables.agreements import Agreement, Clause, Complaint, Obligation, Rating
 from odr.tables.disputes import Evidence
 from odr.tables.mediations import MediationCase
+
+OPEN = (PerformanceStage.PENDING, PerformanceStage.PARTIAL)
+AHEAD = (7, 3, 1)  # days before the day
 
 
 def plan(s: Session, agreement: Agreement) -> list[Obligation]:
@@ -63,6 +66,7 @@ def close_all(s: Session, agreement_id: str, *, at: datetime) -> None:
     """Everything owed was performed on the spot."""
     for row in s.exec(select(Obligation).where(Obligation.agreement_id == agreement_id).with_for_update()):
         row.stage, row.performed_on, row.changed_at = PerformanceStage.PERFORMED, clock.court_date(at), at
+        row.performed_fen = row.amount_fen
         s.add(row)
 
 
@@ -91,10 +95,46 @@ def acknowledge(s: Session, obligation_id: str, *, by: Actor, at: datetime) -> O
     if standing.side_of(s, by, case.dispute_id) is obligation.debtor:
         raise NotAllowed(side="creditor")
     obligation.stage, obligation.performed_on, obligation.changed_at = move.target, clock.court_date(at), at
+    obligation.performed_fen = obligation.amount_fen
     s.add(obligation)
     matters.note(s, case, "performance.acknowledged", by=by, at=at, obligation=obligation.id)
+    _stop_if_done(s, obligation.agreement_id, at=at)
     s.flush()
     file_papers.performance(s, db.get(s, Agreement, obligation.agreement_id), case, by=by, at=at)
+    return obligation
+
+
+def acknowledge_part(
+    s: Session, obligation_id: str, *, by: Actor, at: datetime, amount_fen: int
+) -> Obligation:
+    """The creditor has received a part; the rest stays owed."""
+    obligation, case = _lock(s, obligation_id)
+    standing.require(s, by, Do.ACKNOWLEDGE_PART, obligation)
+    move = PERFORMANCE.take(obligation, Do.ACKNOWLEDGE_PART)
+    if standing.side_of(s, by, case.dispute_id) is obligation.debtor:
+        raise NotAllowed(side="creditor")
+    rest = obligation.amount_fen - obligation.performed_fen
+    if not 0 < amount_fen < rest:
+        raise BadInput(amount="too-small" if amount_fen <= 0 else "too-large")
+    obligation.performed_fen += amount_fen
+    obligation.stage, obligation.changed_at = move.target, at
+    s.add(obligation)
+    matters.note(s, case, "performance.partly", by=by, at=at, obligation=obligation.id, fen=amount_fen)
+    return obligation
+
+
+def remind(s: Session, obligation_id: str, *, by: Actor, at: datetime) -> Obligation:
+    """Seven, three and one day before: who owes is told once a day at most."""
+    obligation, case = _lock(s, obligation_id)
+    standing.require(s, by, Do.REMIND, obligation)
+    obligation.stage = PERFORMANCE.take(obligation, Do.REMIND).target
+    obligation.reminded_on = clock.court_date(at)
+    s.add(obligation)
+    matters.note(s, case, "performance.reminded", by=by, at=at, obligation=obligation.id)
+    words = f"您有约定事项应于{obligation.due_on:%Y年%m月%d日}前履行，请按时履行。"
+    for party in matters.parties(s, case.dispute_id, obligation.debtor):
+        about = f"/agreements/{obligation.agreement_id}/performance"
+        notices.tell(s, party, "履行期限临近", words, about=about, at=at)
     return obligation
 
 
@@ -115,10 +155,28 @@ def urge(s: Session, obligation_id: str, *, by: Actor, at: datetime) -> Obligati
 
 def due_and_open(s: Session, on: date) -> list[str]:
     """Obligations whose day has passed and that nobody has claimed."""
+    query = select(Obligation.id).where(col(Obligation.stage).in_(OPEN), col(Obligation.due_on) < on)
+    return list(s.exec(query).all())
+
+
+def due_soon(s: Session, on: date) -> list[str]:
+    """Obligations that end in seven, three or one day and whose debtor was not told today."""
+    days = [on + timedelta(days=ahead) for ahead in AHEAD]
     query = select(Obligation.id).where(
-        Obligation.stage == PerformanceStage.PENDING, col(Obligation.due_on) < on
+        col(Obligation.stage).in_(OPEN),
+        col(Obligation.due_on).in_(days),
+        col(Obligation.reminded_on).is_(None) | (col(Obligation.reminded_on) < on),
     )
     return list(s.exec(query).all())
+
+
+def _stop_if_done(s: Session, agreement_id: str, *, at: datetime) -> None:
+    """Everything was performed: nothing is left to enforce."""
+    query = select(Obligation.id).where(
+        Obligation.agreement_id == agreement_id, Obligation.stage != PerformanceStage.PERFORMED
+    )
+    if s.exec(query).first() is None:
+        deadlines.stop(s, f"agreement:{agreement_id}", "T-ENF", at=at)
 
 
 def rate(

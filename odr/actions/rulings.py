@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import confirmation_papers, deadlines, matters, standing
-from odr.actions import inquiries, judges
+from odr import confirmation_papers, db, deadlines, matters, standing
+from odr.actions import enforcement, inquiries, judges
 from odr.actions.confirmation import give_number
 from odr.actions.judges import lock
 from odr.errors import BadInput, Conflict
 from odr.rules.access import Actor
 from odr.rules.moves import CONFIRMATION, ConfirmationStage
 from odr.rules.words import Dismissal, Do, NotAccepted, RulingKind
-from odr.tables.agreements import ConfirmationCase, Ruling, Supplement
+from odr.tables.agreements import Agreement, ConfirmationCase, Ruling, Supplement
 from odr.tables.incidents import Suspicion
 from odr.tables.mediations import MediationCase
 
@@ -150,7 +150,10 @@ def confirm(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Rul
         raise BadInput(checklist="unchecked")
     if in_doubt(s, confirmation):
         raise BadInput(checklist="proof-needed")
-    return _rule(s, confirmation, case, Do.CONFIRM, RulingKind.CONFIRMED, by=by, at=at)
+    made = _rule(s, confirmation, case, Do.CONFIRM, RulingKind.CONFIRMED, by=by, at=at)
+    agreement = db.get(s, Agreement, confirmation.agreement_id)
+    enforcement.let_run(s, agreement, court_id=case.court_id)
+    return made
 
 
 def in_doubt(s: Session, confirmation: ConfirmationCase) -> bool:

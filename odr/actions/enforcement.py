@@ -1,0 +1,142 @@
+"""Enforcement of a confirmed agreement: the creditor's bundle for the enforcement court (CPLI-460, CPL-250, 264).
+
+The court enforces on the creditor's own application, filed where the ruling was made or where property is.
+The platform prepares the papers and keeps the two years; it files nothing by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from sqlmodel import Session, col, select
+
+from odr import clock, db, deadlines, enforcement_papers, matters, standing
+from odr.actions import objections
+from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
+from odr.facts import printable
+from odr.rules import interest
+from odr.rules.access import Actor
+from odr.rules.moves import PERFORMANCE, ConfirmationStage, PerformanceStage
+from odr.rules.words import Do, Side
+from odr.tables.agreements import Agreement, ConfirmationCase, Obligation
+from odr.tables.confirmation import Enforcement
+from odr.tables.mediations import MediationCase
+
+VENUES = ("ruling-court", "property-court")
+DONE = (PerformanceStage.PERFORMED, PerformanceStage.ENFORCING, PerformanceStage.ENFORCED)
+
+
+def let_run(s: Session, agreement: Agreement, *, court_id: str) -> None:
+    """Two years from the last day of performance, from the agreement's effect if none was named (CPL-250)."""
+    owed = s.exec(select(Obligation).where(Obligation.agreement_id == agreement.id))
+    last = max((one.due_on for one in owed if one.due_on), default=None)
+    since = _noon(last) if last else agreement.effective_at
+    if since is not None:
+        deadlines.start(s, "T-ENF", court_id=court_id, subject=f"agreement:{agreement.id}", since=since)
+
+
+def apply(
+    s: Session, agreement_id: str, *, by: Actor, at: datetime, breach: str, venue: str = "ruling-court"
+) -> Enforcement:
+    """The creditor states the breach; what is due and unpaid goes into an application for enforcement."""
+    agreement = db.lock(s, Agreement, agreement_id)
+    standing.require(s, by, Do.APPLY_ENFORCEMENT, agreement)
+    case = db.get(s, MediationCase, agreement.case_id)
+    side = standing.disposing(s, by, case.dispute_id).side
+    confirmation = _enforceable(s, agreement)
+    deadlines.ensure_in_time(s, f"agreement:{agreement.id}", "T-ENF", at=at)
+    if venue not in VENUES:
+        raise BadInput(venue="choose-one")
+    if not breach:
+        raise BadInput(breach="reason-needed")
+    printable.require(breach)
+    if of(s, agreement.id, side) is not None:
+        raise Conflict(enforcement="already")
+    owed = due(s, agreement.id, side, on=clock.court_date(at))
+    if not owed:
+        raise Conflict(obligations="none-due")
+    row = Enforcement(
+        agreement_id=agreement.id,
+        confirmation_id=confirmation.id,
+        side=side,
+        account_id=by.account_id or "",
+        venue=venue,
+        breach=breach,
+        obligations=[one.id for one in owed],
+        owed_fen=sum(left(one) for one in owed),
+        interest_fen=sum(late(one, on=clock.court_date(at)).fen for one in owed),
+        applied_at=at,
+    )
+    for one in owed:
+        one.stage, one.changed_at = PERFORMANCE.take(one, Do.APPLY_ENFORCEMENT).target, at
+    s.add_all([row, *owed])
+    s.flush()
+    ruling = objections.in_force(s, confirmation.id)
+    row.document_id = enforcement_papers.application(
+        s, row, owed, agreement, confirmation, case, ruling=ruling, by=by, at=at
+    ).id
+    matters.note(s, case, "enforcement.applied", by=by, at=at, agreement=agreement.id, side=side)
+    return row
+
+
+def end(s: Session, agreement_id: str, side: Side, *, by: Actor, at: datetime) -> Enforcement:
+    """The enforcement court has enforced it; the clerk notes that here."""
+    agreement = db.lock(s, Agreement, agreement_id)
+    standing.require(s, by, Do.RECORD_ENFORCEMENT, agreement)
+    row = of(s, agreement.id, side)
+    if row is None or row.ended_at is not None:
+        raise Conflict(enforcement="none")
+    case = db.get(s, MediationCase, agreement.case_id)
+    for key in row.obligations:
+        one = db.lock(s, Obligation, key)
+        if PERFORMANCE.find(one.stage, Do.RECORD_ENFORCEMENT) is not None:
+            one.stage, one.changed_at = PERFORMANCE.take(one, Do.RECORD_ENFORCEMENT).target, at
+            s.add(one)
+    row.ended_at = at
+    s.add(row)
+    deadlines.stop(s, f"agreement:{agreement.id}", "T-ENF", at=at)
+    matters.note(s, case, "enforcement.ended", by=by, at=at, agreement=agreement.id, side=side)
+    return row
+
+
+def of(s: Session, agreement_id: str, side: Side) -> Enforcement | None:
+    """The application that this side has made."""
+    query = select(Enforcement).where(Enforcement.agreement_id == agreement_id, Enforcement.side == side)
+    return s.exec(query).first()
+
+
+def due(s: Session, agreement_id: str, creditor: Side, *, on: date) -> Sequence[Obligation]:
+    """What the other side had to do before this day and has not done."""
+    query = select(Obligation).where(
+        Obligation.agreement_id == agreement_id,
+        Obligation.debtor == creditor.other,
+        col(Obligation.stage).not_in(DONE),
+    )
+    rows = s.exec(query.order_by(col(Obligation.due_on), col(Obligation.id)).with_for_update())
+    return [one for one in rows if one.due_on is None or one.due_on < on]
+
+
+def left(one: Obligation) -> int:
+    """What is still to be paid, in fen."""
+    return max(0, one.amount_fen - one.performed_fen)
+
+
+def late(one: Obligation, *, on: date) -> interest.Interest:
+    """What the law adds to a sum paid late, until this day (CPL-264)."""
+    start = one.due_on or on
+    return interest.late(left(one), start, max(start, on))
+
+
+def _enforceable(s: Session, agreement: Agreement) -> ConfirmationCase:
+    query = select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement.id)
+    found = s.exec(query).first()
+    if found is None:
+        raise NotAllowed(confirmation="none")  # a contract alone is sued upon, not enforced
+    if found.stage is not ConfirmationStage.CONFIRMED:
+        raise WrongStage(was=found.stage, wanted=ConfirmationStage.CONFIRMED)
+    return found
+
+
+def _noon(day: date) -> datetime:
+    return clock.from_court(datetime.combine(day, time(12)))

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from functools import singledispatch
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, select
 
 from odr.errors import Broken, NotAllowed, NotFound
 from odr.rules import access
 from odr.rules.access import OFFICE, STRONG, Actor
+from odr.rules.companions import is_special
 from odr.rules.moves import ConfirmationStage
 from odr.rules.words import Do, Hat, Role, Side
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
+from odr.tables.companions import Mandate
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence, Party
 from odr.tables.mediations import MediationCase, Recording, Sitting
@@ -77,9 +80,18 @@ def party_of(s: Session, by: Actor, dispute_id: str) -> Party | None:
     return s.exec(
         select(Party)
         .where(Party.dispute_id == dispute_id)
-        .where((col(Party.account_id) == by.account_id) | (col(Party.agent_account_id) == by.account_id))
+        .where(acts_for(by.account_id))
         .order_by(col(Party.position))
     ).first()
+
+
+def acts_for(account_id: str | None) -> ColumnElement[bool]:
+    """Parties that this account is, or acts for: as the agent on the platform or as the second one (CPL-61)."""
+    mandates = select(Mandate.party_id).where(
+        Mandate.account_id == account_id, col(Mandate.ended_at).is_(None)
+    )
+    own = (col(Party.account_id) == account_id) | (col(Party.agent_account_id) == account_id)
+    return own | col(Party.id).in_(mandates)
 
 
 def disposing(s: Session, by: Actor, dispute_id: str) -> Party:
@@ -87,9 +99,18 @@ def disposing(s: Session, by: Actor, dispute_id: str) -> Party:
     party = party_of(s, by, dispute_id)
     if party is None:
         raise NotAllowed(party="none")
-    if party.account_id != by.account_id and not party.agent_special:
+    if party.account_id != by.account_id and not _has_special(s, by, party):
         raise NotAllowed(agent="no-special-authority")
     return party
+
+
+def _has_special(s: Session, by: Actor, party: Party) -> bool:
+    if party.agent_account_id == by.account_id:
+        return party.agent_special
+    second = select(Mandate).where(
+        Mandate.party_id == party.id, Mandate.account_id == by.account_id, col(Mandate.ended_at).is_(None)
+    )
+    return any(row.accepted and is_special(row.capacity, row.powers) for row in s.exec(second))
 
 
 def _own(by: Actor) -> set[Hat]:
@@ -139,7 +160,7 @@ def _dispute(subject: Dispute, s: Session, by: Actor) -> tuple[str | None, set[H
     party = party_of(s, by, subject.id)
     if party:
         found.add(Hat.APPLICANT if party.side is Side.APPLICANT else Hat.RESPONDENT)
-        if party.agent_account_id == by.account_id:
+        if party.account_id != by.account_id:
             found.add(Hat.AGENT)
     elif subject.created_by == by.account_id and not subject.submitted_at:
         found.add(Hat.APPLICANT)  # a draft has no parties yet
@@ -234,6 +255,12 @@ def _recording(subject: Recording, s: Session, by: Actor) -> tuple[str | None, s
 @_relations.register
 def _evidence(subject: Evidence, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
     return _through(s, by, subject.dispute_id)
+
+
+@_relations.register
+def _mandate(subject: Mandate, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    party = s.get(Party, subject.party_id)
+    return _through(s, by, party.dispute_id if party else None)
 
 
 @_relations.register

@@ -7,6 +7,7 @@ from web import streams
 from web.courier import told
 from web.pages import (
     accounts,
+    agents,
     agreements,
     confirmation,
     disputes,
@@ -125,6 +126,11 @@ INTAKE: tuple[Page | Live, ...] = (
     Page("POST", "/i", invitations.enter_send, Do.OPEN_INVITATION, again=invitations.enter),
     Page("GET", "/i/{code}", invitations.show, Do.OPEN_INVITATION),
     Page("POST", "/i/{code}/claim", invitations.claim, Do.OPEN_INVITATION, again=invitations.show),
+    Page("POST", "/i/{code}/agent", agents.claim, Do.OPEN_INVITATION, again=invitations.show, limit=FILES),
+    Page("GET", "/disputes/{dispute}/agents", agents.show, Do.SEE_DISPUTE),
+    Page("POST", "/disputes/{dispute}/agents", agents.invite_send, Do.END_MANDATE, again=agents.show),
+    Page("POST", "/mandates/{mandate}/check", agents.check_send, Do.CHECK_MANDATE),
+    Page("POST", "/mandates/{mandate}/end", agents.end_send, Do.END_MANDATE),
 )
 
 # A mediation case: mediator, calendar, endings

@@ -34,6 +34,7 @@ from odr.rules import access
 from odr.rules.access import STEP_UP
 from odr.rules.words import Do, Hat, Role
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
+from odr.tables.companions import Mandate
 from odr.tables.disputes import Dispute, Evidence
 from odr.tables.mediations import MediationCase, Recording, Sitting
 from odr.tables.people import Account, Court
@@ -58,6 +59,7 @@ SUBJECTS: dict[str, type[SQLModel]] = {
     "obligation": Obligation,
     "document": Document,
     "evidence": Evidence,
+    "mandate": Mandate,
     "recording": Recording,
     "organisation": Organisation,
     "mediator": Mediator,

@@ -24,9 +24,11 @@ from odr import (
 from odr.errors import BadInput
 from odr.rules import filing, pack
 from odr.rules.access import Actor
+from odr.rules.companions import Capacity, Power
 from odr.rules.consents import TEXTS
 from odr.rules.moves import DISPUTE
 from odr.rules.words import Do, Side, Step
+from odr.tables.companions import Mandate
 from odr.tables.disputes import Consent, Dispute, Party, Triage
 from odr.tables.people import Account, Court
 
@@ -94,6 +96,8 @@ def submit(s: Session, dispute_id: str, *, by: Actor, at: datetime) -> Dispute:
     dispute.stage, dispute.submitted_at = move.target, at
     s.add(dispute)
     applicant = _people(s, dispute, by)
+    if applicant.agent_account_id:
+        _mandate(s, applicant, special=bool(dispute.draft["me"].get("special")), at=at)
     _consents(s, dispute, applicant, at)
     s.add(Triage(dispute_id=dispute.id, proposal=triage_facts.proposal(s, dispute, at), proposed_at=at))
     subject = f"dispute:{dispute.id}"
@@ -143,7 +147,7 @@ def _people(s: Session, dispute: Dispute, by: Actor) -> Party:
     agent = me["capacity"] == "agent"
     applicant.account_id = None if agent else by.account_id
     applicant.agent_account_id = by.account_id if agent else None
-    applicant.agent_special = agent and bool(me.get("special"))
+    applicant.agent_special = False  # claimed authority counts once its paper was checked (CPL-62)
     applicant.service_address, applicant.e_service = service["address"], bool(service.get("e_service"))
     s.add(applicant)
     for row in rows:
@@ -155,6 +159,15 @@ def _people(s: Session, dispute: Dispute, by: Actor) -> Party:
         s.add(other)
     s.flush()
     return applicant
+
+
+def _mandate(s: Session, party: Party, *, special: bool, at: datetime) -> None:
+    """The agent who files shows the power of attorney among the evidence; mediator or court compares it."""
+    agent = party.agent_account_id or ""
+    known = select(Mandate).where(Mandate.party_id == party.id, Mandate.account_id == agent)
+    if s.exec(known).first() is None:
+        powers = [Power.SETTLE.value] if special else []
+        s.add(Mandate(party_id=party.id, account_id=agent, capacity=Capacity.LAWYER, powers=powers, since=at))
 
 
 def _name(party: Party, given: Mapping[str, Any]) -> None:

@@ -105,9 +105,7 @@ def require_handed_in(dispute: Dispute, hats: frozenset[Hat]) -> None:
 
 def mine(s: Session, by: Actor) -> tuple[DisputeLine, ...]:
     """The disputes this person is a party or agent in, drafts included, the newest first."""
-    known = select(Party.dispute_id).where(
-        (col(Party.account_id) == by.account_id) | (col(Party.agent_account_id) == by.account_id)
-    )
+    known = select(Party.dispute_id).where(standing.acts_for(by.account_id))
     rows = s.exec(
         select(Dispute).where(col(Dispute.id).in_(known)).order_by(col(Dispute.created_at).desc()).limit(200)
     )

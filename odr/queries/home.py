@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from odr import standing
 from odr.rules.access import Actor
 from odr.rules.moves import ENDS, CaseStage, ConfirmationStage, DisputeStage
 from odr.rules.words import Role
@@ -72,9 +73,7 @@ def _card(s: Session, by: Actor, role: Role) -> Card:
 
 
 def _party(s: Session, by: Actor) -> Card:
-    mine = select(Party.dispute_id).where(
-        (Party.account_id == by.account_id) | (Party.agent_account_id == by.account_id)
-    )
+    mine = select(Party.dispute_id).where(standing.acts_for(by.account_id))
     drafts = (col(Dispute.created_by) == by.account_id) & col(Dispute.submitted_at).is_(None)
     ids = select(Dispute.id).where(col(Dispute.stage).in_(OPEN), sa.or_(col(Dispute.id).in_(mine), drafts))
     return Card(Role.PARTY, _count(s, ids), _due(s, "dispute:", ids))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from odr import db, matters
+from odr import db, matters, standing
 from odr.actions import invitations
 from odr.queries import disputes, turn
 from odr.rules.access import Actor
@@ -56,6 +56,6 @@ def show(s: Session, code: str, by: Actor, at: datetime) -> InvitationView:
         fee_note=organisation.fee_note if organisation else "",
         expires_at=invitation.expires_at,
         over=invitation.expires_at <= at,
-        claimed=party.account_id is not None,
-        mine=party.account_id is not None and party.account_id == by.account_id,
+        claimed=invitation.claimed_at is not None,
+        mine=standing.party_of(s, by, dispute.id) is not None,
     )

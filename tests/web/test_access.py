@@ -18,9 +18,11 @@ from starlette.testclient import TestClient
 
 from odr import clock
 from odr.errors import LoginNeeded, NotAllowed, NotFound, SecondFactorNeeded, StepUpNeeded
+from odr.rules.companions import Capacity
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage
 from odr.rules.words import Hat, Role, Room, RulingKind, Side
 from odr.tables.agreements import Obligation, Ruling
+from odr.tables.companions import Mandate
 from odr.tables.disputes import Dispute, Party
 from odr.tables.mediations import MediationCase, Recording
 from odr.tables.people import Account
@@ -48,6 +50,7 @@ MATTER = {
     "document",
     "evidence",
     "recording",
+    "mandate",
 }
 STAFF = {
     "triage": H.TRIAGE,
@@ -118,6 +121,13 @@ def world(make: Make, court: str) -> World:
         title="裁定",
         facts_hash="x",
         frozen_at=make.at,
+    )
+    rows["mandate"] = Mandate(
+        party_id=make.parties(case)[0].id,
+        account_id=dispute.created_by,
+        capacity=Capacity.KIN,
+        since=make.at,
+        ended_at=make.at,
     )
     make.s.add_all(rows.values())
     make.s.flush()

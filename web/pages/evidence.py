@@ -44,7 +44,7 @@ def show(ask: Ask) -> Response:
 def add(ask: Ask) -> Response:
     """Keep the file first, then say so; from the wizard back to the wizard."""
     form = ask.form(forms.Shown)
-    data, name = _file(ask.upload("file"))
+    data, name = uploaded(ask.upload("file"))
     kind = uploads.kind_of(data)
     if kind is None:
         raise BadInput(file="file-kind")
@@ -108,7 +108,8 @@ def show_again(ask: Ask) -> Response:
     return filing.step(ask) if _in_wizard(ask) else show(ask)
 
 
-def _file(upload: UploadFile | None) -> tuple[bytes, str]:
+def uploaded(upload: UploadFile | None) -> tuple[bytes, str]:
+    """The bytes and the name of a sent file; BadInput if there is none or it is too large."""
     if upload is None:
         raise BadInput(file="file-needed")
     data = upload.file.read(uploads.LARGEST + 1)

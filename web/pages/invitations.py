@@ -10,6 +10,7 @@ from starlette.responses import Response
 from odr.actions import invitations
 from odr.errors import BadInput, LoginNeeded, TooMany
 from odr.queries import invitations as reading
+from odr.rules.companions import CAPACITIES, POWERS
 from web.ask import Ask
 from web.forms import intake as forms
 from web.words import say
@@ -24,7 +25,7 @@ def enter(ask: Ask) -> Response:
 
 def enter_send(ask: Ask) -> Response:
     """From the code on the paper notice to the page behind it."""
-    _slow(ask)
+    slow(ask)
     code = ask.form(forms.ShortCode).code
     with ask.reading() as s:
         found = invitations.find(s, code)
@@ -36,7 +37,7 @@ def enter_send(ask: Ask) -> Response:
 def show(ask: Ask) -> Response:
     """Who claims what, whether one must, who sees what, what it costs, how to refuse."""
     if ask.method != "POST":  # HEAD tells as much; a claim was counted already
-        _slow(ask)
+        slow(ask)
     code = ask.id("code")
     with ask.reading() as s:
         view = reading.show(s, code, ask.actor, ask.now)
@@ -45,12 +46,18 @@ def show(ask: Ask) -> Response:
     if not view.over and not view.claimed:
         with ask.site.db.transaction() as s:
             invitations.open_(s, code, by=ask.actor, at=ask.now)
-    return ask.page("invitations/show.html", view=view, code=code)
+    return ask.page(
+        "invitations/show.html",
+        view=view,
+        code=code,
+        capacities=[(key.value, say(words)) for key, words in CAPACITIES.items()],
+        powers=[(key.value, say(words)) for key, words in POWERS.items()],
+    )
 
 
 def claim(ask: Ask) -> Response:
     """The person who is meant comes in."""
-    _slow(ask)
+    slow(ask)
     if ask.actor.account_id is None:
         raise LoginNeeded()
     with ask.once() as s:
@@ -58,7 +65,8 @@ def claim(ask: Ask) -> Response:
         return ask.see(f"/disputes/{party.dispute_id}/consent", say=say("身份已核对，欢迎。"))
 
 
-def _slow(ask: Ask) -> None:
+def slow(ask: Ask) -> None:
+    """TooMany for an address that looks at invitations too often."""
     limiter = ask.site.state.setdefault("invitation-looks", FixedWindowRateLimiter(MemoryStorage()))
     if not limiter.hit(LOOKS, ask.address):
         raise TooMany()

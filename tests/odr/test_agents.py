@@ -1,0 +1,189 @@
+"""Who acts for a party: by invitation, checked on the paper, at most two, never for both, never who mediated."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from odr import standing
+from odr.actions import agents, mediators
+from odr.errors import BadInput, Conflict, NotAllowed
+from odr.rules.companions import PROOFS, Capacity, Power, is_special
+from odr.rules.moves import DisputeStage
+from odr.rules.words import Hat, Role, Side
+from odr.tables.disputes import Evidence, Invitation, Party
+from tests.make import moment
+
+AT = moment("2026-03-02 10:00")
+
+
+def paper(n=1):
+    return {
+        "file_name": f"{n}.pdf",
+        "media_type": "application/pdf",
+        "size": 10,
+        "digest": f"sha256:{n:064d}",
+    }
+
+
+@pytest.fixture
+def dispute(make):
+    return make.dispute(DisputeStage.INVITING)
+
+
+@pytest.fixture
+def party(s, dispute):
+    return s.exec(select(Party).where(Party.dispute_id == dispute.id, Party.side == Side.RESPONDENT)).one()
+
+
+def asked(s, make, party):
+    row = agents.invite(s, party.dispute_id, by=make.person(party), at=AT, origin="")
+    return row.code
+
+
+def agent(s, make, party, name="周律师", powers=("settle",), n=1, **more):
+    lawyer = make.actor(make.account(name))
+    row = agents.claim(
+        s,
+        asked(s, make, party),
+        by=lawyer,
+        at=AT,
+        capacity=more.pop("capacity", Capacity.LAWYER),
+        powers=powers,
+        paper=paper(n),
+    )
+    return lawyer, row
+
+
+def test_CPL_61_the_respondents_agent_claims_the_invitation_of_somebody_who_never_came(
+    s, make, dispute, party
+):
+    party.account_id = None
+    s.add(party)
+    s.add(
+        Invitation(
+            party_id=party.id,
+            code="abcdefgh",
+            token_hash="x",
+            created_at=AT,
+            expires_at=moment("2026-04-01 09:00"),
+        )
+    )
+    s.flush()
+    lawyer = make.actor(make.account("周律师"))
+
+    agents.claim(s, "abcd-efgh", by=lawyer, at=AT, capacity=Capacity.LAWYER, powers=["settle"], paper=paper())
+
+    assert {Hat.RESPONDENT, Hat.AGENT} <= standing.hats(s, lawyer, dispute)
+    assert s.exec(select(Evidence.proves)).one() == "代理权限"
+
+
+def test_CPL_62_claimed_authority_counts_once_it_was_checked(s, make, dispute, party):
+    lawyer, row = agent(s, make, party)
+    with pytest.raises(NotAllowed):
+        standing.disposing(s, lawyer, dispute.id)
+
+    agents.check(s, row.id, by=make.staff(Role.TRIAGE), at=AT, accepted=True)
+
+    assert standing.disposing(s, lawyer, dispute.id) is party
+
+
+def test_CPLI_89_full_authority_without_named_powers_is_no_special_authority(s, make, dispute, party):
+    lawyer, row = agent(s, make, party)
+
+    agents.check(s, row.id, by=make.staff(Role.TRIAGE), at=AT, accepted=True, powers=[])
+
+    with pytest.raises(NotAllowed):
+        standing.disposing(s, lawyer, dispute.id)
+
+
+def test_CPL_60_a_guardian_needs_no_named_power(s, make, dispute, party):
+    parent, row = agent(s, make, party, "母亲", powers=(), capacity=Capacity.GUARDIAN)
+
+    agents.check(s, row.id, by=make.staff(Role.TRIAGE), at=AT, accepted=True)
+
+    assert standing.disposing(s, parent, dispute.id) is party
+
+
+def test_CPL_61_two_agents_act_and_a_third_does_not(s, make, dispute, party):
+    first, _ = agent(s, make, party)
+    second, row = agent(s, make, party, "吴律师", n=2)
+    agents.check(s, row.id, by=make.staff(Role.TRIAGE), at=AT, accepted=True)
+
+    assert standing.party_of(s, first, dispute.id) is standing.party_of(s, second, dispute.id) is party
+    assert standing.disposing(s, second, dispute.id) is party
+    with pytest.raises(Conflict):
+        asked(s, make, party)
+
+
+def test_nobody_acts_for_both_sides(s, make, dispute, party):
+    lawyer, _ = agent(s, make, party)
+    other = s.exec(select(Party).where(Party.dispute_id == dispute.id, Party.side == Side.APPLICANT)).one()
+
+    with pytest.raises(BadInput) as refused:
+        agents.claim(s, asked(s, make, other), by=lawyer, at=AT, capacity=Capacity.LAWYER, paper=paper(3))
+
+    assert refused.value.details == {"person": "other-side"}
+
+
+def test_SIM_16_who_mediated_does_not_act_for_a_party(s, make):
+    mediator = make.mediator()
+    case = make.offered(mediator)
+    mediators.accept(s, case.id, by=make.person(mediator), at=AT, disclosure="", promised=True)
+    party = make.parties(case)[0]
+
+    with pytest.raises(BadInput) as refused:
+        agents.claim(
+            s,
+            asked(s, make, party),
+            by=make.person(mediator),
+            at=AT,
+            capacity=Capacity.LAWYER,
+            paper=paper(),
+        )
+
+    assert refused.value.details == {"person": "mediated"}
+
+
+def test_CPLI_88_an_agent_without_a_paper_does_not_get_in(s, make, party):
+    with pytest.raises(BadInput):
+        agents.claim(
+            s,
+            asked(s, make, party),
+            by=make.actor(make.account("周律师")),
+            at=AT,
+            capacity=Capacity.LAWYER,
+        )
+    assert PROOFS.keys() == set(Capacity)
+
+
+def test_an_agent_whose_paper_fails_is_out(s, make, dispute, party):
+    lawyer, row = agent(s, make, party)
+
+    agents.check(s, row.id, by=make.staff(Role.TRIAGE), at=AT, accepted=False, remark="没有签名")
+
+    assert standing.party_of(s, lawyer, dispute.id) is None
+
+
+def test_a_party_takes_the_authority_back(s, make, dispute, party):
+    lawyer, row = agent(s, make, party)
+    agents.check(s, row.id, by=make.staff(Role.TRIAGE), at=AT, accepted=True)
+
+    agents.end(s, row.id, by=make.person(party), at=AT)
+
+    assert standing.party_of(s, lawyer, dispute.id) is None
+    assert not party.agent_special
+
+
+def test_an_agent_names_no_agents_and_checks_nothing(s, make, dispute, party):
+    lawyer, row = agent(s, make, party)
+
+    with pytest.raises(NotAllowed):
+        agents.invite(s, dispute.id, by=lawyer, at=AT, origin="")
+    with pytest.raises(NotAllowed):
+        agents.check(s, row.id, by=lawyer, at=AT, accepted=True)
+
+
+def test_only_the_power_to_settle_makes_authority_special():
+    assert is_special(Capacity.LAWYER, [Power.SETTLE])
+    assert not is_special(Capacity.LAWYER, [Power.ADMIT, Power.COUNTERCLAIM])

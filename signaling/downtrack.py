@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from signaling import rtcp, vp8, wire
@@ -21,7 +21,7 @@ TOP = 99
 class Sink(Protocol):
     """Where the packets of a subscription go."""
 
-    def take(self, down: DownTrack, data: bytes, now: float) -> None: ...
+    def take(self, down: DownTrack, packets: Sequence[bytes], now: float) -> None: ...
 
     def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None: ...
 
@@ -51,8 +51,10 @@ class DownTrack:
         self.repairs = 0  # own numbering of repetitions
         self.shift = 0  # of timestamps
         self.last = (0, 0.0)  # highest timestamp sent, and when
-        self.counters = vp8.Counters(0, 0, 0)
+        self.latest: Packet | None = None  # of the newest picture sent
         self.counter_shift = vp8.Counters(0, 0, 0)
+        self.shifted = False  # the picture's counters are not the source's
+        self._head = wire.head(b"")
         self.history: list[tuple[int, int, int, bytes] | None] = [None] * (
             HISTORY if track.kind == "video" else 0
         )
@@ -63,6 +65,7 @@ class DownTrack:
     def bind(self, mid: str, codec: Codec, extension: bytes, numbered: bool = False) -> None:
         """Start sending through one section of the subscriber's description."""
         self.mid, self.codec, self.extension, self.numbered = mid, codec, extension, numbered
+        self._head = wire.head(extension)
         self.attach()
 
     def attach(self) -> None:
@@ -117,44 +120,46 @@ class DownTrack:
         if self.layer is not None and best.rank < self.layer.rank and self.granted < self.layer.rank:
             self.resumed = True  # too much for the line: nothing of it is sent while the smaller one begins
         if self.layer is None and (picture := best.since_keyframe()):
-            self.write(best, picture[0], now)
+            self.write(best, picture[:1], now)
         elif best is not self.layer or self.resumed:
             best.want_keyframe()
 
-    def write(self, layer: Layer, packet: Packet, now: float) -> None:
-        """Pass on one source packet; a new picture begins with its keyframe and all that already followed."""
+    def write(self, layer: Layer, packets: Sequence[Packet], now: float) -> None:
+        """Pass on source packets; a new picture begins with its keyframe and all that already followed."""
         if self.paused or self.starved:
             return
         if layer is self.layer and not self.resumed:
-            self._pass_on(packet, now)
-        elif self._begin(layer, packet, now):
-            self._pass_on(packet, now)
-            for later in layer.since_keyframe()[1:]:
-                self._pass_on(later, now)
-
-    def _pass_on(self, packet: Packet, now: float) -> None:
-        """Rewrite one packet for this subscriber and hand it to the sink."""
-        number = self.numbers.forward(packet.seq)
-        if number is None:
+            self._pass_on(packets, now)
             return
-        timestamp = (packet.timestamp + self.shift) & 0xFFFFFFFF
-        payload = self._count(packet) if packet.descriptor is not None else packet.payload
-        if (timestamp - self.last[0]) & 0xFFFFFFFF < 0x80000000:
-            self.last = (timestamp, now)
-        if self.history:
-            self.history[number % HISTORY] = (number, timestamp, packet.marker, payload)
-        self.packets += 1
-        self.octets += len(payload)
-        data = wire.write(
-            self.codec.payload_type,
-            packet.marker,
-            number,
-            timestamp,
-            self.ssrc,
-            self.extension,
-            payload,
-        )
-        self.sink.take(self, data, now)
+        for at, packet in enumerate(packets):
+            if self._begin(layer, packet, now):
+                since = layer.since_keyframe()
+                self._pass_on(since if since and since[0] is packet else packets[at:], now)
+                return
+
+    def _pass_on(self, packets: Sequence[Packet], now: float) -> None:
+        """Rewrite packets for this subscriber and hand them to the sink: the innermost loop of all."""
+        forward, history, shift, shifted = self.numbers.forward, self.history, self.shift, self.shifted
+        pack, extension, ssrc = self._head.pack, self.extension, self.ssrc
+        first, kind = 0x90 if extension else 0x80, self.codec.payload_type
+        rewritten, octets, ahead = [], 0, self.last[0]
+        for packet in packets:
+            number = forward(packet.seq)
+            if number is None:
+                continue
+            timestamp = packet.timestamp + shift & 0xFFFFFFFF
+            payload = self._count(packet) if shifted else packet.payload
+            if timestamp - ahead & 0xFFFFFFFF < 0x80000000:
+                ahead, self.latest = timestamp, packet
+            if history:
+                history[number % HISTORY] = (number, timestamp, packet.marker, payload)
+            octets += len(payload)
+            head = pack(first, kind | packet.marker << 7, number, timestamp, ssrc, extension)
+            rewritten.append(head + payload)
+        self.last = (ahead, now)
+        self.packets += len(rewritten)
+        self.octets += octets
+        self.sink.take(self, rewritten, now)
 
     def _begin(self, layer: Layer, packet: Packet, now: float) -> bool:
         """Change to a layer or resume one, only with its keyframe; true when this packet is the first."""
@@ -166,8 +171,6 @@ class DownTrack:
             self._align(self.layer, layer, packet, now)
         else:  # numbers begin anywhere: what counts as ahead is measured from here
             self.last = (packet.timestamp, now)
-            if (came := packet.descriptor) is not None:
-                self.counters = vp8.Counters(came.picture, came.tl0, came.key)
         self.numbers.restart(packet.seq)
         self.layer, self.resumed = layer, False
         return True
@@ -183,23 +186,25 @@ class DownTrack:
             else:
                 out = wire.unwrap((same + self.shift) & 0xFFFFFFFF, last, 32)
             self.shift = (max(out, last + 1) - packet.timestamp) & 0xFFFFFFFF
-        if packet.descriptor is not None:
-            came, sent = packet.descriptor, self.counters
+        if self.track.codec.name == "vp8" and (came := vp8.parse(packet.payload)) is not None:
+            sent = self._counters(self.latest)
             self.counter_shift = vp8.Counters(
                 sent.picture + 1 - came.picture, sent.tl0 + 1 - came.tl0, sent.key + 1 - came.key
             )
+            self.shifted = any(self.counter_shift)
 
-    def _count(self, packet: Packet) -> bytes:
-        came, shift = packet.descriptor, self.counter_shift
-        assert came is not None
-        counters = vp8.Counters(
+    def _counters(self, packet: Packet | None) -> vp8.Counters:
+        """The counters under which a packet went out."""
+        came, shift = vp8.parse(packet.payload) if packet is not None else None, self.counter_shift
+        if came is None:
+            return vp8.Counters(0, 0, 0)
+        return vp8.Counters(
             came.picture + shift.picture & 0x7FFF, came.tl0 + shift.tl0 & 0xFF, came.key + shift.key & 0x1F
         )
-        if (counters.picture - self.counters.picture) & 0x7FFF < 0x4000:
-            self.counters = counters
-        if not any(shift):
-            return packet.payload
-        return vp8.rewrite(packet.payload, came, counters)
+
+    def _count(self, packet: Packet) -> bytes:
+        came = vp8.parse(packet.payload)
+        return packet.payload if came is None else vp8.rewrite(packet.payload, came, self._counters(packet))
 
     def want_keyframe(self) -> None:
         """The subscriber cannot go on without a whole picture."""

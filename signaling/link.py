@@ -69,7 +69,6 @@ class Link:
         self._secure = Secure(port.certificate, self._send_plain, self._data, self._count_broken)
         self._task: asyncio.Task[None] | None = None
         self._data_budget = (0, 0)
-        self._heard_at = 0.0
 
     def meet(self, offer: Offer) -> Local:
         """Take the client's end into account and name ours."""
@@ -126,17 +125,16 @@ class Link:
         if 20 <= data[0] <= 63:
             self._secure.feed(data)
         elif 128 <= data[0] <= 191 and self.srtp is not None:
-            self.opened(self.srtp.unprotect(data), now)
+            clear = self.srtp.unprotect(data)
+            if clear is None:
+                self.port.counts["forged"] += 1
+            else:
+                self.opened([clear], now)
 
-    def opened(self, clear: bytes | None, now: float) -> None:
-        """One packet in clear; nothing when it was forged or repeated."""
-        if clear is None:
-            self.port.counts["forged"] += 1
-            return
-        if now != self._heard_at:
-            self._heard_at = now
-            self.owner.heard(now)
-        self.peer.receive(clear, now)
+    def opened(self, packets: Sequence[bytes], now: float) -> None:
+        """Packets in clear, in the order they came."""
+        self.owner.heard(now)
+        self.peer.receive_all(packets, now)
         if self.peer.misbehaved:
             self.owner.broken()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from struct import pack_into
 
 from signaling.bandwidth import Estimator
@@ -31,15 +31,16 @@ class Pacer:
         self._queue: deque[tuple[bytes, bool]] = deque()
         self._waiting = 0
 
-    def take(self, data: bytes, numbered: bool, urgent: bool, now: float) -> None:
-        """One packet: at once if it is urgent or there is room, else in its turn."""
-        if not urgent:
-            if self._queue or self._room < len(data):
-                self._fill(now)
-            if self._queue or self._room < len(data):
-                self._wait(data, numbered)
-                return
-        self._send(data, numbered, now)
+    def take(self, packets: Sequence[bytes], numbered: bool, urgent: bool, now: float) -> None:
+        """Packets of one stream: at once if they are urgent or there is room, else in their turn."""
+        for data in packets:
+            if not urgent:
+                if self._queue or self._room < len(data):
+                    self._fill(now)
+                if self._queue or self._room < len(data):
+                    self._wait(data, numbered)
+                    continue
+            self._send(data, numbered, now)
 
     def _wait(self, data: bytes, numbered: bool) -> None:
         self._queue.append((data, numbered))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from signaling import allocator, arrivals, rtcp, wire
@@ -45,12 +46,12 @@ class Budget:
         self.most = (packets, octets)  # of one second
         self.second, self.packets, self.octets, self.bad = -1, 0, 0, 0
 
-    def allows(self, size: int, now: float) -> bool:
-        """Count one packet; false when the second's share is used up."""
+    def allows(self, packets: int, octets: int, now: float) -> bool:
+        """Count packets; false when the second's share is used up."""
         if int(now) != self.second:
             self.second, self.packets, self.octets, self.bad = int(now), 0, 0, 0
-        self.packets += 1
-        self.octets += size
+        self.packets += packets
+        self.octets += octets
         return self.packets <= self.most[0] and self.octets <= self.most[1]
 
 
@@ -76,9 +77,9 @@ class Peer:
         self.wanted = 0.0  # bits per second everything subscribed would take
         self.next_report = self.next_sender_report = self.next_arrivals = self.next_share = 0.0
 
-    def take(self, down: DownTrack, data: bytes, now: float) -> None:
-        """Sink of the subscriptions: hand a packet to the edge."""
-        self.pacer.take(data, down.numbered, down.urgent, now)
+    def take(self, down: DownTrack, packets: Sequence[bytes], now: float) -> None:
+        """Sink of the subscriptions: hand packets to the edge."""
+        self.pacer.take(packets, down.numbered, down.urgent, now)
 
     def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
         """Sink of the sources' clocks: a subscriber learns of the first one at once."""
@@ -89,45 +90,97 @@ class Peer:
     # ---- what comes in
 
     def receive(self, data: bytes, now: float) -> None:
-        """One decrypted RTP or RTCP packet; a broken one is counted and forgotten."""
-        if not self.budget.allows(len(data), now):
-            self.counts["over_budget"] += 1
+        """One decrypted RTP or RTCP packet."""
+        self.receive_all([data], now)
+
+    def receive_all(self, batch: Sequence[bytes], now: float) -> None:
+        """Decrypted packets in the order they came; a broken one is counted and forgotten."""
+        if not self.budget.allows(len(batch), sum(map(len, batch)), now):
+            self.counts["over_budget"] += len(batch)
+            return
+        run: list[Packet] = []
+        for data in batch:
+            try:
+                packet = self._read(data, now)
+            except Malformed:
+                self._note_bad()
+                continue
+            if packet is None:
+                continue
+            if (
+                run
+                and packet.seq == run[-1].seq + 1 & 0xFFFF
+                and packet.ssrc == run[-1].ssrc
+                and packet.payload
+            ):
+                run.append(packet)
+                continue
+            self._media(run, now)
+            run = [packet]
+        self._media(run, now)
+
+    def _note_bad(self) -> None:
+        self.counts["malformed"] += 1
+        self.budget.bad += 1
+        self.misbehaved = self.misbehaved or self.budget.bad > BAD_PER_SECOND
+
+    def _read(self, data: bytes, now: float) -> Packet | None:
+        """A media packet; reports are taken into account at once."""
+        if len(data) < 8:
+            raise Malformed("packet is cut short")
+        if not 192 <= data[1] <= 223:
+            return wire.parse(data)
+        self._control(data, now)
+        return None
+
+    def _media(self, run: list[Packet], now: float) -> None:
+        """Packets that follow each other: all that comes after costs less for many at once."""
+        if not run:
             return
         try:
-            if len(data) < 8:
-                raise Malformed("packet is cut short")
-            if 192 <= data[1] <= 223:
-                self._control(data, now)
-            else:
-                self._media(wire.parse(data), now)
+            self._forward(run, now)
         except Malformed:
-            self.counts["malformed"] += 1
-            self.budget.bad += 1
-            self.misbehaved = self.misbehaved or self.budget.bad > BAD_PER_SECOND
+            self._note_bad()
 
-    def _media(self, packet: Packet, now: float) -> None:
+    def _forward(self, run: list[Packet], now: float) -> None:
         if transport := self.numbers.get(arrivals.URI):
-            self.arrivals.hear(packet.extension, transport, now)
-        layer = self.layers.get(packet.ssrc) or self._bind(packet)
+            for packet in run:
+                self.arrivals.hear(packet.extension, transport, now)
+        layer = self.layers.get(run[0].ssrc) or self._bind(run[0])
         if layer is None:
-            repaired = self._unwrap(packet)
-            if repaired is None:
-                self.counts["unbound"] += 1
-                return
-            layer, packet = repaired
-        if not layer.take(packet, now):
+            for packet in run:
+                self._repaired(packet, now)
+        elif layer.take_run(run, now):
+            self._pass_on(layer, run, now)
+        else:
+            for packet in run:
+                if layer.take(packet, now):
+                    self._pass_on(layer, [packet], now)
+
+    def _repaired(self, packet: Packet, now: float) -> None:
+        repaired = self._unwrap(packet)
+        if repaired is None:
+            self.counts["unbound"] += 1
             return
+        layer, packet = repaired
+        if layer.take(packet, now):
+            self._pass_on(layer, [packet], now)
+
+    def _pass_on(self, layer: Layer, run: list[Packet], now: float) -> None:
         track = layer.track
-        if not packet.payload:
-            track.skip(layer, packet)
+        if not run[0].payload:
+            track.skip(layer, run[0])
+            run = run[1:]
+        if not run:
             return
         if track.kind == "audio":
-            self._listen(track, packet)
-        track.forward(layer, packet, now)
+            for packet in run:
+                self._listen(track, packet)
+        track.forward(layer, run, now)
 
     def _listen(self, track: UpTrack, packet: Packet) -> None:
         number = self.numbers.get(wire.AUDIO_LEVEL)
-        level = wire.extensions(packet.extension).get(number) if number else None
+        level = wire.element(packet.extension, number) if number else b""
         if level and track.open:
             track.loudness.hear(level[0])
 
@@ -197,7 +250,7 @@ class Peer:
     def _repeat(self, down: DownTrack, seqs: list[int], now: float) -> None:
         for seq in seqs:
             if data := down.repeat(seq, now):
-                self.pacer.take(data, down.numbered, True, now)
+                self.pacer.take([data], down.numbered, True, now)
                 self.counts["repeated"] += 1
 
     # ---- what the clock brings
@@ -271,7 +324,7 @@ class Peer:
             for data in down.again():
                 if owed <= 0:
                     return
-                self.pacer.take(data, True, True, now)
+                self.pacer.take([data], True, True, now)
                 self.counts["padding"] += 1
                 owed -= len(data)
 

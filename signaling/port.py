@@ -6,6 +6,8 @@ import asyncio
 import logging
 import socket
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 from signaling import ice
 from signaling.batch import SLOT, Slots
@@ -114,17 +116,27 @@ class Port:
         memory = memoryview(slots.view)
         firsts, seconds = (memory[at : count * SLOT : SLOT].tobytes() for at in (0, 1))
         keys = self.datagrams.names(count)
+        media: dict[Link, list[bytes]] = {}
         for number, (size, first, second, key) in enumerate(zip(sizes, firsts, seconds, keys, strict=True)):
             link = self._by_key.get(key)
-            try:
-                if link is not None and link.srtp is not None and 128 <= first <= 191 and 12 < size < SLOT:
-                    link.opened(link.srtp.open(slots, number, size, 192 <= second <= 223), now)
-                else:
-                    self._other(slots, number, size, link, key, now)
-            except Exception:  # whatever one datagram breaks, it breaks nothing else
-                self._note_error()
+            if link is None or link.srtp is None or not 128 <= first <= 191 or not 12 < size < SLOT:
+                self._guard(self._other, slots, number, size, link, key, now)
+            elif (clear := link.srtp.open(slots, number, size, 192 <= second <= 223)) is None:
+                self.counts["forged"] += 1
+            elif link in media:
+                media[link].append(clear)
+            else:
+                media[link] = [clear]
+        for link, packets in media.items():
+            self._guard(link.opened, packets, now)
         self.counts["datagrams_in"] += count
         return count
+
+    def _guard(self, handle: Callable[..., None], *given: Any) -> None:
+        try:
+            handle(*given)
+        except Exception:  # whatever one datagram breaks, it breaks nothing else
+            self._note_error()
 
     def _other(self, slots: Slots, number: int, size: int, link: Link | None, key: bytes, now: float) -> None:
         data = slots.view[number * SLOT : number * SLOT + size]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +71,10 @@ class Recording:
         if down := self._downs.pop(publication.info.sid, None):
             down.detach()
 
-    def take(self, down: DownTrack, data: bytes, now: float) -> None:
-        """Sink: write one packet."""
-        self._recorder.packet(down.track.sid, nanoseconds(now), data)
+    def take(self, down: DownTrack, packets: Sequence[bytes], now: float) -> None:
+        """Sink: write packets."""
+        for data in packets:
+            self._recorder.packet(down.track.sid, nanoseconds(now), data)
 
     def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
         """Sink: write what time it was at the sender."""

@@ -28,7 +28,12 @@ class SeqMap:
 
     def forward(self, seq: int) -> int | None:
         """Outgoing number of a packet, or nothing when it belongs before the start or was left out."""
-        if self.highest is None:
+        highest = self.highest
+        if highest is not None and seq == highest + 1 & 0xFFFF:  # the usual case: the next one in order
+            outgoing, self.highest = self.next, highest + 1
+            self.next = outgoing + 1
+            return outgoing & 0xFFFF
+        if highest is None:
             self.restart(seq)
         assert self.highest is not None
         number = unwrap(seq, self.highest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import getrandbits
 from typing import TYPE_CHECKING
@@ -83,6 +84,18 @@ class Layer:
         self._measure_jitter(packet, now)
         return True
 
+    def take_run(self, packets: Sequence[Packet], now: float) -> bool:
+        """Account for packets that follow each other; false when they do not follow what came before."""
+        if self.highest is None or packets[0].seq != self.highest + 1 & 0xFFFF:
+            return False
+        count = len(packets)
+        self.heard_at = now
+        self.octets += sum([len(packet.payload) for packet in packets]) + count * HEADERS
+        self.highest += count
+        self.received += count
+        self._measure_jitter(packets[0], now)  # those of one frame left together
+        return True
+
     def _begins_anew(self, number: int) -> bool:
         """Whether a sender has jumped far back: two packets in order there prove it (RFC 3550 A.1)."""
         assert self.highest is not None
@@ -151,12 +164,13 @@ class Layer:
             self.rate += (self.octets * 8 / passed - self.rate) * (0.5 if self.rate else 1.0)
         self.octets, self.measured_at = 0, now
 
-    def keep(self, packet: Packet) -> None:
-        """Remember a packet for a moment."""
+    def keep(self, packets: Sequence[Packet]) -> None:
+        """Remember packets that follow each other for a moment."""
         assert self.highest is not None
-        number = unwrap(packet.seq, self.highest)
-        self.recent[number] = packet
-        self.recent.pop(number - RECENT, None)
+        recent = self.recent
+        for number, packet in enumerate(packets, unwrap(packets[0].seq, self.highest)):
+            recent[number] = packet
+            recent.pop(number - RECENT, None)
 
     def since_keyframe(self) -> list[Packet]:
         """The last keyframe and what followed it in order, while that is not much."""
@@ -232,27 +246,20 @@ class UpTrack:
             self.layers[rid] = Layer(self, rid, rank, ssrc)
         return self.layers[rid]
 
-    def forward(self, layer: Layer, packet: Packet, now: float) -> None:
-        """Pass a packet on to everybody who receives this layer."""
+    def forward(self, layer: Layer, packets: Sequence[Packet], now: float) -> None:
+        """Pass packets that follow each other on to everybody who receives this layer."""
         if self.kind == "video":
-            self._look(packet)
-            if packet.keyframe:
-                layer.keyframe_came(packet.seq)
+            begins = vp8.begins_keyframe if self.codec.name == "vp8" else h264.is_keyframe
+            for packet in packets:
+                if begins(packet.payload):
+                    packet.keyframe = True
+                    layer.keyframe_came(packet.seq)
         if not self.open:
             return
         if self.kind == "video":
-            layer.keep(packet)
+            layer.keep(packets)
         for down in self.downs:
-            down.write(layer, packet, now)
-
-    def _look(self, packet: Packet) -> None:
-        if self.codec.name == "vp8":
-            packet.descriptor = vp8.parse(packet.payload)
-            packet.keyframe = packet.descriptor is not None and vp8.is_keyframe(
-                packet.payload, packet.descriptor
-            )
-        else:
-            packet.keyframe = h264.is_keyframe(packet.payload)
+            down.write(layer, packets, now)
 
     def restart(self, layer: Layer) -> None:
         """The layer's numbers jumped: subscribers continue without a gap, at the next keyframe."""

@@ -52,6 +52,14 @@ def parse(payload: bytes) -> Descriptor | None:
     return Descriptor(at, starts, picture, picture_at, wide, tl0, tl0_at, key, key_at)
 
 
+def begins_keyframe(payload: bytes) -> bool:
+    """Whether a keyframe begins with this packet; most packets are known by their first byte."""
+    if not payload or payload[0] & 0x1F != 0x10:
+        return False
+    descriptor = parse(payload)
+    return descriptor is not None and is_keyframe(payload, descriptor)
+
+
 def is_keyframe(payload: bytes, descriptor: Descriptor) -> bool:
     """Whether this packet begins a frame that needs no other."""
     return descriptor.starts and not payload[descriptor.size] & 1

@@ -2,8 +2,6 @@
 
 from struct import Struct, error, pack
 
-from signaling.vp8 import Descriptor
-
 HEADER = Struct("!BBHLL")
 EXTENSION = Struct("!HH")
 ONE_BYTE = 0xBEDE
@@ -21,7 +19,7 @@ class Packet:
     """One RTP packet as its sender wrote it, without padding."""
 
     __slots__ = (
-        "descriptor", "extension", "keyframe", "marker", "payload", "payload_type", "seq", "ssrc", "timestamp"
+        "extension", "keyframe", "marker", "payload", "payload_type", "seq", "ssrc", "timestamp"
     )  # fmt: skip
 
     def __init__(
@@ -42,7 +40,6 @@ class Packet:
         self.payload = payload
         self.extension = extension
         self.keyframe = False
-        self.descriptor: Descriptor | None = None
 
 
 def parse(data: bytes) -> Packet:
@@ -65,6 +62,11 @@ def parse(data: bytes) -> Packet:
     return Packet(second & 127, second >> 7, seq, timestamp, ssrc, data[at:end], extension)
 
 
+def head(extension: bytes) -> Struct:
+    """What lies before the payload: first bytes, number, time, source, and an extension of this length."""
+    return Struct(f"!BBHLL{len(extension)}s")
+
+
 def write(
     payload_type: int, marker: int, seq: int, timestamp: int, ssrc: int, extension: bytes, payload: bytes
 ) -> bytes:
@@ -78,6 +80,20 @@ def extension_block(elements: dict[int, bytes]) -> bytes:
     body = b"".join(bytes([number << 4 | len(value) - 1]) + value for number, value in elements.items())
     body += bytes(-len(body) % 4)
     return pack("!HH", ONE_BYTE, len(body) // 4) + body
+
+
+def element(extension: tuple[int, bytes] | None, number: int) -> bytes:
+    """One element of a header extension, empty when it is not there; the usual form is searched at once."""
+    if extension is None or extension[0] != ONE_BYTE:
+        return extensions(extension).get(number, b"")
+    body, at = extension[1], 0
+    while at < len(body):
+        first = body[at]
+        size = (first & 15) + 1
+        if first >> 4 == number:
+            return body[at + 1 : at + 1 + size]
+        at += size + 1 if first else 1
+    return b""
 
 
 def extensions(extension: tuple[int, bytes] | None) -> dict[int, bytes]:

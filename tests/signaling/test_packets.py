@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -37,8 +38,8 @@ class Paper:
     def __init__(self) -> None:
         self.packets: list[wire.Packet] = []
 
-    def take(self, down: DownTrack, data: bytes, now: float) -> None:
-        self.packets.append(wire.parse(data))
+    def take(self, down: DownTrack, packets: Sequence[bytes], now: float) -> None:
+        self.packets += map(wire.parse, packets)
 
     def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None: ...
 

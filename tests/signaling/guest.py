@@ -24,7 +24,7 @@ from tests.signaling.offers import offer, section
 MID, RID, REPAIRED, TRANSPORT, LEVEL = 4, 10, 11, 3, 1  # header extension numbers of the offers
 AUDIO, VIDEO, REPAIR = 111, 96, 97
 PACKET = 1100
-TAG = re.compile(rb"<(\w+)\|(\w+)\|(\d+)>")
+TAG = re.compile(rb"<(\w+)\|(\w+)\|(\d+)\|([\w-]*)>")  # who, which layer, which frame, said in which room
 
 
 class Layer:
@@ -64,7 +64,7 @@ class Layer:
         self.key = self.key + whole & 0x1F
         size = int(self.bitrate * self.every / 8) * (4 if whole else 1)
         parts = max(1, -(-size // PACKET))
-        tag = b"<%s|%s|%d>" % (self.guest.name.encode(), self.rid.encode() or b"f", self.frames)
+        tag = self.guest.tag(self.rid or "f", self.frames)
         counters = bytes([0xF0, 0x80 | self.picture >> 8, self.picture & 255, self.tl0, 0x20 | self.key])
         timestamp = self.timestamp(now)
         fill = bytes(max(0, size // parts - 40))
@@ -253,6 +253,11 @@ class Guest:
         self.beat_every = 0.02
         self.listening_since = self.worst_sound = 0.0
         self.listens_to = b""
+        self.where = ""
+
+    def tag(self, layer: str, frame: int) -> bytes:
+        """What every packet says about itself."""
+        return f"<{self.name}|{layer}|{frame}|{self.where}>".encode()
 
     def listen(self, owner: str, now: float) -> None:
         """Measure from now on how long somebody's sound is away."""
@@ -359,7 +364,7 @@ class Guest:
             return
         if now >= self.mic.next:
             self.mic.next = now + (self.mic.every if self.talks else self.silent_every) - 0.001
-            tag = b"<%s|a|%d>" % (self.name.encode(), self.mic.frames)
+            tag = self.tag("a", self.mic.frames)
             self.mic.frames += 1
             self.mic.send(AUDIO, False, int(now * 48000) + self.mic.offset & 0xFFFFFFFF, tag + bytes(60))
         for layer in self.layers:

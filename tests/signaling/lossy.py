@@ -29,7 +29,29 @@ class _Far(asyncio.DatagramProtocol):
         self.transport = transport
 
     def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
-        self.weather.pass_on(data, lambda: self.weather.near.transport.sendto(data, self.client))
+        weather = self.weather
+        narrow = weather.narrow.get(self.client)
+        wait = narrow.wait(len(data)) if narrow is not None else 0.0
+        if wait is None:
+            weather.lost += 1
+        else:
+            weather.pass_on(data, lambda: weather.near.transport.sendto(data, self.client), wait)
+
+
+class Narrow:
+    """A line that carries so many bits per second, with a queue before it."""
+
+    def __init__(self, rate: float, queue: float = 0.5) -> None:
+        self.rate, self.queue, self.free_at = rate, queue, 0.0
+
+    def wait(self, size: int) -> float | None:
+        """How long a datagram waits; nothing when the queue is full."""
+        now = asyncio.get_running_loop().time()
+        start = max(now, self.free_at)
+        if start - now > self.queue:
+            return None
+        self.free_at = start + (size + 28) * 8 / self.rate
+        return self.free_at - now
 
 
 class Weather:
@@ -40,6 +62,7 @@ class Weather:
         self.random = Random(seed)
         self.loss = 0.0
         self.delay = (0.0, 0.0)
+        self.narrow: dict[tuple[str, int], Narrow] = {}  # towards which client
         self.lost = 0
         self.near = _Near(self)
         self.far: dict[tuple[str, int], _Far] = {}
@@ -54,12 +77,12 @@ class Weather:
         for end in (self.near, *self.far.values()):
             end.transport.close()
 
-    def pass_on(self, data: bytes, send: Any) -> None:
+    def pass_on(self, data: bytes, send: Any, wait: float = 0.0) -> None:
         """Lose it, or send it now or later."""
         if (128 <= data[0] <= 191 and self.random.random() < self.loss) or self.loss >= 1:
             self.lost += 1
             return
-        late = self.random.uniform(*self.delay)
+        late = wait + self.random.uniform(*self.delay)
         if late:
             asyncio.get_running_loop().call_later(late, send)
         else:

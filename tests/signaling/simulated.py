@@ -63,6 +63,8 @@ class Simulation:
         message = {"sitting": "s", "version": self.version, "rooms": self.rooms,
                    "seats": {who: {"room": room, "role": "party"} for who, room in self.places.items()}}  # fmt: skip
         self.house.apply(seats.read(message), self.now)
+        for name, guest in self.guests.items():
+            guest.where = self.places[name]
         self.drain()
 
     def join(
@@ -86,6 +88,7 @@ class Simulation:
             for rid, size, rate in (LAYERS[:layers] if layers > 1 else LAYERS[1:2])
         ]
         paper.guest = guest
+        guest.where = self.places[name]
         self.people[name], self.guests[name], self._names[person.peer] = person, guest, name
         self.up[name] = Way(self.random, up or Weather())
         self.down[name] = Way(self.random, down or Weather())
@@ -138,7 +141,7 @@ class Simulation:
             if not 192 <= data[1] <= 223:
                 self.passed += 1
                 tag = TAG.search(data, 12, 80)
-                if tag is not None and self.places[tag[1].decode()] != self.places[name]:
+                if tag is not None and tag[4].decode() != self.places[name]:
                     self.crossed.append(f"{tag[0]!r} reached {name}")
             guest = self.guests.get(name)
             if guest is None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import gc
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from livekit.protocol import models
 from livekit.protocol import rtc as messages
 
 from signaling import arrivals, rtcp
 from signaling.allocator import UPWARD, Demand, allocate
 from signaling.arrivals import Arrived
 from signaling.pacer import Pacer
+from signaling.recording import Recording
+from signaling.room import Room
+from tests.signaling.guest import TAG
 from tests.signaling.simulated import Simulation
 from tests.signaling.ways import Weather
 
@@ -83,6 +88,55 @@ def _long_call(seconds: float) -> None:
 
 def _objects() -> int:
     return len(gc.get_objects())
+
+
+# ---- rooms
+
+
+def test_nothing_crosses_in_500_random_moves(tmp_path: Path) -> None:
+    recordings: list[Recording] = []
+
+    def record(room: Room, about: dict[str, Any], now: float) -> Recording:
+        recordings.append(Recording(room, about, now))
+        return recordings[-1]
+
+    places = ("joint", "caucus-a", "caucus-b")
+    simulation = Simulation(11, recorders=record)
+    simulation.rooms = {place: {"record": {"dir": str(tmp_path / place)}} for place in places}
+    simulation.seat(**dict.fromkeys(SIX[:4], "joint"))
+    close = Weather(latency=0, loss=0.02)  # said and heard in one moment: the room is where the speaker sits
+    for name in SIX[:4]:
+        simulation.join(name, layers=2, fps=10, scale=0.1, up=close, down=FAIR)
+    said = 0
+    for move in range(500):
+        moving = simulation.random.sample(SIX[:4], simulation.random.randint(1, 2))
+        simulation.seat(**{name: simulation.random.choice(places) for name in moving})
+        simulation.run(simulation.random.choice([0.01, 0.1, 0.4]))
+        speaker = SIX[move % 4]
+        person, room = (
+            simulation.people[speaker],
+            simulation.house.sitting("s").room_of(simulation.people[speaker]),
+        )
+        room.relay(
+            person,
+            0,
+            models.DataPacket(user=models.UserPacket(payload=simulation.guests[speaker].tag("d", move))),
+        )
+        for name, guest in simulation.guests.items():
+            for data in guest.data:
+                said += 1
+                assert TAG.search(data)[4].decode() == simulation.places[name]  # type: ignore[index]
+            guest.data.clear()
+    assert simulation.crossed == []
+    assert torn(simulation) == []
+    assert simulation.passed > 10_000
+    assert said > 100
+    for recording in recordings:
+        recording.flush()
+        recording.close(simulation.now)
+    for place in places:
+        written = b"".join(path.read_bytes() for path in sorted(tmp_path.glob(f"{place}*/*")))
+        assert {tag[3].decode() for tag in TAG.findall(written)} == {place}
 
 
 # ---- narrow lines
@@ -198,7 +252,7 @@ def test_a_burst_is_spread_in_order_and_loses_nothing(steps: list[tuple[bool, in
     for number, (urgent, size, pause) in enumerate(steps):
         data = number.to_bytes(4, "big") + bytes([urgent]) + bytes(size)
         sent.append(data)
-        pacer.take(data, False, urgent, now)
+        pacer.take([data], False, urgent, now)
         now += pause / 1000
         pacer.tick(now)
     for _ in range(200):

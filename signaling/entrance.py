@@ -65,7 +65,7 @@ def admitted(gate: Gate, house: House, connection: HTTPConnection) -> Access:
 def newcomer(house: House, port: Port, access: Access, line: Line, now: float) -> Person:
     """A person at the door, with a connection that nothing has passed yet; `Sitting.enter` takes them in."""
     sitting = house.sitting(access.room)
-    link = Link(port, Peer(port.outbox, port.counts))
+    link = Link(port, Peer(port.outbox, port.counts, port.limits))
     person = Person(access, sitting.seat(access), link.peer, link, line, now)
     link.owner = Visit(person, sitting, port.counts)
     return person

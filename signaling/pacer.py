@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from struct import pack_into
 
-from signaling.bandwidth import Estimator
+from signaling.bandwidth import START, Estimator
 
 AHEAD = 4.0  # pictures may leave so many times faster than the line is believed to carry
 BURST = 20_000  # bytes that never wait: a frame of ordinary size
@@ -22,8 +22,9 @@ Emit = Callable[[bytes], None]
 class Pacer:
     """Numbers what leaves, spreads bursts, and tries what the line carries when more is wanted."""
 
-    def __init__(self, emit: Emit) -> None:
+    def __init__(self, emit: Emit, line: float = START) -> None:
         self.estimator = Estimator()
+        self.estimator.rate = line
         self.dropped = 0
         self._emit = emit
         self._room = float(BURST)

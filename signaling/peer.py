@@ -16,8 +16,6 @@ from signaling.wire import Malformed, Packet
 
 STREAMS = 64  # stream numbers one person may bind
 BAD_PER_SECOND = 50  # malformed packets before the connection is closed
-PACKETS_PER_SECOND = 2000
-BYTES_PER_SECOND = 1_500_000
 ASSUMED = 1_000_000.0  # bits per second a publisher may use at first who numbers no packets
 REPORT_EVERY = 0.5
 ARRIVALS_EVERY = 0.1
@@ -39,11 +37,20 @@ class Section:
     live: bool = False  # our last answer sends through it; reused at once, browsers announce no new track
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one person may send in a second, and what their line is taken for before it showed what it carries."""
+
+    packets: int = 2000
+    octets: int = 1_500_000
+    line: float = START  # bits per second
+
+
 class Budget:
     """How much one person may send in one second, and how much of it may be broken."""
 
-    def __init__(self, packets: int = PACKETS_PER_SECOND, octets: int = BYTES_PER_SECOND) -> None:
-        self.most = (packets, octets)  # of one second
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
         self.second, self.packets, self.octets, self.bad = -1, 0, 0, 0
 
     def allows(self, packets: int, octets: int, now: float) -> bool:
@@ -52,13 +59,13 @@ class Budget:
             self.second, self.packets, self.octets, self.bad = int(now), 0, 0, 0
         self.packets += packets
         self.octets += octets
-        return self.packets <= self.most[0] and self.octets <= self.most[1]
+        return self.packets <= self.limits.packets and self.octets <= self.limits.octets
 
 
 class Peer:
     """The packet side of a connection, without keys or sockets."""
 
-    def __init__(self, outbox: Outbox, counts: Counter[str]) -> None:
+    def __init__(self, outbox: Outbox, counts: Counter[str], limits: Limits = Limits()) -> None:
         self.outbox = outbox
         self.counts = counts
         self.ssrc = new_ssrc()  # under which our own reports travel
@@ -67,13 +74,13 @@ class Peer:
         self.layers: dict[int, Layer] = {}
         self.repairs: dict[int, tuple[UpTrack, str]] = {}
         self.downs: dict[int, DownTrack] = {}
-        self.budget = Budget()
+        self.budget = Budget(limits)
         self.misbehaved = False
         self.arrivals = Arrivals()
         self.publishing = LossRule(ASSUMED)  # what we tell a publisher without transport numbers
-        self.receiving = LossRule(START)  # what we believe of a receiver who does not report arrivals
+        self.receiving = LossRule(limits.line)  # what we believe of a receiver who does not report arrivals
         self.estimate = 0  # the receiver's own estimate of its line, bits per second
-        self.pacer = Pacer(self._send)
+        self.pacer = Pacer(self._send, limits.line)
         self.wanted = 0.0  # bits per second everything subscribed would take
         self.next_report = self.next_sender_report = self.next_arrivals = self.next_share = 0.0
 

@@ -15,7 +15,7 @@ from signaling.clock import steady
 from signaling.datagrams import Datagrams
 from signaling.dtls import Certificate
 from signaling.link import Link, Path
-from signaling.peer import Outbox, Peer
+from signaling.peer import Limits, Outbox, Peer
 
 ROUNDS = 4  # batches taken before the answers go out
 PAUSE = 0.001  # seconds between two looks at a busy socket: what gathers meanwhile leaves in fewer sends
@@ -46,6 +46,7 @@ class Port:
         self.candidates = [(address, self.datagrams.address()[1]) for address in public]
         self.certificate: Certificate = Certificate.generateCertificate()
         self.outbox: Outbox = []
+        self.limits = Limits()
         self._links: dict[Peer, Link] = {}
         self._by_key: dict[bytes, Link] = {}
         self._by_ufrag: dict[str, tuple[str, Link]] = {}

@@ -26,12 +26,13 @@ from signaling.clock import steady
 from signaling.control import Control
 from signaling.endpoint import Endpoint
 from signaling.house import House
+from signaling.peer import Limits
 from signaling.port import Port, reachable
 from signaling.recording import Recording
 from signaling.room import Room
-
 from signaling.turn import Relays
 from signaling.whip import Door
+
 TICK = 0.02
 MESSAGE = 524_288  # bytes of one WebSocket message
 REQUEST_LINE = 65_536  # a join request carries a whole description in the address
@@ -53,12 +54,13 @@ class Worker:
         self.options = options
         host = options.udp_host or options.host
         self.port = Port(host, options.udp, options.public or reachable(host))
+        self.port.limits = Limits(options.peer_packets, options.peer_bytes, options.line)
         self.control = Control(options.control, options.port) if options.control else None
         self.house = House(self._emit, self._record, is_open=self.control is None, record=options.record)
         self.endpoint = Endpoint(Gate(options.key, options.secret), self.house, self.port)
+        self.door = Door(self.endpoint.gate, self.house, self.port, Relays(options.turn, options.turn_secret))
         self.recordings: set[Recording] = set()
         if self.control is not None:
-        self.door = Door(self.endpoint.gate, self.house, self.port, Relays(options.turn, options.turn_secret))
             self.control.house = self.house
 
     def _emit(self, event: dict[str, Any]) -> None:
@@ -79,9 +81,9 @@ class Worker:
                 Route("/rtc/v1/validate", self.endpoint.validate),
                 Route("/healthz", _healthy),
                 Route("/metrics", self._metrics),
+                *self.door.routes(),
             ]
         )
-                *self.door.routes(),
 
     async def _metrics(self, request: Request) -> Response:
         return PlainTextResponse(metrics.text(self.house, self.port))
@@ -133,9 +135,9 @@ class Worker:
             try:
                 self.house.tick(now)
                 self.endpoint.refresh(now)
+                self.door.tick(now)
             except Exception:  # one sitting's trouble must not stop everybody's clock
                 self.port.counts["internal_error"] += 1
-                self.door.tick(now)
                 log.exception("the clock found trouble")
             self.port.flush()
 
@@ -160,19 +162,29 @@ def options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--udp", type=int, default=7882, help="media port")
     parser.add_argument("--udp-host", help="address of the media port, when it differs from --host")
     parser.add_argument("--public", action="append", help="address clients reach the media port at")
-    parser.add_argument("--key", default=os.environ.get("ODR_MEDIA_KEY"), help="name of the key pair")
-    parser.add_argument("--secret", default=os.environ.get("ODR_MEDIA_SECRET"), help="secret of the key pair")
     parser.add_argument(
         "--turn", action="append", default=[], help="address of a TURN server, turn:host:port"
     )
     parser.add_argument("--turn-secret", default=os.environ.get("ODR_TURN_SECRET", ""), help="its secret")
+    parser.add_argument("--key", default=os.environ.get("ODR_MEDIA_KEY"), help="name of the key pair")
+    parser.add_argument("--secret", default=os.environ.get("ODR_MEDIA_SECRET"), help="secret of the key pair")
     parser.add_argument("--record", type=Path, help="record every room below this directory")
+    usual = Limits()
+    parser.add_argument(
+        "--peer-packets", type=int, default=usual.packets, help="most a person may send per second"
+    )
+    parser.add_argument("--peer-bytes", type=int, default=usual.octets, help="the same in bytes")
+    parser.add_argument(
+        "--line", type=float, default=usual.line, help="bits per second a line is first taken for"
+    )
     parser.add_argument("--control", type=Path, help="Unix socket of the control channel")
     chosen = parser.parse_args(argv)
     if chosen.record and chosen.control:
         parser.error("under a control channel recordings are asked for there, not with --record")
     if not chosen.key or not chosen.secret:
         parser.error("--key and --secret are needed (or ODR_MEDIA_KEY and ODR_MEDIA_SECRET)")
+    if chosen.turn and not chosen.turn_secret:
+        parser.error("--turn needs --turn-secret (or ODR_TURN_SECRET)")
     return chosen
 
 
@@ -181,8 +193,6 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     asyncio.run(Worker(options(sys.argv[1:] if argv is None else argv)).run())
     return 0
-    if chosen.turn and not chosen.turn_secret:
-        parser.error("--turn needs --turn-secret (or ODR_TURN_SECRET)")
 
 
 if __name__ == "__main__":

@@ -62,8 +62,8 @@ class Link:
         self.credentials: list[Credentials] = []
         self.srtp: Srtp | None = None
         self._their_ufrag = ""
-        self._active = False  # we begin the handshake: the client insists on answering it
         self._talks = False  # the client opens data channels
+        self._active = False  # we begin the handshake: the client insists on answering it
         self._reached = asyncio.Event()
         self._fingerprints: list[tuple[str, str]] = []
         self._secure = Secure(port.certificate, self._send_plain, self._data, self._count_broken)
@@ -77,8 +77,8 @@ class Link:
         if self._task is None:
             self._fingerprints = offer.fingerprints
             self._active = offer.setup == "passive"
-            self._task = asyncio.create_task(self._connect())
             self._talks = any(one.kind == "application" for one in offer.media)
+            self._task = asyncio.create_task(self._connect())
         return self.local(offer.ufrag)
 
     def local(self, their_ufrag: str) -> Local:

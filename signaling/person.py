@@ -117,7 +117,7 @@ class Person:
             opened = self.may_publish(publication.info.source) and not held
             publication.info.muted = publication.muted or not opened
             if publication.up is not None:
-                _gate(publication.up, opened)
+                _gate(publication.up, opened and not publication.muted)
 
     def info(self) -> models.ParticipantInfo:
         """What the others may know."""
@@ -157,4 +157,6 @@ def _gate(track: UpTrack, opened: bool) -> None:
             layer.want_keyframe()
         for down in track.downs:
             down.resumed = True
+    if not opened:
+        track.forget()
     track.open = opened

@@ -50,6 +50,7 @@ class Simulation:
         self.crossed: list[str] = []
         self.passed = 0
         self._names: dict[Peer, str] = {}
+        self._inbox: dict[str, list[bytes]] = {}
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
         self._next_tick = self.now
@@ -128,10 +129,18 @@ class Simulation:
             heappush(self._queue, (at, next(self._order), partial(self._serve, name, data)))
 
     def _serve(self, name: str, data: bytes) -> None:
+        """What comes within a millisecond is taken together, as from a busy socket."""
+        waiting = self._inbox.setdefault(name, [])
+        waiting.append(data)
+        if len(waiting) == 1:
+            self.at(self.now + 0.001, partial(self._take, name))
+
+    def _take(self, name: str) -> None:
+        batch = self._inbox.pop(name)
         person = self.people.get(name)
         if person is not None:
             person.heard_at = self.now
-            person.peer.receive(data, self.now)
+            person.peer.receive_all(batch, self.now)
             self.drain()
 
     def drain(self) -> None:

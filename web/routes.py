@@ -9,6 +9,7 @@ from web.pages import (
     accounts,
     agents,
     agreements,
+    calculators,
     confirmation,
     disputes,
     drafting,
@@ -18,6 +19,7 @@ from web.pages import (
     incidents,
     invitations,
     mediation,
+    objections,
     options,
     organisation,
     papers,
@@ -28,6 +30,7 @@ from web.pages import (
     roster_approvals,
     sittings,
     staff,
+    taking_away,
     triage,
 )
 from web.table import FILES, Live, Page
@@ -39,6 +42,8 @@ PUBLIC = (
     Page("GET", "/accessibility", public.accessibility, Do.READ_PUBLIC),
     Page("GET", "/verify", public.check, Do.READ_PUBLIC),
     Page("POST", "/verify", public.check_file, Do.READ_PUBLIC, again=public.check, limit=FILES),
+    Page("GET", "/calculators", calculators.show, Do.READ_PUBLIC),
+    Page("GET", "/calculators/{what}", calculators.show, Do.READ_PUBLIC),
     Page("GET", "/language/{name}", public.language, Do.READ_PUBLIC),
     Page("GET", "/type/{size}", public.type_size, Do.READ_PUBLIC),
     Page("GET", "/letterbox", public.letterbox, Do.SEE_LETTERBOX),
@@ -339,6 +344,30 @@ CONFIRMATION: tuple[Page | Live, ...] = (
         Do.RULE_WITHDRAWN,
         again=confirmation.show,
     ),
+    Page("GET", "/objections", objections.mine, Do.OBJECT_TO_RULING),
+    Page("POST", "/objections", objections.raise_send, Do.OBJECT_TO_RULING, again=objections.mine),
+    Page("GET", "/objections/{objection}", objections.show, Do.SEE_OBJECTION),
+    *(
+        Page("POST", f"/objections/{{objection}}/{name}", handler, do, again=objections.show)
+        for name, handler, do in (
+            ("assign", objections.assign_send, Do.DRAW_JUDGE),
+            ("withdraw", objections.withdraw_send, Do.WITHDRAW_OBJECTION),
+            ("uphold", objections.uphold_send, Do.UPHOLD_OBJECTION),
+            ("change", objections.change_send, Do.CHANGE_RULING),
+            ("dismiss", objections.dismiss_send, Do.DISMISS_OBJECTION),
+        )
+    ),
+    Page("GET", "/agreements/{agreement}/enforcement", objections.enforce, Do.APPLY_ENFORCEMENT),
+    Page(
+        "POST",
+        "/agreements/{agreement}/enforcement",
+        objections.enforce_send,
+        Do.APPLY_ENFORCEMENT,
+        again=objections.enforce,
+    ),
+    Page("GET", "/agreements/{agreement}/enforcement/bundle", objections.bundle, Do.APPLY_ENFORCEMENT),
+    Page("POST", "/agreements/{agreement}/enforced", objections.enforced_send, Do.RECORD_ENFORCEMENT),
+    Page("POST", "/obligations/{obligation}/part", objections.part_send, Do.ACKNOWLEDGE_PART),
     Page("GET", "/approvals", reviews.approvals, Do.DECIDE_REVIEW_EXTENSION),
     *(
         Page("POST", f"/confirmations/{{confirmation}}/{name}", handler, do, again=confirmation.show)
@@ -356,6 +385,8 @@ CONFIRMATION: tuple[Page | Live, ...] = (
             ("replace", reviews.replace_send, Do.REPLACE_JUDGE),
         )
     ),
+    Page("GET", "/disputes/{dispute}/export", taking_away.show, Do.EXPORT_CASE),
+    Page("POST", "/disputes/{dispute}/export", taking_away.take, Do.EXPORT_CASE, again=taking_away.show),
     Page("GET", "/documents/{document}", papers.show, Do.SEE_DOCUMENT),
     Page("GET", "/documents/{document}/pdf", papers.pdf, Do.SEE_DOCUMENT),
     Page("POST", "/documents/{document}/paper", papers.paper_send, Do.ASK_FOR_PAPER),

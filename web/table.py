@@ -35,6 +35,7 @@ from odr.rules.access import STEP_UP
 from odr.rules.words import Do, Hat, Role
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
 from odr.tables.companions import Mandate
+from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence
 from odr.tables.mediations import MediationCase, Recording, Sitting
 from odr.tables.people import Account, Court
@@ -57,6 +58,7 @@ SUBJECTS: dict[str, type[SQLModel]] = {
     "confirmation": ConfirmationCase,
     "ruling": Ruling,
     "obligation": Obligation,
+    "objection": Objection,
     "document": Document,
     "evidence": Evidence,
     "mandate": Mandate,

@@ -23,6 +23,7 @@ from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage
 from odr.rules.words import Hat, Role, Room, RulingKind, Side
 from odr.tables.agreements import Obligation, Ruling
 from odr.tables.companions import Mandate
+from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Party
 from odr.tables.mediations import MediationCase, Recording
 from odr.tables.people import Account
@@ -51,6 +52,7 @@ MATTER = {
     "evidence",
     "recording",
     "mandate",
+    "objection",
 }
 STAFF = {
     "triage": H.TRIAGE,
@@ -130,6 +132,17 @@ def world(make: Make, court: str) -> World:
         ended_at=make.at,
     )
     make.s.add_all(rows.values())
+    make.s.flush()
+    rows["objection"] = Objection(
+        confirmation_id=confirmation.id,
+        court_id=place.id,
+        ruling_id=rows["ruling"].id,
+        account_id=make.account("异议人").id,
+        judge_id=judge,
+        claim="撤销",
+        raised_at=make.at,
+    )
+    make.s.add(rows["objection"])
     make.s.flush()
     return World({name: row.id for name, row in rows.items()}, _people(make, place, dispute, mediator, judge))
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from documents import reading
 from odr.actions import confirmation, rulings, service
-from odr.queries import agreements, confirmations, reviews
+from odr.queries import agreements, confirmations, objections, reviews
 from odr.rules import pack
 from odr.rules.moves import AgreementStage
 from odr.rules.words import Hat
@@ -92,6 +92,7 @@ def clerk(ask: Ask) -> Response:
             "confirmation/clerk.html",
             lines=confirmations.desk(s, ask.actor.court_id),
             tasks=confirmations.paper_tasks(s, ask.actor.court_id),
+            objections=objections.waiting(s, ask.actor.court_id),
         )
 
 
@@ -115,6 +116,7 @@ def judge(ask: Ask) -> Response:
             lines=confirmations.queue(s, ask.actor),
             waiting=confirmations.waiting(s, ask.actor.court_id),
             decided=confirmations.decided(s, ask.actor),
+            objections=objections.queue(s, ask.actor),
         )
 
 

@@ -19,6 +19,8 @@ from typing import Any
 
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.filterPen import DecomposingFilterPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
@@ -31,6 +33,9 @@ _SERIF, _BOLD = _NOTO / "NotoSerifCJK-Regular.ttc", _NOTO / "NotoSerifCJK-Bold.t
 _SANS = _NOTO / "NotoSansCJK-Regular.ttc"
 _WENKAI = Path("/usr/share/fonts/truetype/lxgw-wenkai")
 _KAI, _KAI_LIGHT = _WENKAI / "LXGWWenKai-Regular.ttf", _WENKAI / "LXGWWenKai-Light.ttf"
+_ROMAN = Path("/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf")
+_HANA = Path("/usr/share/fonts/truetype/hanazono")
+_BABEL = Path("/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf")
 _SC = 2  # the Simplified Chinese member of Noto's collections
 
 
@@ -50,19 +55,43 @@ def _gb2312(code: int) -> bool:
         return code == 0x3007  # 〇, in every ruling's date
 
 
+def _ascii(code: int) -> bool:
+    return 0x20 < code < 0x7F
+
+
+def _basic(code: int) -> bool:
+    return 0x3400 <= code < 0x9FEB
+
+
+def _newest(code: int) -> bool:
+    return 0x9FEB <= code < 0xA000
+
+
+def _rare(code: int) -> bool:
+    return 0x20000 <= code < 0x2EBE1
+
+
 Kept = Callable[[int], bool]  # which characters a file is trusted with
+# Every ideograph of GB 18030-2022, level 3: a name in the household register is printed as it is written.
+_RARE: tuple[tuple[Path, Kept], ...] = (
+    (_HANA / "HanaMinA.ttf", _basic),
+    (_BABEL, _newest),
+    (_HANA / "HanaMinB.ttf", _rare),
+)
 CHAINS: dict[str, tuple[tuple[Path, Kept], ...]] = {
     "fang": (
         (OWN / "fang.ttf", _every),
         (OWN / "FandolFang-Regular.otf", _gb2312),
+        (_ROMAN, _ascii),  # figures as light as 仿宋
         (_SERIF, _latin),
         (_KAI_LIGHT, _every),  # a brush hand as thin as 仿宋, for the names 仿宋 lacks
         (_SERIF, _every),
+        *_RARE,
     ),
-    "song": ((OWN / "song.ttf", _every), (_SERIF, _every)),
-    "title": ((OWN / "title.ttf", _every), (_BOLD, _every)),
-    "hei": ((OWN / "hei.ttf", _every), (_SANS, _every)),
-    "kai": ((OWN / "kai.ttf", _every), (_KAI, _every), (_SERIF, _every)),
+    "song": ((OWN / "song.ttf", _every), (_SERIF, _every), *_RARE),
+    "title": ((OWN / "title.ttf", _every), (_BOLD, _every), *_RARE),
+    "hei": ((OWN / "hei.ttf", _every), (_SANS, _every), *_RARE),
+    "kai": ((OWN / "kai.ttf", _every), (_KAI, _every), (_SERIF, _every), *_RARE),
 }
 ALWAYS = " \u00a0-—0123456789"  # what the layout itself may add
 EM = 1000
@@ -100,36 +129,41 @@ class Source:
     glyphs: dict[int, Drawn] = field(default_factory=dict)
     cmap: dict[int, str] = field(init=False)
     outlines: Any = field(init=False)
+    scale: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.cmap, self.outlines = self.font.getBestCmap(), self.font.getGlyphSet()
+        self.scale = EM / self.font["head"].unitsPerEm
 
     def glyph(self, code: int) -> Drawn:
         """The TrueType outline and the advance of a character, on our em."""
         if code not in self.glyphs:
-            name = self.cmap[code]
             pen = TTGlyphPen(None)
             with _reading:
-                self.outlines[name].draw(Cu2QuPen(pen, 1.0, reverse_direction="glyf" not in self.font))
-                self.glyphs[code] = Drawn.of(pen.glyph(), self.outlines[name].width)
+                self.draw(code, Cu2QuPen(pen, 1.0, reverse_direction="glyf" not in self.font))
+                advance = round(self.outlines[self.cmap[code]].width * self.scale)
+                self.glyphs[code] = Drawn.of(pen.glyph(), advance)
         return self.glyphs[code]
+
+    def draw(self, code: int, pen: Any) -> None:
+        """A character's own curves on our em, whatever em its file is drawn on and whatever it is put together of."""
+        scaled = pen if self.scale == 1 else TransformPen(pen, (self.scale, 0, 0, self.scale, 0, 0))
+        self.outlines[self.cmap[code]].draw(DecomposingFilterPen(scaled, self.outlines))
 
 
 @cache
-def chain(face: str) -> tuple[tuple[Source, Kept], ...]:
+def chain(face: str) -> tuple[tuple[Path, Kept], ...]:
     """The installed font files of a face, best first, each with what it is trusted with."""
     files = [(path, kept) for path, kept in CHAINS[face] if path.exists()]
     if not files:
-        raise Broken(f"no font file for {face}; install fonts-noto-cjk and fonts-lxgw-wenkai")
-    return tuple((_open(path), kept) for path, kept in files)
+        raise Broken(f"no font file for {face}; install the font packages of the Makefile")
+    return tuple(files)
 
 
 @cache
-def _open(path: Path) -> Source:
-    font = TTFont(path, fontNumber=_SC if path.suffix == ".ttc" else -1, lazy=True)
-    if font["head"].unitsPerEm != EM:
-        raise Broken(f"{path.name} is not drawn on an em of {EM}")
-    return Source(font)
+def opened(path: Path) -> Source:
+    """A font file; most documents never need the last of a chain."""
+    return Source(TTFont(path, fontNumber=_SC if path.suffix == ".ttc" else -1, lazy=True))
 
 
 def unprintable(characters: Iterable[str]) -> list[str]:
@@ -138,14 +172,15 @@ def unprintable(characters: Iterable[str]) -> list[str]:
 
 
 def _source(face: str, code: int) -> Source | None:
-    return next((source for source, kept in chain(face) if kept(code) and code in source.cmap), None)
+    trusted = (opened(path) for path, kept in chain(face) if kept(code))
+    return next((source for source in trusted if code in source.cmap), None)
 
 
 def outline(face: str, character: str, pen: Any) -> None:
     """Draw one character's own curves."""
     source = _require(face, ord(character))
     with _reading:
-        source.outlines[source.cmap[ord(character)]].draw(pen)
+        source.draw(ord(character), pen)
 
 
 def cut(face: str, text: str) -> bytes:

@@ -14,6 +14,7 @@ COURT = "杭州市西湖区人民法院"
 ORG = "杭州市西湖区人民调解委员会"
 CAUSE = "买卖合同纠纷"
 RARE = "昇喆垚赟玥堃祎龑䶮"
+LEVEL_3 = "㐀鿯𠀀𤧀𪛖𪜀𫜴𫝀𫠝𫠠𬺡𬺰𮯠"  # the first and last of each block of GB 18030-2022
 COMMON = {"court": COURT, "issued_on": date(2026, 11, 21), "verify_url": "https://odr.example/verify"}
 
 

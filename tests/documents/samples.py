@@ -14,6 +14,7 @@ from tests.documents.cast import (
     COMMON,
     COURT,
     EVIDENCE,
+    LEVEL_3,
     ORG,
     PARTIES,
     RARE,
@@ -22,7 +23,7 @@ from tests.documents.cast import (
     at,
 )
 
-__all__ = ["ALL", "APPLICANT", "COURT", "ORG", "PARTIES", "RARE", "RESPONDENT", "SIGNED", "at"]
+__all__ = ["ALL", "APPLICANT", "COURT", "LEVEL_3", "ORG", "PARTIES", "RARE", "RESPONDENT", "SIGNED", "at"]
 
 
 def _ruling(**more: object) -> f.RulingFacts:

@@ -10,7 +10,7 @@ NAMES = [f"广州市天河区第{number}人民法院" for number in "一二三�
 
 
 def test_seals_drawn_side_by_side_are_the_seals_drawn_one_after_the_other() -> None:
-    faces._open.cache_clear()
+    faces.opened.cache_clear()
     faces.chain.cache_clear()
     stamp.drawing.cache_clear()
     faces.chain("title")

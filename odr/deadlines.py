@@ -79,7 +79,12 @@ def start(
         rule=found.id,
         since=since,
         due_at=due.due_at,
-        explanation=due.explanation,
+        explanation={
+            **due.explanation,
+            "court": court_id,
+            "track": track.value if track else "",
+            "summary": summary,
+        },
     )
     s.add(row)
     s.flush()
@@ -204,7 +209,7 @@ def _count_anew(s: Session, row: Deadline, **changed: list[Any]) -> Deadline:
         paused=[(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in told["paused"]],
         days=calendars.known(s),
     )
-    row.explanation = due.explanation | {"extensions": told.get("extensions", [])}
+    row.explanation = told | due.explanation
     if due.due_at != row.due_at:
         row.due_at, row.warned = due.due_at, 0
     s.add(row)

@@ -69,6 +69,7 @@ class Ask:
     notice: str = ""
     court: CourtFace = ANY
     _session: Session | None = None
+    _open: Session | None = None
     _repeat: Repeat | None = None
 
     # what was asked
@@ -136,6 +137,19 @@ class Ask:
     def reading(self) -> Iterator[Session]:
         """A session that cannot write."""
         with self.site.db.reading() as s:
+            self._open = s
+            try:
+                yield s
+            finally:
+                self._open = None
+
+    @contextmanager
+    def looking(self) -> Iterator[Session]:
+        """The session that is open for reading, for a small look in the middle of a page; else one of its own."""
+        if self._open is not None:
+            yield self._open
+            return
+        with self.reading() as s:
             yield s
 
     def _key(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from web import acts, assets, words
+from web import acts, assets, counting, words
 from web.doors import desk_of, doors
 from web.forms.words import field_error
 from web.labels import label, told
@@ -34,7 +34,13 @@ def environment() -> Environment:
     )
     env.policies["ext.i18n.trimmed"] = True
     env.filters.update(
-        day=words.day, moment=words.moment, yuan=words.yuan, left=words.left, label=label, told=told
+        day=words.day,
+        moment=words.moment,
+        yuan=words.yuan,
+        left=words.left,
+        label=label,
+        told=told,
+        instant=counting.instant,
     )
     env.filters.update(
         act_hat=lambda hat: words.say(acts.HATS[hat]),
@@ -42,6 +48,8 @@ def environment() -> Environment:
         act_zone=lambda zone: words.say(acts.ZONES[zone]),
     )
     env.globals.update(
+        ahead=counting.ahead,
+        days_in_words=counting.days_in_words,
         once=once,
         doors=doors,
         desk_of=desk_of,

@@ -108,8 +108,14 @@ def read_years(text: str) -> tuple[CalendarYear, ...]:
 
 
 def cite(articles: Iterable[str]) -> str:
-    """Citations as a Chinese reader expects them: 《人民法院在线调解规则》第24条."""
-    return "；".join(_cited(article) for article in articles)
+    """Citations as a Chinese reader expects them: 《人民法院在线调解规则》第24条、第25条."""
+    texts: dict[str, list[str]] = {}
+    for article in dict.fromkeys(articles):
+        key, _, number = article.partition("-")
+        texts.setdefault(key, []).extend([f"第{number}条"] if number else [])
+    return "；".join(
+        f"《{load().instruments[key].title}》" + "、".join(numbers) for key, numbers in texts.items()
+    )
 
 
 def in_force(articles: Iterable[str]) -> date | None:
@@ -142,11 +148,6 @@ def case_code(use: str, *, on: date, track: Track | None, settings: Mapping[str,
         and (row.from_on is None or row.from_on <= on)
         and (row.until_on is None or on <= row.until_on)
     )
-
-
-def _cited(article: str) -> str:
-    number = article.partition("-")[2]
-    return f"《{load().instruments[_key(article)].title}》" + (f"第{number}条" if number else "")
 
 
 def _key(article: str) -> str:

@@ -1,0 +1,105 @@
+"""What a person types into a calculator. Nothing of it is kept."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+
+from odr.rules import pack
+from web.forms.base import Form
+from web.forms.filing import fen
+
+FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
+
+
+def _ppm(text: object) -> int:
+    """A percentage as people type it, in millionths."""
+    try:
+        percent = Decimal(str(text).removesuffix("%").strip())
+    except InvalidOperation:
+        raise ValueError("not-a-number") from None
+    if not percent.is_finite() or percent != percent.quantize(Decimal("0.0001")):
+        raise ValueError("not-a-number")
+    if not 0 <= percent <= 1000:
+        raise ValueError("too-small" if percent < 0 else "too-large")
+    return int(percent * 10_000)
+
+
+def _yuan(text: object) -> object:
+    return text if isinstance(text, int) else fen(str(text))
+
+
+def _in_reach(day: date) -> date:
+    if not FIRST <= day <= LAST:
+        raise ValueError("not-a-date")
+    return day
+
+
+def _moment(text: object) -> object:
+    at = datetime.fromisoformat(str(text)) if text else text
+    if not isinstance(at, datetime) or not FIRST <= at.date() <= LAST or at.tzinfo is not None:
+        raise ValueError("not-a-time")
+    return at
+
+
+Yuan = Annotated[int, BeforeValidator(_yuan)]
+Rate = Annotated[int, BeforeValidator(_ppm)]
+Day = Annotated[date, AfterValidator(_in_reach)]
+KINDS = (
+    "property",
+    "labour",
+    "divorce",
+    "personality",
+    "ip",
+    "other",
+    "payment-order",
+    "preservation",
+    "enforcement",
+    "confirmation",
+)
+
+
+class Fee(Form):
+    kind: Literal[KINDS]  # type: ignore[valid-type]  # the one list of kinds, also shown as options
+    amount: Yuan = 0
+    halved: Literal["1"] | None = None
+
+
+class Interest(Form):
+    amount: Yuan
+    rate: Rate
+    first: Day
+    until: Day
+    loan: Literal["1"] | None = None
+    lpr: Rate | None = None
+
+
+class Late(Form):
+    amount: Yuan
+    due_on: Day
+    paid_on: Day
+    part: Yuan = 0
+    part_on: Day | None = None
+
+
+class Plan(Form):
+    amount: Yuan
+    times: Annotated[int, Field(ge=1, le=360)]
+    first: Day
+    every: Literal["month", "fortnight", "week"] = "month"
+    down: Yuan = 0
+
+
+class Period(Form):
+    rule: str
+    since: Annotated[datetime, BeforeValidator(_moment)]
+
+    @field_validator("rule")
+    @classmethod
+    def _known(cls, rule: str) -> str:
+        if rule not in pack.load().clocks:
+            raise ValueError("choose-one")
+        return rule

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import checkpoints, journal, merkle
+from odr import checkpoints, journal, lots, merkle
 from odr.tables.people import Court
 from odr.tables.records import Checkpoint, JournalEntry
 
@@ -56,6 +56,7 @@ class Told:
         self.papers: dict[str, dict[str, Any]] = {}
         self.stages: dict[str, str] = {}
         self.heads: dict[str, str] = {}
+        self.lots = lots.Heard()
 
     @property
     def entries(self) -> int:
@@ -100,6 +101,7 @@ def _entries(s: Session, court_id: str, told: Told) -> Iterator[Finding]:
             wrong.append("does not follow the entry before it")
         if row.subject_prev != told.latest.get(row.subject, journal.GENESIS):
             wrong.append(f"does not follow the entry before it about {row.subject}")
+        wrong += told.lots.hear(row.kind, fields, row.prev)
         yield from (Finding(f"journal {court_id} entry {row.seq}", what) for what in wrong)
         told.hear(row.subject, row.kind, row.hash, fields)
         prev, seq = row.hash, row.seq

@@ -7,7 +7,7 @@ not have known what it would choose.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +70,32 @@ def take(
     log: dict[str, Any] = drawn.to_json()
     journal.append(s, court_id, matter, "lot.drawn", by=by, at=at, about=subject, draw=log)
     return log
+
+
+class Heard:
+    """Every draw of a journal done again while it is read; nothing but the journal is asked."""
+
+    def __init__(self) -> None:
+        self.sealed: dict[str, list[str]] = {}  # subject -> commitments not yet revealed
+        self.drawn: dict[str, str] = {}  # subject -> who was drawn last
+
+    def hear(self, kind: str, fields: Mapping[str, Any], prev: str) -> Iterator[str]:
+        """What does not hold in one entry; `prev` is the hash of the entry before it."""
+        if kind == "lot.committed":
+            self.sealed.setdefault(fields["about"], []).append(fields["commitment"])
+        if kind == "lot.drawn":
+            yield from self._again(fields["about"], fields["draw"], prev)
+
+    def _again(self, about: str, log: Mapping[str, Any], prev: str) -> Iterator[str]:
+        if not rules.check(log):
+            yield "the lot does not draw whom it names"
+        if log["commitment"] in self.sealed.get(about, ()):
+            self.sealed[about].remove(log["commitment"])
+        else:
+            yield "the seed of the lot was not sealed before"
+        if log["context"] != f"{about}:{prev}":
+            yield "the lot does not hang on the entry before it"
+        self.drawn[about] = log["chosen"]
 
 
 def _head(s: Session, court_id: str) -> str:

@@ -20,6 +20,7 @@ from odr.digests import matches
 from odr.errors import NotFound
 from odr.facts import canon
 from odr.tables.agreements import ConfirmationCase
+from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence
 from odr.tables.mediations import MediationCase, Recording
 from odr.tables.people import Court
@@ -63,10 +64,20 @@ def _rows(s: Session, court_id: str, told: Told) -> Iterator[Finding]:
             yield Finding(
                 f"mediation_case {case.id}", f"is {case.stage}, the journal says {told.stages[case.id]}"
             )
+    yield from _judges(s, court_id, told)
     for recording_id, head in told.heads.items():
         recording = s.get(Recording, recording_id)
         if recording is None or recording.head != head:
             yield Finding(f"recording {recording_id}", "its head is not the one in the journal")
+
+
+def _judges(s: Session, court_id: str, told: Told) -> Iterator[Finding]:
+    """The judge of a matter is the one whom the lot has drawn."""
+    for table in (ConfirmationCase, Objection):
+        for key, judge in s.exec(select(table.id, table.judge_id).where(table.court_id == court_id)):
+            drawn = told.lots.drawn.get(f"{table.__tablename__.partition('_')[0]}:{key}")
+            if drawn is not None and drawn != judge:
+                yield Finding(f"{table.__tablename__} {key}", "its judge is not the one the lot drew")
 
 
 def _paper(document: Document, told: dict[str, dict[str, Any]]) -> Iterator[Finding]:
@@ -84,7 +95,7 @@ def _paper(document: Document, told: dict[str, dict[str, Any]]) -> Iterator[Find
 def _numbers(s: Session, court_id: str) -> Iterator[Finding]:
     """Each number once. A paper may carry the number of its case, or one of its own."""
     of_cases: set[str] = set()
-    for table in (Dispute, MediationCase, ConfirmationCase):
+    for table in (Dispute, MediationCase, ConfirmationCase, Objection):
         query = select(col(table.number)).where(col(table.court_id) == court_id, col(table.number) != "")
         numbers = s.exec(query).all()
         of_cases |= set(numbers)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from odr import standing
+from odr.queries import clocks
+from odr.queries.clocks import ClockView
 from odr.rules.access import Actor
 from odr.rules.moves import ENDS, CaseStage, ConfirmationStage, DisputeStage
 from odr.rules.words import Role
@@ -37,7 +38,7 @@ class Card:
 
     role: Role
     waiting: int
-    due: datetime | None = None
+    due: ClockView | None = None
 
 
 def cards(s: Session, by: Actor) -> list[Card]:
@@ -132,15 +133,19 @@ def _count(s: Session, ids: Ids) -> int:
     return s.exec(select(func.count()).select_from(ids.subquery())).one()
 
 
-def _due(s: Session, prefix: str, ids: Ids) -> datetime | None:
+def _due(s: Session, prefix: str, ids: Ids) -> ClockView | None:
     """The next running clock of these matters."""
     rows = ids.subquery()
     subjects = select(sa.literal(prefix).concat(rows.c.id))
-    return s.exec(
-        select(func.min(Deadline.due_at)).where(
+    first = s.exec(
+        select(Deadline)
+        .where(
             col(Deadline.subject).in_(subjects),
             col(Deadline.stopped_at).is_(None),
             col(Deadline.passed_at).is_(None),
             col(Deadline.paused_at).is_(None),
         )
-    ).one()
+        .order_by(col(Deadline.due_at))
+        .limit(1)
+    ).first()
+    return clocks.view(first) if first else None

@@ -10,7 +10,8 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from odr import clock, deadlines, triage_facts
-from odr.queries import disputes
+from odr.queries import clocks, disputes
+from odr.queries.clocks import ClockView
 from odr.rules import pack
 from odr.rules.access import Actor
 from odr.rules.law import Ground, Route, TrackRule, Words
@@ -49,7 +50,7 @@ class QueueLine:
     names: str
     stage: str
     submitted_at: datetime | None
-    due: datetime | None
+    due: ClockView | None
     route: Words | None
     objection: bool
 
@@ -235,7 +236,7 @@ def _line(s: Session, row: Dispute) -> QueueLine:
         names=" — ".join(sides),
         stage=disputes.STAGES[row.stage],
         submitted_at=row.submitted_at,
-        due=running[0].due_at if running else None,
+        due=clocks.view(running[0]) if running else None,
         route=decided.route.name if decided and decided.route else None,
         objection=bool(decided and decided.objection),
     )

@@ -50,12 +50,7 @@ class Gate:
 
     def admit(self, token: str, now: float) -> Access:
         """Read a token; now is the time of day in seconds."""
-        try:
-            claims = jwt.decode(token, self._secret, algorithms=["HS256"]).claims
-        except (JoseError, ValueError, TypeError, AttributeError) as wrong:
-            raise Refused(401, "invalid token") from wrong
-        if claims.get("iss") != self.key or not _current(claims, now):
-            raise Refused(401, "invalid token")
+        claims = self._claims(token, now)
         grant = claims.get("video")
         identity = claims.get("sub", "")
         if not isinstance(grant, dict) or grant.get("roomJoin") is not True:
@@ -65,6 +60,22 @@ class Gate:
             if not isinstance(one, str) or not 0 < len(one) <= NAME:
                 raise Refused(401, "token names no person or room")
         return _access(claims, grant, str(identity), str(room))
+
+    def grants(self, token: str, now: float) -> Mapping[str, Any]:
+        """What a token grants to somebody who administers rooms instead of joining them."""
+        grant = self._claims(token, now).get("video")
+        if not isinstance(grant, dict):
+            raise Refused(401, "invalid token")
+        return grant
+
+    def _claims(self, token: str, now: float) -> Mapping[str, Any]:
+        try:
+            claims = jwt.decode(token, self._secret, algorithms=["HS256"]).claims
+        except (JoseError, ValueError, TypeError, AttributeError) as wrong:
+            raise Refused(401, "invalid token") from wrong
+        if claims.get("iss") != self.key or not _current(claims, now):
+            raise Refused(401, "invalid token")
+        return claims
 
     def issue(self, access: Access, now: float) -> str:
         """A fresh token with the same rights, for the client's next reconnection."""

@@ -22,22 +22,27 @@ from signaling.sitting import Sitting
 class Visit(Owner):
     """What happens on a person's connection, told to their sitting."""
 
-    def __init__(self, person: Person, sitting: Sitting, counts: Counter[str]) -> None:
+    def __init__(self, person: Person, house: House, counts: Counter[str]) -> None:
         self.person = person
-        self.sitting = sitting
+        self.house = house
         self.counts = counts
 
+    def _sitting(self) -> Sitting | None:
+        """Where they are now; nothing once they have left."""
+        sitting = self.house.sittings.get(self.person.access.room)
+        return sitting if sitting is not None and sitting.holds(self.person) else None
+
     def connected(self) -> None:
-        if not self.sitting.holds(self.person):
-            return
-        self.person.state = models.ParticipantInfo.State.ACTIVE
-        self.sitting.room_of(self.person).tell(self.person)
+        if sitting := self._sitting():
+            self.person.state = models.ParticipantInfo.State.ACTIVE
+            sitting.room_of(self.person).tell(self.person)
 
     def heard(self, now: float) -> None:
         self.person.heard_at = now
 
     def broken(self) -> None:
-        self.sitting.remove(self.person, models.DisconnectReason.MEDIA_FAILURE, steady())
+        if sitting := self._sitting():
+            sitting.remove(self.person, models.DisconnectReason.MEDIA_FAILURE, steady())
 
     def data(self, kind: int, data: bytes) -> None:
         try:
@@ -45,8 +50,8 @@ class Visit(Owner):
         except DecodeError:
             self.counts["malformed"] += 1
             return
-        if self.person.access.data and self.sitting.holds(self.person):
-            self.sitting.room_of(self.person).relay(self.person, kind, packet)
+        if self.person.access.data and (sitting := self._sitting()):
+            sitting.room_of(self.person).relay(self.person, kind, packet)
 
 
 def token_of(connection: HTTPConnection) -> str:
@@ -67,5 +72,5 @@ def newcomer(house: House, port: Port, access: Access, line: Line, now: float) -
     sitting = house.sitting(access.room)
     link = Link(port, Peer(port.outbox, port.counts, port.limits))
     person = Person(access, sitting.seat(access), link.peer, link, line, now)
-    link.owner = Visit(person, sitting, port.counts)
+    link.owner = Visit(person, house, port.counts)
     return person

@@ -56,6 +56,12 @@ class House:
             self.sittings[desired.sitting] = Sitting(desired.sitting, self._emit, self._recorders)
         return self.sittings[desired.sitting].apply(desired, now)
 
+    def move(self, person: Person, name: str, now: float) -> None:
+        """Take somebody from one open sitting to another, on the same connection."""
+        origin, destination = self.sitting(person.access.room), self.sitting(name)
+        origin.release(person, now)
+        destination.receive(person, origin.name, now)
+
     def close(self, name: str, now: float) -> bool:
         """End a sitting."""
         sitting = self.sittings.pop(name, None)
@@ -82,7 +88,7 @@ class House:
                 self._tend(sitting, person, choosing, now)
             for room in sitting.rooms.values():
                 if listening:
-                    room.listen()
+                    room.listen(now)
                 if grading:
                     room.grade(now)
             sitting.tick(now)

@@ -39,6 +39,7 @@ class Room:
         self.name = name
         self.sid = "RM_" + token_hex(6)
         self.created_at = now
+        self.metadata = ""
         self.people: dict[str, Person] = {}
         self.tap: Tap | None = None
         self.speakers: dict[str, models.SpeakerInfo] = {}
@@ -51,6 +52,7 @@ class Room:
             creation_time=int(self.created_at),
             num_participants=len(self.people),
             active_recording=self.tap is not None,
+            metadata=self.metadata,
         )
 
     def others(self, person: Person) -> list[Person]:
@@ -65,9 +67,7 @@ class Room:
         self.tell(person, to=self.others(person))
         for publication in person.publications.values():
             self.offer(person, publication, now)
-        for other in self.others(person):
-            for publication in other.publications.values():
-                self._subscribe(person, publication, now)
+        self.attend(person, now)
         if self.tap is not None:
             self.tap.note("joined", now, identity=person.identity)
 
@@ -134,6 +134,15 @@ class Room:
                 if down := person.downs.get(sid):
                     self._release(person, down, now)
 
+    def attend(self, person: Person, now: float) -> None:
+        """Give a person what they may receive here, and end what they may not."""
+        if not person.access.subscribe:
+            for down in list(person.downs.values()):
+                self._release(person, down, now)
+        for other in self.others(person):
+            for publication in other.publications.values():
+                self._subscribe(person, publication, now)
+
     def _subscribe(self, person: Person, publication: Publication, now: float, asked: bool = False) -> None:
         sid = publication.info.sid
         if publication.up is None or sid in person.downs or not person.access.subscribe:
@@ -164,6 +173,13 @@ class Room:
             if not wanted or other.identity in wanted:
                 other.link.relay(kind, data)
 
+    def announce(self, kind: int, packet: models.DataPacket, wanted: set[str]) -> None:
+        """Say something to everybody, or to those named by identity or sid, in nobody's name."""
+        data = packet.SerializeToString()
+        for one in self.people.values():
+            if not wanted or one.identity in wanted or one.sid in wanted:
+                one.link.relay(kind, data)
+
     def grade(self, now: float) -> None:
         """Tell everybody whose line got better or worse."""
         changed = []
@@ -176,7 +192,7 @@ class Room:
             for person in self.people.values():
                 person.send(connection_quality=rtc.ConnectionQualityUpdate(updates=changed))
 
-    def listen(self) -> None:
+    def listen(self, now: float) -> None:
         """Close one interval of loudness and tell everybody when the speakers changed."""
         now_speaking: dict[str, models.SpeakerInfo] = {}
         for person in self.people.values():
@@ -197,4 +213,7 @@ class Room:
             changed = rtc.SpeakersChanged(speakers=[*now_speaking.values(), *silent])
             for person in self.people.values():
                 person.send(speakers_changed=changed)
+            if self.tap is not None:
+                heard = [one.identity for one in self.people.values() if one.sid in now_speaking]
+                self.tap.note("speaking", now, identities=heard)
         self.speakers = now_speaking

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ class Sitting:
         self.desired = Desired(name, -1)
         self.rooms: dict[str, Room] = {}
         self.frozen = False
+        self.kept_until = 0.0  # an open sitting made beforehand waits so long for guests
+        self.most = 0  # people an open sitting takes; 0 is no limit
         self.host_seen_at: float | None = None
         self._troubles: dict[str, str] = {}  # room → why its recording cannot be written
         self._emit = emit
@@ -55,6 +58,8 @@ class Sitting:
     def seat(self, access: Access) -> Seat:
         """The place of a person now; somebody without one is refused."""
         if self.is_open:
+            if self.most and self.find(access.identity) is None and len(self.people()) >= self.most:
+                raise Refused(403, "the room is full")
             return Seat(room=self.name, name=access.name)
         seat = self.desired.seats.get(access.identity)
         if seat is None:
@@ -108,11 +113,28 @@ class Sitting:
             person.send(leave=rtc.LeaveRequest(reason=reason, action=rtc.LeaveRequest.Action.DISCONNECT))
         person.hang_up()
         person.link.close()
-        if self.is_open and not room.people:
-            self._stop_recorders(now)
-            del self.rooms[person.seat.room]
+        self._let_go(now)
         self._emit({"event": "left", "sitting": self.name, "identity": person.identity,
                     "reason": Reason.Name(reason).lower()})  # fmt: skip
+
+    def receive(self, person: Person, origin: str, now: float) -> None:
+        """Take over somebody from another open sitting, on the same connection."""
+        if (former := self.find(person.identity)) is not None:
+            self.remove(former, Reason.DUPLICATE_IDENTITY, now)
+        person.access = replace(person.access, room=self.name)
+        person.seat = self.seat(person.access)
+        self._arrive(person, origin, now)
+
+    def release(self, person: Person, now: float) -> None:
+        """Let somebody go to another sitting."""
+        self.room_of(person).leave(person, now)
+        self._let_go(now)
+
+    def _let_go(self, now: float) -> None:
+        """An open sitting without people ends, unless it was made beforehand and still waits."""
+        if self.is_open and now >= self.kept_until and not self.people():
+            self._stop_recorders(now)
+            self.rooms.clear()
 
     def _meet_host(self, person: Person, now: float) -> None:
         if person.identity in self.desired.hosts or self.host_seen_at is None:
@@ -222,6 +244,7 @@ class Sitting:
     def tick(self, now: float) -> None:
         """Freeze the joint room when every host has been away for too long."""
         self._report_troubles()
+        self._let_go(now)
         joint = self.rooms.get(JOINT)
         if self.is_open or self.frozen or joint is None or not self.desired.hosts:
             return

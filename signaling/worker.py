@@ -31,6 +31,7 @@ from signaling.port import Port, reachable
 from signaling.recording import Recording
 from signaling.room import Room
 from signaling.turn import Relays
+from signaling.twirp import RoomService
 from signaling.whip import Door
 
 TICK = 0.02
@@ -59,6 +60,7 @@ class Worker:
         self.house = House(self._emit, self._record, is_open=self.control is None, record=options.record)
         self.endpoint = Endpoint(Gate(options.key, options.secret), self.house, self.port)
         self.door = Door(self.endpoint.gate, self.house, self.port, Relays(options.turn, options.turn_secret))
+        self.service = RoomService(self.endpoint.gate, self.house, self.port)
         self.recordings: set[Recording] = set()
         if self.control is not None:
             self.control.house = self.house
@@ -82,6 +84,7 @@ class Worker:
                 Route("/healthz", _healthy),
                 Route("/metrics", self._metrics),
                 *self.door.routes(),
+                Route("/twirp/livekit.RoomService/{method}", self.service.call, methods=["POST"]),
             ]
         )
 

@@ -46,7 +46,7 @@ def test_data_that_arrives_after_its_sender_left_reaches_nobody(endpoint: Endpoi
     sitting = endpoint.house.sittings["s"]
     (first, _), (_, second) = newcomer(sitting, "a", Outbox()), newcomer(sitting, "b", Outbox())
     publish(sitting, first, 5)
-    visit = Visit(first, sitting, endpoint.counts)
+    visit = Visit(first, endpoint.house, endpoint.counts)
     visit.data(0, DATA)
     assert len(second.data) == 1
     sitting.remove(first, models.DisconnectReason.PARTICIPANT_REMOVED, 1.0)

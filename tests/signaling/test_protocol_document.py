@@ -8,6 +8,7 @@ from pathlib import Path
 from livekit.protocol import rtc
 
 from signaling.control import COMMANDS
+from signaling.roomservice import METHODS
 from signaling.session import HANDLERS
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +38,10 @@ def test_every_command_and_event_is_listed() -> None:
     assert table("### Commands") == set(COMMANDS)
     worker = "".join(SOURCES[name] for name in SOURCES if name != "pool.py")
     assert table("### Events") == set(re.findall(r'"event": "(\w+)"', worker))
+
+
+def test_every_method_of_the_server_api_is_listed() -> None:
+    assert table("## 5. Server API") == set(METHODS)
 
 
 def test_every_address_is_listed() -> None:

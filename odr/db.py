@@ -24,11 +24,13 @@ from sqlmodel import Session, SQLModel
 
 from odr.errors import BadInput, Conflict, NotFound
 
+PATIENCE = 15_000  # milliseconds that anybody waits for a lock
+
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "busy_timeout=15000",
+    f"busy_timeout={PATIENCE}",
     "cache_size=-16000",
     "temp_store=MEMORY",
     "trusted_schema=OFF",
@@ -43,8 +45,8 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-# What PostgreSQL says to whoever was second: serialization failure, deadlock, unique violation
-LATE = frozenset({"40001", "40P01", "23505"})
+# What the database says to whoever was second: serialization failure, deadlock, no lock in time, twice
+LATE = frozenset({"40001", "40P01", "55P03", "23505", "SQLITE_BUSY", "SQLITE_LOCKED"})
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -109,7 +111,7 @@ class Database:
             with Session(self.writer, expire_on_commit=False) as s, s.begin():
                 yield s
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", "") in LATE:
+            if _code(error.orig) in LATE:
                 raise Conflict(database=type(error.orig).__name__) from error
             raise
 
@@ -127,14 +129,17 @@ class Database:
 
     def _engine(self, *, writes: bool) -> Engine:
         if not self.embedded:
-            return sa.create_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+            patient = {"options": f"-c lock_timeout={PATIENCE}"}
+            return sa.create_engine(
+                self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, connect_args=patient
+            )
         engine = sa.create_engine(
             self.url,
             poolclass=QueuePool,
             pool_size=1 if writes else 8,
             max_overflow=0,
             pool_timeout=30,
-            connect_args={"timeout": 15, "check_same_thread": False},
+            connect_args={"timeout": PATIENCE / 1000, "check_same_thread": False},
         )
         extra = () if writes else ("query_only=ON",)
         begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
@@ -160,6 +165,11 @@ def existing(url: str) -> Database:
     if url.startswith("sqlite") and not Path(path).exists():
         raise BadInput(court="no-database")
     return Database(url)
+
+
+def _code(error: BaseException | None) -> str:
+    """What went wrong in the database's own words: PostgreSQL's state, or SQLite's name."""
+    return getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None) or ""
 
 
 def lock(s: Session, kind: type[Row], key: str | None) -> Row:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 
 import pyotp
 from sqlmodel import col, select
 
-from odr import journal
-from odr.actions import accounts, codes
+from odr import demo, journal
+from odr.actions import accounts, codes, confirmation, rulings, signing
 from odr.db import Database, lock
 from odr.rules.access import MACHINE
+from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage
+from odr.rules.words import Role
+from odr.tables.agreements import Agreement, ConfirmationCase, Ruling
+from odr.tables.mediations import MediationCase
 from odr.tables.people import Court, Credential, Message, OneTimeCode
-from odr.tables.records import JournalEntry
+from odr.tables.records import Deadline, JournalEntry
 from tests.make import Make, moment
 
 AT = moment("2026-03-02 09:00")
@@ -109,7 +114,94 @@ def test_two_who_wait_for_each_other_are_parted_and_one_is_told(db: Database) ->
         with db.transaction() as s:
             lock(s, Court, ids[place])
             if not db.embedded:
-                both.wait(5)
+                both.wait(60)
             lock(s, Court, ids[1 - place])
 
     assert at_once(2, cross) == ({"done": 2} if db.embedded else {"done": 1, "Conflict": 1})
+
+
+def test_the_last_two_signatures_at_once_bring_one_agreement_into_force(db: Database) -> None:
+    with db.transaction() as s:
+        cast = demo.people(s, AT - timedelta(days=30))
+        agreement, _host, then = demo.agreed(s, cast, AT)
+        hands = [demo.hand(s, agreement, by, then) for by in cast.parties[:2]]
+        key, case = agreement.id, agreement.case_id
+
+    def sign(place: int) -> None:
+        with db.transaction() as s:
+            signing.sign(s, key, by=cast.parties[place], at=then, hand=hands[place])
+
+    assert at_once(2, sign) == {"done": 2}
+    with db.reading() as s:
+        assert s.get_one(Agreement, key).stage is AgreementStage.EFFECTIVE
+        assert s.get_one(MediationCase, case).stage is CaseStage.SETTLED
+        kinds = Counter(s.exec(select(JournalEntry.kind)).all())
+        assert (kinds["agreement.signed"], kinds["agreement.effective"]) == (2, 1)
+        running = select(Deadline.id).where(Deadline.rule == "T-JC-APPLY")
+        assert len(s.exec(running).all()) == 1
+
+
+def test_signing_and_refusing_at_once_end_in_one_of_the_two(db: Database) -> None:
+    with db.transaction() as s:
+        cast = demo.people(s, AT - timedelta(days=30))
+        agreement, _host, then = demo.agreed(s, cast, AT)
+        first, second = (demo.hand(s, agreement, by, then) for by in cast.parties[:2])
+        key = agreement.id
+        signing.sign(s, key, by=cast.parties[0], at=then, hand=first)
+
+    def act(place: int) -> None:
+        with db.transaction() as s:
+            if place:
+                signing.refuse(s, key, by=cast.parties[1], at=then)
+            else:
+                signing.sign(s, key, by=cast.parties[1], at=then, hand=second)
+
+    assert at_once(2, act) == {"done": 1, "WrongStage": 1}
+    with db.reading() as s:
+        row = s.get_one(Agreement, key)
+        case = s.get_one(MediationCase, row.case_id)
+        assert (row.stage, case.stage) in (
+            (AgreementStage.EFFECTIVE, CaseStage.SETTLED),
+            (AgreementStage.REFUSED, CaseStage.ENDED),
+        )
+
+
+def test_two_clerks_at_once_draw_one_judge_and_one_number(db: Database) -> None:
+    with db.transaction() as s:
+        make = Make(s)
+        clerks = [make.staff(Role.CLERK, name) for name in ("林晓", "周宁")]
+        for name in ("陈静", "何伟"):
+            make.account(name, Role.JUDGE)
+        effective = make.agreement(AgreementStage.APPLIED)
+        row = make.confirmation(ConfirmationStage.SUBMITTED, agreement=effective).id
+
+    def accept(place: int) -> None:
+        with db.transaction() as s:
+            confirmation.accept(s, row, by=clerks[place], at=AT)
+
+    assert at_once(2, accept) == {"done": 1, "WrongStage": 1}
+    with db.reading() as s:
+        kinds = Counter(s.exec(select(JournalEntry.kind)).all())
+        assert (kinds["judge.drawn"], kinds["lot.drawn"], kinds["confirmation.accepted"]) == (1, 1, 1)
+
+
+def test_a_ruling_and_a_withdrawal_at_once_end_in_one_of_the_two(db: Database) -> None:
+    with db.transaction() as s:
+        cast = demo.people(s, AT - timedelta(days=30))
+        row, judge, then = demo.in_review(s, cast, AT)
+        ticked = {key: {"ok": True} for key in rulings.CHECKS}
+        rulings.check(s, row.id, by=judge, at=then, checklist=ticked)
+        key = row.id
+
+    def act(place: int) -> None:
+        with db.transaction() as s:
+            if place:
+                rulings.withdraw(s, key, by=cast.parties[0], at=then)
+            else:
+                rulings.confirm(s, key, by=judge, at=then)
+
+    assert at_once(2, act) == {"done": 1, "WrongStage": 1}
+    with db.reading() as s:
+        stage = s.get_one(ConfirmationCase, key).stage
+        papers = s.exec(select(Ruling.id)).all()
+        assert (stage, len(papers)) in ((ConfirmationStage.CONFIRMED, 1), (ConfirmationStage.WITHDRAWING, 0))

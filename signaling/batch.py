@@ -17,8 +17,7 @@ from pylibsrtp._binding import ffi as srtp_ffi
 SLOT = 2048  # bytes of one datagram at most
 NAME = 28  # bytes of the longest address, IPv6
 STAMP = 32  # bytes of the kernel's note when a datagram came
-SEGMENTS = 32  # datagrams in one send with offload; the kernel takes 64
-LARGEST = 65_000  # bytes in one send with offload
+SEGMENTS = 32  # datagrams in one send with offload; the kernel takes 64, and 64 KB of them
 UDP_SEGMENT = 103
 SO_TIMESTAMPNS = 35
 _HEADER = Struct("@PI4xPNPNi4xI4x")  # struct mmsghdr

@@ -16,7 +16,7 @@ from itertools import repeat
 from pylibsrtp._binding import lib
 
 from signaling import batch
-from signaling.batch import LARGEST, SEGMENTS, SLOT, Address
+from signaling.batch import SEGMENTS, SLOT, Address
 from signaling.srtp import ROOM, Srtp
 
 TAKEN = 64  # datagrams received with one call
@@ -25,6 +25,8 @@ BUFFER = 1 << 20  # more would only hide overload behind delay
 UNEVEN = 4  # bytes of padding that a packet may get to be as long as the next
 NO_OFFLOAD = (errno.EIO, errno.ENOPROTOOPT, errno.EOPNOTSUPP)  # of the interface or the kernel, for good
 NOT_THIS_WAY = (errno.EINVAL, errno.EMSGSIZE)  # a path with a smaller packet size
+LARGEST_PACKET = SLOT - ROOM
+PADDED = {bytes([first]): bytes([first | 0x20]) for first in range(256)}
 PADDING = [b"", *(bytes(count - 1) + bytes([count]) for count in range(1, UNEVEN + 1))]
 
 
@@ -126,58 +128,57 @@ class Datagrams:
         """Lay packets of one connection into slots and encrypt them there, media first."""
         if self._used + len(packets) > WAITING:
             self.flush()
-        media = [one for one in packets if len(one) <= SLOT - ROOM and not 192 <= one[1] <= 223]
-        first = self._used
-        self._fill(media)
-        self._level(first, len(media))
+        reports: list[bytes] = []
+        first, sizes = self._used, self._fill(packets, reports)
         end = self._used
-        sealed = map(lib.srtp_protect, repeat(srtp.tx), self._outlet.pointers[first:end],
-                     self._outlet.lengths[first:end])  # fmt: skip
-        if any(list(sealed)):
-            self.counts["not_sealed"] += 1
+        if any(map(lib.srtp_protect, repeat(srtp.tx), self._outlet.pointers[first:end],
+                   self._outlet.lengths[first:end])):  # fmt: skip
+            self.counts["not_sealed"] += end - first
             self._used = first
         else:
-            self._divide(path, first, end)
-        if len(media) < len(packets):
-            for one in packets:
-                if 192 <= one[1] <= 223 and (data := srtp.protect(one)):
-                    self._fill([data])
-                    self._runs.append((path, self._used - 1, 1))
+            self._divide(path, first, sizes)
+        for one in reports:
+            if data := srtp.protect(one):
+                self._fill([data], reports, sealed=True)
+                self._runs.append((path, self._used - 1, 1))
 
-    def _fill(self, packets: Sequence[bytes]) -> None:
-        view, sizes, slot = self._outlet.view, self._outlet.sizes, self._used
+    def _fill(self, packets: Sequence[bytes], reports: list[bytes], sealed: bool = False) -> list[int]:
+        """Copy packets into slots; the sizes of those that are media, the others are put aside."""
+        view, lengths, slot = self._outlet.view, self._outlet.sizes, self._used
+        sizes = []
         for data in packets:
             size = len(data)
+            if size > LARGEST_PACKET or (192 <= data[1] <= 223 and not sealed):
+                reports.append(data)
+                continue
             at = slot * SLOT
             view[at : at + size] = data
-            sizes[slot] = size
+            lengths[slot] = size
+            sizes.append(size)
             slot += 1
+        if len(sizes) > 1:
+            self._level(sizes)
         self._used = slot
+        return sizes
 
-    def _level(self, first: int, count: int) -> None:
+    def _level(self, sizes: list[int]) -> None:
         """Pad packets that are a little shorter than the next: encoders cut pictures into near equal parts."""
-        if count < 2:
-            return
-        outlet = self._outlet
-        sizes = outlet.sizes[first : first + count].tolist()
-        for number in range(count - 2, -1, -1):
-            short = sizes[number + 1] - sizes[number]
+        outlet, first = self._outlet, self._used
+        for number in range(len(sizes) - 2, -1, -1):
+            size = sizes[number]
+            short = sizes[number + 1] - size
             if 0 < short <= UNEVEN:
-                at, size = (first + number) * SLOT, sizes[number]
-                outlet.view[at] = bytes((outlet.view[at][0] | 0x20,))
+                at = (first + number) * SLOT
+                outlet.view[at] = PADDED[outlet.view[at]]
                 outlet.view[at + size : at + size + short] = PADDING[short]
                 outlet.sizes[first + number] = sizes[number] = size + short
 
-    def _divide(self, path: UdpPath, first: int, end: int) -> None:
+    def _divide(self, path: UdpPath, first: int, sizes: list[int]) -> None:
         """Runs of equal packets, the last of which may be shorter: what one send with offload can take."""
-        if end - first == 1:
-            self._runs.append((path, first, 1))
-            return
-        sizes = self._outlet.sizes[first:end].tolist()
-        start, count = 0, end - first
+        start, count = 0, len(sizes)
         while start < count:
             segment, stop = sizes[start], start + 1
-            most = min(count, start + SEGMENTS, start + LARGEST // segment)
+            most = min(count, start + SEGMENTS)
             while stop < most and sizes[stop] == segment:
                 stop += 1
             if stop < most and sizes[stop] < segment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from signaling import rtcp, vp8, wire
 from signaling.allocator import Demand
@@ -24,6 +24,29 @@ class Sink(Protocol):
     def take(self, down: DownTrack, packets: Sequence[bytes], now: float) -> None: ...
 
     def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None: ...
+
+
+class Run(NamedTuple):
+    """Packets sent one after the other, and how they were rewritten."""
+
+    number: int  # of the first, as sent
+    packets: Sequence[Packet]
+    shift: int  # of their timestamps
+    counters: vp8.Counters | None  # shift of their picture numbers, if any
+
+
+def _counters(came: vp8.Descriptor, shift: vp8.Counters) -> vp8.Counters:
+    """The picture numbers under which a packet goes out."""
+    return vp8.Counters(
+        came.picture + shift.picture & 0x7FFF, came.tl0 + shift.tl0 & 0xFF, came.key + shift.key & 0x1F
+    )
+
+
+def _payload(packet: Packet, shift: vp8.Counters | None) -> bytes:
+    came = vp8.parse(packet.payload) if shift is not None else None
+    if came is None or shift is None:
+        return packet.payload
+    return vp8.rewrite(packet.payload, came, _counters(came, shift))
 
 
 class DownTrack:
@@ -55,9 +78,7 @@ class DownTrack:
         self.counter_shift = vp8.Counters(0, 0, 0)
         self.shifted = False  # the picture's counters are not the source's
         self._head = wire.head(b"")
-        self.history: list[tuple[int, int, int, bytes] | None] = [None] * (
-            HISTORY if track.kind == "video" else 0
-        )
+        self.history: list[Run | None] = [None] * (HISTORY if track.kind == "video" else 0)
         self.repeated: dict[int, float] = {}
         self.packets = self.octets = 0
         self.loss = 0  # of 256, as the receiver reports it
@@ -138,28 +159,52 @@ class DownTrack:
                 return
 
     def _pass_on(self, packets: Sequence[Packet], now: float) -> None:
-        """Rewrite packets for this subscriber and hand them to the sink: the innermost loop of all."""
-        forward, history, shift, shifted = self.numbers.forward, self.history, self.shift, self.shifted
-        pack, extension, ssrc = self._head.pack, self.extension, self.ssrc
+        """Rewrite packets for this subscriber and hand them to the sink."""
+        count, last = len(packets), packets[-1]
+        in_order = last.seq - packets[0].seq & 0xFFFF == count - 1
+        number = self.numbers.forward_run(packets[0].seq, count) if in_order else None
+        if number is None:
+            for packet in packets if count > 1 else ():
+                self._pass_on([packet], now)
+            return
+        run = Run(number, packets, self.shift, self.counter_shift if self.shifted else None)
+        if self.history:
+            self._remember(run, count)
+        data = self._rewrite(run)
+        timestamp = last.timestamp + self.shift & 0xFFFFFFFF
+        if timestamp - self.last[0] & 0xFFFFFFFF < 0x80000000:
+            self.last, self.latest = (timestamp, now), last
+        self.packets += count
+        self.octets += sum(map(len, data)) - count * self._head.size
+        self.sink.take(self, data, now)
+
+    def _rewrite(self, run: Run) -> list[bytes]:
+        """The innermost loop of all: packets under this subscriber's numbers, time and source."""
+        pack, extension, ssrc, shift = self._head.pack, self.extension, self.ssrc, run.shift
         first, kind = 0x90 if extension else 0x80, self.codec.payload_type
-        rewritten, octets, ahead = [], 0, self.last[0]
-        for packet in packets:
-            number = forward(packet.seq)
-            if number is None:
-                continue
-            timestamp = packet.timestamp + shift & 0xFFFFFFFF
-            payload = self._count(packet) if shifted else packet.payload
-            if timestamp - ahead & 0xFFFFFFFF < 0x80000000:
-                ahead, self.latest = timestamp, packet
-            if history:
-                history[number % HISTORY] = (number, timestamp, packet.marker, payload)
-            octets += len(payload)
-            head = pack(first, kind | packet.marker << 7, number, timestamp, ssrc, extension)
-            rewritten.append(head + payload)
-        self.last = (ahead, now)
-        self.packets += len(rewritten)
-        self.octets += octets
-        self.sink.take(self, rewritten, now)
+        if run.counters is not None:
+            return [self._written(run, place) for place in range(len(run.packets))]
+        return [
+            pack(first, kind | packet.marker << 7, number & 0xFFFF, packet.timestamp + shift & 0xFFFFFFFF,
+                 ssrc, extension) + packet.payload
+            for number, packet in enumerate(run.packets, run.number)
+        ]  # fmt: skip
+
+    def _written(self, run: Run, place: int) -> bytes:
+        packet, number = run.packets[place], run.number + place & 0xFFFF
+        timestamp = packet.timestamp + run.shift & 0xFFFFFFFF
+        payload = _payload(packet, run.counters)
+        return wire.write(
+            self.codec.payload_type, packet.marker, number, timestamp, self.ssrc, self.extension, payload
+        )
+
+    def _remember(self, run: Run, count: int) -> None:
+        place = run.number % HISTORY
+        if place + count <= HISTORY:
+            self.history[place : place + count] = [run] * count
+        else:
+            for number in range(run.number, run.number + count):
+                self.history[number % HISTORY] = run
 
     def _begin(self, layer: Layer, packet: Packet, now: float) -> bool:
         """Change to a layer or resume one, only with its keyframe; true when this packet is the first."""
@@ -187,24 +232,12 @@ class DownTrack:
                 out = wire.unwrap((same + self.shift) & 0xFFFFFFFF, last, 32)
             self.shift = (max(out, last + 1) - packet.timestamp) & 0xFFFFFFFF
         if self.track.codec.name == "vp8" and (came := vp8.parse(packet.payload)) is not None:
-            sent = self._counters(self.latest)
+            latest = vp8.parse(self.latest.payload) if self.latest is not None else None
+            sent = _counters(latest, self.counter_shift) if latest is not None else came
             self.counter_shift = vp8.Counters(
                 sent.picture + 1 - came.picture, sent.tl0 + 1 - came.tl0, sent.key + 1 - came.key
             )
             self.shifted = any(self.counter_shift)
-
-    def _counters(self, packet: Packet | None) -> vp8.Counters:
-        """The counters under which a packet went out."""
-        came, shift = vp8.parse(packet.payload) if packet is not None else None, self.counter_shift
-        if came is None:
-            return vp8.Counters(0, 0, 0)
-        return vp8.Counters(
-            came.picture + shift.picture & 0x7FFF, came.tl0 + shift.tl0 & 0xFF, came.key + shift.key & 0x1F
-        )
-
-    def _count(self, packet: Packet) -> bytes:
-        came = vp8.parse(packet.payload)
-        return packet.payload if came is None else vp8.rewrite(packet.payload, came, self._counters(packet))
 
     def want_keyframe(self) -> None:
         """The subscriber cannot go on without a whole picture."""
@@ -213,38 +246,42 @@ class DownTrack:
 
     def repeat(self, seq: int, now: float) -> bytes | None:
         """A sent packet once more, as a repair packet (RFC 4588) where the subscriber knows them."""
-        if not self.history or self.resumed or self.paused or self.starved:  # a new picture begins anyway
+        if self.resumed or self.paused or self.starved:  # a new picture begins anyway
             return None
-        kept = self.history[seq % HISTORY]
-        if kept is None or kept[0] != seq or now - self.repeated.get(seq, 0.0) < REPEAT_AFTER:
+        if self._kept(seq) is None or now - self.repeated.get(seq, 0.0) < REPEAT_AFTER:
             return None
         if len(self.repeated) > HISTORY:
             self.repeated.clear()
         self.repeated[seq] = now
-        return self._repair(kept)
+        return self._repair(seq)
 
     def again(self) -> Iterator[bytes]:
         """The last packets once more, newest first: padding that may even be of use."""
         for seq in range(self.numbers.next - 1, self.numbers.next - HISTORY, -1):
-            kept = self.history[(seq & 0xFFFF) % HISTORY] if self.history else None
-            if kept is not None and kept[0] == seq & 0xFFFF:
-                yield self._repair(kept)
+            if (data := self._repair(seq & 0xFFFF)) is not None:
+                yield data
 
-    def _repair(self, kept: tuple[int, int, int, bytes]) -> bytes:
-        number, timestamp, marker, payload = kept
+    def _kept(self, seq: int) -> Run | None:
+        run = self.history[seq % HISTORY] if self.history else None
+        return run if run is not None and seq - run.number & 0xFFFF < len(run.packets) else None
+
+    def _repair(self, seq: int) -> bytes | None:
+        run = self._kept(seq)
+        if run is None:
+            return None
+        place = seq - run.number & 0xFFFF
         if self.codec.repair_type is None:
-            return wire.write(
-                self.codec.payload_type, marker, number, timestamp, self.ssrc, self.extension, payload
-            )
+            return self._written(run, place)
+        packet = run.packets[place]
         self.repairs = self.repairs + 1 & 0xFFFF
         return wire.write(
             self.codec.repair_type,
-            marker,
+            packet.marker,
             self.repairs,
-            timestamp,
+            packet.timestamp + run.shift & 0xFFFFFFFF,
             self.repair_ssrc,
             self.extension,
-            number.to_bytes(2, "big") + payload,
+            seq.to_bytes(2, "big") + _payload(packet, run.counters),
         )
 
     def rate(self, now: float) -> float:

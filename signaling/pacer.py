@@ -16,7 +16,7 @@ TRIAL_SECONDS = 0.1
 CLEAR = 0.02  # seconds of standing queue up to which a trial may begin
 TICK = 0.02  # seconds a trial's padding is spread by
 
-Emit = Callable[[bytes], None]
+Emit = Callable[[Sequence[bytes]], None]
 
 
 class Pacer:
@@ -34,14 +34,16 @@ class Pacer:
 
     def take(self, packets: Sequence[bytes], numbered: bool, urgent: bool, now: float) -> None:
         """Packets of one stream: at once if they are urgent or there is room, else in their turn."""
+        size = sum(map(len, packets))
+        if not urgent and (self._queue or self._room < size):
+            self._fill(now)
+        if urgent or (not self._queue and self._room >= size):
+            self._room -= size
+            self._emit(self._number(packets, now) if numbered else packets)
+            return
         for data in packets:
-            if not urgent:
-                if self._queue or self._room < len(data):
-                    self._fill(now)
-                if self._queue or self._room < len(data):
-                    self._wait(data, numbered)
-                    continue
-            self._send(data, numbered, now)
+            self._wait(data, numbered)
+        self._release(now)
 
     def _wait(self, data: bytes, numbered: bool) -> None:
         self._queue.append((data, numbered))
@@ -66,21 +68,26 @@ class Pacer:
         passed, self._filled_at = now - self._filled_at, now
         self._room = min(self._room + passed * self.estimator.rate * AHEAD / 8, BURST)
 
-    def _send(self, data: bytes, numbered: bool, now: float) -> None:
-        self._room -= len(data)
-        if numbered:
+    def _number(self, packets: Sequence[bytes], now: float) -> list[bytes]:
+        numbered = []
+        for data in packets:
             copy = bytearray(data)
             pack_into("!H", copy, NUMBER_AT, self.estimator.sent(len(data), now))
-            data = bytes(copy)
-        self._emit(data)
+            numbered.append(bytes(copy))
+        return numbered
 
     def tick(self, now: float) -> None:
         """Let go what has waited long enough."""
         self._fill(now)
+        if self._queue:
+            self._release(now)
+
+    def _release(self, now: float) -> None:
         while self._queue and self._room >= len(self._queue[0][0]):
             data, numbered = self._queue.popleft()
             self._waiting -= len(data)
-            self._send(data, numbered, now)
+            self._room -= len(data)
+            self._emit(self._number([data], now) if numbered else [data])
 
     # ---- trials
 

@@ -80,7 +80,7 @@ class Peer:
         self.publishing = LossRule(ASSUMED)  # what we tell a publisher without transport numbers
         self.receiving = LossRule(limits.line)  # what we believe of a receiver who does not report arrivals
         self.estimate = 0  # the receiver's own estimate of its line, bits per second
-        self.pacer = Pacer(self._send, limits.line)
+        self.pacer = Pacer(self._emit, limits.line)
         self.wanted = 0.0  # bits per second everything subscribed would take
         self.next_report = self.next_sender_report = self.next_arrivals = self.next_share = 0.0
 
@@ -108,11 +108,12 @@ class Peer:
         run: list[Packet] = []
         for data in batch:
             try:
-                packet = self._read(data, now)
+                if len(data) < 8 or 192 <= data[1] <= 223:
+                    self._control(data, now)
+                    continue
+                packet = Packet(data)
             except Malformed:
                 self._note_bad()
-                continue
-            if packet is None:
                 continue
             if (
                 run
@@ -130,15 +131,6 @@ class Peer:
         self.counts["malformed"] += 1
         self.budget.bad += 1
         self.misbehaved = self.misbehaved or self.budget.bad > BAD_PER_SECOND
-
-    def _read(self, data: bytes, now: float) -> Packet | None:
-        """A media packet; reports are taken into account at once."""
-        if len(data) < 8:
-            raise Malformed("packet is cut short")
-        if not 192 <= data[1] <= 223:
-            return wire.parse(data)
-        self._control(data, now)
-        return None
 
     def _media(self, run: list[Packet], now: float) -> None:
         """Packets that follow each other: all that comes after costs less for many at once."""
@@ -231,6 +223,8 @@ class Peer:
         return layer, packet
 
     def _control(self, data: bytes, now: float) -> None:
+        if len(data) < 8:
+            raise Malformed("packet is cut short")
         for message in rtcp.parse(data):
             match message:
                 case rtcp.SenderReport(ssrc) if layer := self.layers.get(ssrc):
@@ -342,6 +336,9 @@ class Peer:
         for down in self.downs.values():
             if report := down.report(now):
                 self._send(rtcp.sender_report(report, down.packets, down.octets, down.track.owner))
+
+    def _emit(self, packets: Sequence[bytes]) -> None:
+        self.outbox += [(self, data) for data in packets]
 
     def _send(self, data: bytes) -> None:
         self.outbox.append((self, data))

@@ -12,7 +12,7 @@ from typing import Any
 from signaling import ice
 from signaling.batch import SLOT, Slots
 from signaling.clock import steady
-from signaling.datagrams import Datagrams
+from signaling.datagrams import TAKEN, Datagrams
 from signaling.dtls import Certificate
 from signaling.link import Link, Path
 from signaling.peer import Limits, Outbox, Peer
@@ -98,7 +98,11 @@ class Port:
     def _readable(self) -> None:
         """Take what waits; a busy socket is then left alone for a moment instead of waking us for each datagram."""
         loop, now = asyncio.get_running_loop(), steady()
-        taken = sum(self._take(now) for _ in range(ROUNDS))
+        taken = 0
+        for _ in range(ROUNDS):
+            taken += (count := self._take(now))
+            if count < TAKEN:
+                break
         self.flush()
         busy = self._pulse.beats(taken, now)
         if busy:
@@ -113,7 +117,8 @@ class Port:
         """Handle one batch; how many datagrams it had."""
         slots = self.datagrams.inlet
         sizes = self.datagrams.receive()
-        count = len(sizes)
+        if not (count := len(sizes)):
+            return 0
         memory = memoryview(slots.view)
         firsts, seconds = (memory[at : count * SLOT : SLOT].tobytes() for at in (0, 1))
         keys = self.datagrams.names(count)

@@ -28,12 +28,7 @@ class SeqMap:
 
     def forward(self, seq: int) -> int | None:
         """Outgoing number of a packet, or nothing when it belongs before the start or was left out."""
-        highest = self.highest
-        if highest is not None and seq == highest + 1 & 0xFFFF:  # the usual case: the next one in order
-            outgoing, self.highest = self.next, highest + 1
-            self.next = outgoing + 1
-            return outgoing & 0xFFFF
-        if highest is None:
+        if self.highest is None:
             self.restart(seq)
         assert self.highest is not None
         number = unwrap(seq, self.highest)
@@ -43,6 +38,15 @@ class SeqMap:
             self.next = outgoing + 1
             return outgoing & 0xFFFF
         return self._late(number)
+
+    def forward_run(self, seq: int, count: int) -> int | None:
+        """Outgoing number of the first of several in a row; nothing when they are not simply the next ones."""
+        if self.highest is None or seq != self.highest + 1 & 0xFFFF:
+            return self.forward(seq) if count == 1 else None
+        outgoing = self.next
+        self.highest += count
+        self.next += count
+        return outgoing & 0xFFFF
 
     def _late(self, number: int) -> int | None:
         above: tuple[int, int] | None = None

@@ -58,7 +58,7 @@ class Layer:
         self.sender: tuple[rtcp.SenderReport, float] | None = None
         self.keyframe_wanted = False
         self.keyframe_asked_at = -KEYFRAME_PATIENCE
-        self.recent: dict[int, Packet] = {}
+        self.recent: list[Packet | None] = [None] * RECENT
         self.picture: int | None = None  # number with which the last keyframe began
 
     def alive(self, now: float) -> bool:
@@ -165,23 +165,22 @@ class Layer:
         self.octets, self.measured_at = 0, now
 
     def keep(self, packets: Sequence[Packet]) -> None:
-        """Remember packets that follow each other for a moment."""
-        assert self.highest is not None
+        """Remember packets for a moment."""
         recent = self.recent
-        for number, packet in enumerate(packets, unwrap(packets[0].seq, self.highest)):
-            recent[number] = packet
-            recent.pop(number - RECENT, None)
+        for packet in packets:
+            recent[packet.seq % RECENT] = packet
 
     def since_keyframe(self) -> list[Packet]:
         """The last keyframe and what followed it in order, while that is not much."""
-        if self.picture is None or self.picture not in self.recent or self.highest is None:
+        if self.picture is None or self.highest is None or self.highest - self.picture >= RECENT:
             return []
         numbers = range(self.picture, self.highest + 1)
-        return [self.recent[number] for number in numbers if number in self.recent]
+        kept = [(number & 0xFFFF, self.recent[number % RECENT]) for number in numbers]
+        return [packet for seq, packet in kept if packet is not None and packet.seq == seq]
 
     def forget(self) -> None:
         """Nobody who comes later may see what has been sent so far."""
-        self.recent.clear()
+        self.recent = [None] * RECENT
         self.picture = None
 
     def timestamp_at(self, ntp: int) -> int | None:
@@ -250,10 +249,9 @@ class UpTrack:
         """Pass packets that follow each other on to everybody who receives this layer."""
         if self.kind == "video":
             begins = vp8.begins_keyframe if self.codec.name == "vp8" else h264.is_keyframe
-            for packet in packets:
-                if begins(packet.payload):
-                    packet.keyframe = True
-                    layer.keyframe_came(packet.seq)
+            for packet in [packet for packet in packets if begins(packet.payload)]:
+                packet.keyframe = True
+                layer.keyframe_came(packet.seq)
         if not self.open:
             return
         if self.kind == "video":

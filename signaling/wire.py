@@ -16,50 +16,33 @@ class Malformed(ValueError):
 
 
 class Packet:
-    """One RTP packet as its sender wrote it, without padding."""
+    """One RTP packet as its sender wrote it; padding is cut off, so one of padding only has no payload."""
 
-    __slots__ = (
-        "extension", "keyframe", "marker", "payload", "payload_type", "seq", "ssrc", "timestamp"
-    )  # fmt: skip
+    __slots__ = ("extension", "keyframe", "marker", "payload", "payload_type", "seq", "ssrc", "timestamp")
 
-    def __init__(
-        self,
-        payload_type: int,
-        marker: int,
-        seq: int,
-        timestamp: int,
-        ssrc: int,
-        payload: bytes,
-        extension: tuple[int, bytes] | None = None,
-    ) -> None:
-        self.payload_type = payload_type
-        self.marker = marker
-        self.seq = seq
-        self.timestamp = timestamp
-        self.ssrc = ssrc
-        self.payload = payload
-        self.extension = extension
+    def __init__(self, data: bytes) -> None:
+        try:
+            first, second, self.seq, self.timestamp, self.ssrc = HEADER.unpack_from(data)
+            at = 12 + 4 * (first & 15)
+            self.extension: tuple[int, bytes] | None = None
+            if first & 16:
+                profile, words = EXTENSION.unpack_from(data, at)
+                start, at = at + 4, at + 4 + 4 * words
+                self.extension = (profile, data[start:at])
+        except error as short:
+            raise Malformed("RTP header is cut short") from short
+        end = len(data)
+        if first & 32:
+            end -= data[-1]
+        if first >> 6 != 2 or at > end or (first & 32 and not data[-1]):
+            raise Malformed("RTP header is inconsistent")
+        self.payload_type: int = second & 127
+        self.marker: int = second >> 7
+        self.payload = data[at:end]
         self.keyframe = False
 
 
-def parse(data: bytes) -> Packet:
-    """Read one RTP packet; padding is cut off, so a packet of padding only has no payload."""
-    try:
-        first, second, seq, timestamp, ssrc = HEADER.unpack_from(data)
-        at = 12 + 4 * (first & 15)
-        extension = None
-        if first & 16:
-            profile, words = EXTENSION.unpack_from(data, at)
-            start, at = at + 4, at + 4 + 4 * words
-            extension = (profile, data[start:at])
-    except error as short:
-        raise Malformed("RTP header is cut short") from short
-    end = len(data)
-    if first & 32:
-        end -= data[-1]
-    if first >> 6 != 2 or at > end or (first & 32 and not data[-1]):
-        raise Malformed("RTP header is inconsistent")
-    return Packet(second & 127, second >> 7, seq, timestamp, ssrc, data[at:end], extension)
+parse = Packet
 
 
 def head(extension: bytes) -> Struct:

@@ -248,7 +248,7 @@ def test_what_is_given_out_fits_and_nothing_that_fits_is_withheld(
 @settings(max_examples=100, deadline=None)
 def test_a_burst_is_spread_in_order_and_loses_nothing(steps: list[tuple[bool, int, int]]) -> None:
     left: list[bytes] = []
-    pacer, now, sent = Pacer(left.append), 100.0, []
+    pacer, now, sent = Pacer(left.extend), 100.0, []
     for number, (urgent, size, pause) in enumerate(steps):
         data = number.to_bytes(4, "big") + bytes([urgent]) + bytes(size)
         sent.append(data)

@@ -23,10 +23,11 @@ STUBBORN = 3.0  # a queue that does not drain for so long is a longer road
 GROWTH = 0.08  # per second, while the rate is really used
 KNEE_KEPT = 10.0  # seconds in which only a trial leads above the rate at which the line filled
 LOSSY, CLEAN = 0.15, 0.02  # share of packets lost from which the rate may be to blame, and up to which not
-ENOUGH = 100  # packets from which a share means something
+ENOUGH = 60  # packets from which a share means something
 BRIEF = 0.25  # seconds over which what still arrives is measured once the line is full
 TRIAL_AGAIN, TRIAL_AGAIN_MOST = 1.0, 8.0  # seconds until the next trial; doubled by each that fails
 FLOODED = 3.0  # seconds after a full line in which losses are its own
+ENDURED = 300_000.0  # bits per second below which loss alone does not push us
 SUSPICION = 1.5  # seconds after which a cut for loss must have helped
 SHRUG = 60.0  # seconds in which loss that has nothing to do with our rate is ignored
 
@@ -88,6 +89,7 @@ class Estimator:
         self._since = float("inf")  # when the first packet arrived
         self._fates: deque[tuple[float, int, int]] = deque()  # when reported, lost, all
         self._patience = TRIAL_AGAIN
+        self._judged = 0  # packets the share lost is about
         self._knee, self._knee_at, self._knees = 0.0, -KNEE_KEPT, 0
         self._suspect: tuple[float, float, float] | None = (
             None  # rate and loss before a cut for loss, and when
@@ -149,8 +151,8 @@ class Estimator:
         self._fates.append((now, lost, total))
         while now - self._fates[0][0] > 2.0:
             self._fates.popleft()
-        everything = sum(one[2] for one in self._fates)
-        self.loss = sum(one[1] for one in self._fates) / everything if everything >= ENOUGH else 0.0
+        self._judged = sum(one[2] for one in self._fates)
+        self.loss = sum(one[1] for one in self._fates) / self._judged if self._judged >= ENOUGH else 0.0
 
     # ---- up and down
 
@@ -185,9 +187,9 @@ class Estimator:
         """Send for a while only what arrived: a line that was too full loses nothing then, a poor one as before."""
         if self._suspect is None:
             self._suspect = (self.rate, self.loss, now)
-            self._cut(received * 0.9, now)
+            self._cut(max(received * 0.9, ENDURED), now)
             self._fates.clear()
-        elif now - self._suspect[2] > SUSPICION:
+        elif now - self._suspect[2] > SUSPICION and self._judged >= ENOUGH:
             before, loss, _ = self._suspect
             if self.loss > loss / 2:
                 self.rate, self._shrug_until = max(self.rate, before), now + SHRUG

@@ -13,8 +13,8 @@ from signaling.uptrack import Codec, Layer, UpTrack, new_ssrc
 if TYPE_CHECKING:
     from signaling.wire import Packet
 
-HISTORY = 512  # packets kept for repetition
-REPEAT_AFTER = 0.05  # a packet is not repeated twice within a round trip
+HISTORY = {"video": 512, "audio": 64}  # packets kept for repetition
+REPEAT_AFTER = 0.03  # a packet is not repeated twice within a round trip
 TOP = 99
 
 
@@ -78,7 +78,7 @@ class DownTrack:
         self.counter_shift = vp8.Counters(0, 0, 0)
         self.shifted = False  # the picture's counters are not the source's
         self._head = wire.head(b"")
-        self.history: list[Run | None] = [None] * (HISTORY if track.kind == "video" else 0)
+        self.history: list[Run | None] = [None] * HISTORY[track.kind]
         self.repeated: dict[int, float] = {}
         self.packets = self.octets = 0
         self.loss = 0  # of 256, as the receiver reports it
@@ -168,8 +168,7 @@ class DownTrack:
                 self._pass_on([packet], now)
             return
         run = Run(number, packets, self.shift, self.counter_shift if self.shifted else None)
-        if self.history:
-            self._remember(run, count)
+        self._remember(run, count)
         data = self._rewrite(run)
         timestamp = last.timestamp + self.shift & 0xFFFFFFFF
         if timestamp - self.last[0] & 0xFFFFFFFF < 0x80000000:
@@ -199,12 +198,13 @@ class DownTrack:
         )
 
     def _remember(self, run: Run, count: int) -> None:
-        place = run.number % HISTORY
-        if place + count <= HISTORY:
+        size = len(self.history)
+        place = run.number % size
+        if place + count <= size:
             self.history[place : place + count] = [run] * count
         else:
             for number in range(run.number, run.number + count):
-                self.history[number % HISTORY] = run
+                self.history[number % size] = run
 
     def _begin(self, layer: Layer, packet: Packet, now: float) -> bool:
         """Change to a layer or resume one, only with its keyframe; true when this packet is the first."""
@@ -250,19 +250,19 @@ class DownTrack:
             return None
         if self._kept(seq) is None or now - self.repeated.get(seq, 0.0) < REPEAT_AFTER:
             return None
-        if len(self.repeated) > HISTORY:
+        if len(self.repeated) > len(self.history):
             self.repeated.clear()
         self.repeated[seq] = now
         return self._repair(seq)
 
     def again(self) -> Iterator[bytes]:
         """The last packets once more, newest first: padding that may even be of use."""
-        for seq in range(self.numbers.next - 1, self.numbers.next - HISTORY, -1):
+        for seq in range(self.numbers.next - 1, self.numbers.next - len(self.history), -1):
             if (data := self._repair(seq & 0xFFFF)) is not None:
                 yield data
 
     def _kept(self, seq: int) -> Run | None:
-        run = self.history[seq % HISTORY] if self.history else None
+        run = self.history[seq % len(self.history)]
         return run if run is not None and seq - run.number & 0xFFFF < len(run.packets) else None
 
     def _repair(self, seq: int) -> bytes | None:

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signaling import allocator, arrivals, rtcp, wire
-from signaling.arrivals import Arrivals, Arrived
-from signaling.bandwidth import START, SUDDEN, LossRule
+from signaling import arrivals, rtcp, wire
+from signaling.arrivals import Arrivals
+from signaling.bandwidth import START, LossRule
 from signaling.downtrack import DownTrack
-from signaling.pacer import Pacer
+from signaling.sending import Sending
 from signaling.uptrack import Layer, UpTrack, new_ssrc
 from signaling.wire import Malformed, Packet
 
@@ -19,8 +19,7 @@ BAD_PER_SECOND = 50  # malformed packets before the connection is closed
 ASSUMED = 1_000_000.0  # bits per second a publisher may use at first who numbers no packets
 REPORT_EVERY = 0.5
 ARRIVALS_EVERY = 0.1
-SHARE_EVERY = 0.2
-SENDER_REPORT_EVERY = 1.0
+TICK = 0.02
 
 Outbox = list[tuple["Peer", bytes]]
 
@@ -62,37 +61,23 @@ class Budget:
         return self.packets <= self.limits.packets and self.octets <= self.limits.octets
 
 
-class Peer:
+class Peer(Sending):
     """The packet side of a connection, without keys or sockets."""
 
     def __init__(self, outbox: Outbox, counts: Counter[str], limits: Limits = Limits()) -> None:
-        self.outbox = outbox
-        self.counts = counts
+        super().__init__(
+            lambda packets: outbox.extend([(self, data) for data in packets]), counts, limits.line
+        )
         self.ssrc = new_ssrc()  # under which our own reports travel
         self.sections: dict[str, Section] = {}
         self.numbers: dict[str, int] = {}  # header extension URI → number
         self.layers: dict[int, Layer] = {}
         self.repairs: dict[int, tuple[UpTrack, str]] = {}
-        self.downs: dict[int, DownTrack] = {}
         self.budget = Budget(limits)
         self.misbehaved = False
         self.arrivals = Arrivals()
         self.publishing = LossRule(ASSUMED)  # what we tell a publisher without transport numbers
-        self.receiving = LossRule(limits.line)  # what we believe of a receiver who does not report arrivals
-        self.estimate = 0  # the receiver's own estimate of its line, bits per second
-        self.pacer = Pacer(self._emit, limits.line)
-        self.wanted = 0.0  # bits per second everything subscribed would take
-        self.next_report = self.next_sender_report = self.next_arrivals = self.next_share = 0.0
-
-    def take(self, down: DownTrack, packets: Sequence[bytes], now: float) -> None:
-        """Sink of the subscriptions: hand packets to the edge."""
-        self.pacer.take(packets, down.numbered, down.urgent, now)
-
-    def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
-        """Sink of the sources' clocks: a subscriber learns of the first one at once."""
-        if not down.clocked:
-            down.clocked = True
-            self._send(rtcp.sender_report(report, down.packets, down.octets, down.track.owner))
+        self.next_report = self.next_arrivals = 0.0
 
     # ---- what comes in
 
@@ -230,36 +215,20 @@ class Peer:
                 case rtcp.SenderReport(ssrc) if layer := self.layers.get(ssrc):
                     layer.sender = (message, now)
                     self._pass_clock(layer, now)
-                case rtcp.Missing(ssrc, seqs) if down := self.downs.get(ssrc):
-                    self._repeat(down, seqs, now)
-                case rtcp.KeyframeWanted(ssrc) if down := self.downs.get(ssrc):
-                    down.want_keyframe()
-                case rtcp.Reception(ssrc, lost) if down := self.downs.get(ssrc):
-                    down.loss = lost
-                case rtcp.Estimate(bitrate):
-                    self.estimate = bitrate
-                case Arrived():
-                    self.pacer.estimator.acknowledged(message, now)
                 case _:
-                    pass
+                    self.hear(message, now)
 
     def _pass_clock(self, layer: Layer, now: float) -> None:
         for down in layer.track.downs:
             if down.layer is layer and (report := down.report(now)):
                 down.sink.clock(down, report, now)
 
-    def _repeat(self, down: DownTrack, seqs: list[int], now: float) -> None:
-        for seq in seqs:
-            if data := down.repeat(seq, now):
-                self.pacer.take([data], down.numbered, True, now)
-                self.counts["repeated"] += 1
-
     # ---- what the clock brings
 
     def tick(self, now: float) -> None:
         """Requests and reports that are due."""
         for layer in self.layers.values():
-            if layer.missing and (due := layer.to_ask(now)):
+            if layer.missing and (due := layer.to_ask(now, self.rtt * 1.2 + TICK)):
                 self._send(rtcp.missing(self.ssrc, layer.ssrc, due))
             if layer.keyframe_due(now):
                 self._send(rtcp.picture_loss(self.ssrc, layer.ssrc))
@@ -271,12 +240,7 @@ class Peer:
         if now >= self.next_report:
             self.next_report = now + REPORT_EVERY
             self._report(now)
-        if now >= self.next_sender_report:
-            self.next_sender_report = now + SENDER_REPORT_EVERY
-            self._report_sending(now)
-        if self.downs:
-            self._share(now)
-            self.pacer.tick(now)
+        self.send_due(now)
 
     def _report(self, now: float) -> None:
         living = [layer for layer in self.layers.values() if layer.alive(now)]
@@ -290,58 +254,6 @@ class Peer:
             self.publishing.hear(max(layer.loss for layer in living) / 256, used, now)
             report += rtcp.estimate(self.ssrc, int(self.publishing.rate), [layer.ssrc for layer in living])
         self._send(report)
-
-    # ---- what fits the line
-
-    def room(self) -> float:
-        """Bits per second this person can be sent."""
-        if self.pacer.estimator.heard:
-            return self.pacer.estimator.rate
-        return min(self.receiving.rate, self.estimate) if self.estimate else self.receiving.rate
-
-    def _share(self, now: float) -> None:
-        """Share the line out when it is time, or at once when it has become narrower."""
-        estimator = self.pacer.estimator
-        if now >= self.next_share or estimator.cut_at >= now - ARRIVALS_EVERY:
-            self.next_share = now + SHARE_EVERY
-            sound = sum(sum(down.track.rates(now)) for down in self.downs.values() if down.urgent)
-            pictures = {ssrc: down for ssrc, down in self.downs.items()
-                        if not (down.urgent or down.paused) and down.track.layers}  # fmt: skip
-            demands = [down.demand(now) for down in pictures.values()]
-            flooded = estimator.delay.standing > SUDDEN  # nothing begins before the queue has run dry
-            flowing = [one for one in demands if one.current >= 0 or not flooded]
-            given = allocator.allocate(self.room() - sound, flowing)
-            for ssrc, down in pictures.items():
-                down.grant(given.get(ssrc, -1), now)
-            self.wanted = sound + allocator.wanted(demands)
-        owed = self.pacer.owed(self.wanted, now)
-        if owed:
-            self._pad(owed, now)
-
-    def _pad(self, owed: int, now: float) -> None:
-        """Fill a trial with packets sent before: a receiver can use them, or drops them unseen."""
-        filling = [down for down in self.downs.values() if down.numbered and down.codec.repair_type]
-        for down in filling:
-            for data in down.again():
-                if owed <= 0:
-                    return
-                self.pacer.take([data], True, True, now)
-                self.counts["padding"] += 1
-                owed -= len(data)
-
-    def _report_sending(self, now: float) -> None:
-        if self.downs and not self.pacer.estimator.heard:
-            used = sum(down.rate(now) for down in self.downs.values())
-            self.receiving.hear(max(down.loss for down in self.downs.values()) / 256, used, now)
-        for down in self.downs.values():
-            if report := down.report(now):
-                self._send(rtcp.sender_report(report, down.packets, down.octets, down.track.owner))
-
-    def _emit(self, packets: Sequence[bytes]) -> None:
-        self.outbox += [(self, data) for data in packets]
-
-    def _send(self, data: bytes) -> None:
-        self.outbox.append((self, data))
 
     # ---- what the description decides
 
@@ -369,8 +281,6 @@ class Peer:
 
     def release(self, down: DownTrack) -> None:
         """End a subscription: from this call on none of its packets leaves."""
-        down.detach()
-        self.pacer.forget(down.ssrc, down.repair_ssrc)
-        self.downs.pop(down.ssrc, None)
+        self.end(down)
         if (section := self.sections.get(down.mid)) and section.down is down:
             section.down = None

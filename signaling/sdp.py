@@ -289,6 +289,8 @@ def _codec(codec: Codec, media: Media) -> list[str]:
     lines = [f"a=rtpmap:{number} {name}/{codec.clock_rate}{'/2' if kind == 'audio' else ''}"]
     if codec.format:
         lines.append(f"a=fmtp:{number} {codec.format}")
+    if kind == "audio":  # libwebrtc repairs sound only when asked to
+        lines.append(f"a=rtcp-fb:{number} nack")
     if arrivals.URI in media.extensions:
         lines.append(f"a=rtcp-fb:{number} transport-cc")
     if kind == "video":

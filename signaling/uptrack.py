@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
 KEYFRAME_EVERY = 0.5  # seconds between two requests for one layer, whoever asks
 KEYFRAME_PATIENCE = 1.0  # a request unanswered for so long is repeated
-NACK_WAIT = 0.02  # reordered packets often come by themselves
-NACK_AGAIN = 0.1
-NACK_TRIES = 10
+NACK_WAIT = 0.01  # reordered packets often come by themselves
+NACK_PATIENCE = {"video": 1.0, "audio": 0.4}  # seconds after which a packet is of no use any more
 NACK_SPAN = 256  # a longer gap is not repaired packet by packet
 HEADERS = 40  # bytes of RTP, its extensions and its authentication around a payload
 UNKNOWN_RATE = 500_000.0  # bits per second a layer is taken for before it was measured
@@ -47,7 +46,7 @@ class Layer:
         self.ssrc = ssrc
         self.highest: int | None = None
         self.heard_at = 0.0
-        self.missing: dict[int, tuple[int, float]] = {}  # number → tries, when to ask next
+        self.missing: dict[int, tuple[float, float]] = {}  # number → hopeless from when, when to ask next
         self.received = self.first = 0
         self.rate = 0.0  # bits per second, measured
         self.octets, self.measured_at = 0, 0.0
@@ -114,8 +113,9 @@ class Layer:
             self.missing.clear()
             self.track.restart(self)
             return
+        hopeless = now + NACK_PATIENCE[self.track.kind]
         for lost in range(self.highest + 1, number):
-            self.missing[lost] = (0, now + NACK_WAIT)
+            self.missing[lost] = (hopeless, now + NACK_WAIT)
 
     def _measure_jitter(self, packet: Packet, now: float) -> None:  # RFC 3550 §6.4.1
         transit = now * self.track.clock_rate - packet.timestamp
@@ -124,17 +124,17 @@ class Layer:
         if change < self.track.clock_rate:
             self.jitter += (change - self.jitter) / 16
 
-    def to_ask(self, now: float) -> list[int]:
-        """Numbers whose repetition should be requested now; hopeless ones become a keyframe request."""
+    def to_ask(self, now: float, again: float) -> list[int]:
+        """Numbers to request now, each `again` after so many seconds; hopeless ones become a keyframe request."""
         due = []
-        for number, (tries, at) in list(self.missing.items()):
+        for number, (hopeless, at) in list(self.missing.items()):
             if at > now:
                 continue
-            if tries >= NACK_TRIES:
+            if now >= hopeless:
                 del self.missing[number]
                 self.want_keyframe()
             else:
-                self.missing[number] = (tries + 1, now + NACK_AGAIN)
+                self.missing[number] = (hopeless, now + again)
                 due.append(number & 0xFFFF)
         return due
 

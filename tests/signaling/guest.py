@@ -76,7 +76,7 @@ class Layer:
     def send(self, kind: int, marker: bool, timestamp: int, payload: bytes) -> None:
         self.seq = self.seq + 1 & 0xFFFF
         self.packets, self.octets = self.packets + 1, self.octets + len(payload)
-        if kind == VIDEO:
+        if kind != REPAIR:
             self.history[self.seq] = payload
             self.history[-1 - self.seq] = timestamp.to_bytes(4, "big") + bytes([marker])
             self.history.pop(self.seq - 600 & 0xFFFF, None)
@@ -93,6 +93,10 @@ class Layer:
         names = (
             {MID: self.mid.encode(), REPAIRED: self.rid.encode()} if self.rid else {MID: self.mid.encode()}
         )
+        marker = bool(self.history[-1 - seq][4])
+        if self is self.guest.mic:  # sound has no repair stream
+            self.guest.send(AUDIO, marker, seq, timestamp, self.ssrc, self.names, payload)
+            return
         body = seq.to_bytes(2, "big") + payload
         self.guest.send(
             REPAIR, bool(self.history[-1 - seq][4]), self.repairs, timestamp, self.repair_ssrc, names, body
@@ -384,7 +388,7 @@ class Guest:
                 )
                 self.post(rtcp.sender_report(report, layer.packets, layer.octets, self.name))
         for view in self.views.values():
-            if view.missing and (due := view.due(now)) and view.kind == "video":
+            if view.missing and (due := view.due(now)):
                 self.post(rtcp.missing(1, view.ssrc, due))
             if view.kind == "video" and view.begun and not view.whole and now - view.asked_at > 0.5:
                 view.asked_at = now
@@ -414,7 +418,7 @@ class Guest:
         for message in rtcp.parse(data):
             match message:
                 case rtcp.Missing(ssrc, seqs):
-                    for layer in self.layers:
+                    for layer in (self.mic, *self.layers):
                         if layer.ssrc == ssrc:
                             for seq in seqs:
                                 layer.repeat(seq)

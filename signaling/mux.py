@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,7 +87,7 @@ class Writing:
         self.holes.append(Hole(self.plan.name, self.plan.identity, kind, from_ns, until_ns))
 
 
-def mux(directory: Path, out: Path) -> MuxResult:
+def mux(directory: Path, out: Path, known: Sequence[dict[str, object]] = ()) -> MuxResult:
     """Writes a WebM file for each person and `timeline.json`; a damaged segment is a hole, not an end."""
     journal = directory / JOURNAL
     whole = contents.read(journal)
@@ -99,7 +99,7 @@ def mux(directory: Path, out: Path) -> MuxResult:
         writing_of[index].frame(survey.reels[index], frame, survey.at(index, frame))
     files = tuple(writing.close(whole) for writing in writings)
     holes = [hole for writing in writings for hole in writing.holes]
-    shown = timeline.build(whole, survey.events, survey.reels.values(), files, holes)
+    shown = timeline.build(whole, survey.events, survey.reels.values(), files, holes, known)
     disk.put(out / timeline.NAME, shown)
     return MuxResult(files, timeline.NAME, whole.torn)
 

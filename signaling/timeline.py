@@ -40,8 +40,12 @@ def build(
     reels: Iterable[Reel],
     files: Sequence[MuxedFile],
     holes: Iterable[Hole],
+    known: Sequence[dict[str, object]] = (),
 ) -> bytes:
-    """The timeline as JSON; times are milliseconds since the recording began."""
+    """The timeline as JSON; times are milliseconds since the recording began.
+
+    `known` are events that others know of, such as a consent; they say their own `at_ms`.
+    """
     shown = {
         "format": FORMAT,
         "about": whole.about,
@@ -50,7 +54,7 @@ def build(
         "head": whole.head,
         "torn": whole.torn,
         "faults": [f"segment {fault.number}, byte {fault.offset}: {fault.what}" for fault in whole.faults],
-        "events": [{**fields, "at_ms": whole.ms(at_ns)} for at_ns, fields in events],
+        "events": [*known, *({**fields, "at_ms": whole.ms(at_ns)} for at_ns, fields in events)],
         "tracks": [_track(whole, reel) for reel in reels],
         "files": [asdict(file) for file in files],
         "gaps": [_gap(whole, hole) for hole in holes],

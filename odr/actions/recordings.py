@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from odr import db, presence
+from odr import db, outbox, presence
 from odr.rules.access import MACHINE
 from odr.tables.columns import new_id
 from odr.tables.mediations import Recording, Sitting
@@ -72,5 +72,29 @@ def shelve(
         manifest=manifest,
         torn=torn,
         files=digests,
+    )
+    outbox.add(s, "recording.film", key=recording.id, recording=recording.id)
+    return recording
+
+
+def add_film(
+    s: Session, recording_id: str, *, film: dict[str, Any], manifest: str, at: datetime
+) -> Recording:
+    """One film of everybody together is made: a convenience, derived from the files and sealed with them."""
+    recording = db.lock(s, Recording, recording_id)
+    if any(not file["identity"] for file in recording.files):
+        return recording
+    sitting = db.get(s, Sitting, recording.sitting_id)
+    recording.files = [*recording.files, {"identity": "", **film}]
+    s.add(recording)
+    presence.note(
+        s,
+        sitting,
+        "recording.filmed",
+        by=MACHINE,
+        at=at,
+        recording=recording.id,
+        manifest=manifest,
+        files={film["name"]: film["digest"]},
     )
     return recording

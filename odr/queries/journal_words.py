@@ -115,6 +115,7 @@ SENTENCES = {
     "sitting.frozen": "调解员掉线，双方回到各自的等候室",
     "sitting.identity_checked": "%(who)s核对了参加人身份",
     "sitting.notices_read": "%(who)s阅读了权利义务告知",
+    "case.exported": "%(who)s下载了整个案卷",
     "case.rated": "%(who)s评价了本次服务",
 }
 
@@ -139,6 +140,7 @@ UNSHOWN = (
     "minutes.written",
     "recording.kept",
     "recording.restarted",
+    "recording.filmed",
     "recording.sealed",
     "suspicion.",  # the court's own look at good faith
     "sitting.caucus_opened",

@@ -23,6 +23,7 @@ class Reel:
     label: str
     digest: str
     seconds: int
+    identity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class RecordingView:
     folder: str
     head: str
     files: tuple[Reel, ...]
+
+    @property
+    def film(self) -> Reel | None:
+        """Everybody together; none while it is being made."""
+        return next((reel for reel in self.files if not reel.identity), None)
 
 
 def show(s: Session, recording_id: str, *, by: Actor) -> RecordingView:
@@ -58,5 +64,5 @@ def show(s: Session, recording_id: str, *, by: Actor) -> RecordingView:
         stopped_at=row.stopped_at,
         folder=row.folder,
         head=row.head,
-        files=tuple(Reel(f["name"], f["label"], f["digest"], f["seconds"]) for f in row.files),
+        files=tuple(Reel(f["name"], f["label"], f["digest"], f["seconds"], f["identity"]) for f in row.files),
     )

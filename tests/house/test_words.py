@@ -23,6 +23,7 @@ VOCABULARIES = (
     "web/acts.py",
     "web/forms/words.py",
     "web/labels.py",
+    "web/moments.py",
 )
 HAN = re.compile(r"[\u4e00-\u9fff]")
 FIELD = re.compile(r"%\((\w+)\)")

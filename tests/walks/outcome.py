@@ -139,21 +139,29 @@ def rates(person: Person, case: str, words: str) -> None:
 
 
 def plays(person: Person, sitting: str, folder: Path) -> str:
-    """The recording as a party plays it: WebM that ffprobe takes; its address."""
+    """The recording as a party plays it: the film of all and a WebM for each, which ffprobe takes; its address."""
     (address,) = recordings_of(person, sitting, 1)
+    _wait_for_film(person, address)
     person.go(address)
     sources = [one.get_attribute("src") for one in person.page.locator("video").all()]
-    assert len(sources) == 3
+    assert [Path(str(source)).suffix for source in sources] == [".mp4", ".webm", ".webm", ".webm"]
     for number, source in enumerate(sources):
-        file = folder / f"{number}.webm"
+        file = folder / f"{number}{Path(str(source)).suffix}"
         file.write_bytes(person.page.request.get(str(source)).body())
         told = subprocess.run(
             ["ffprobe", "-v", "error", "-show_entries", "stream=codec_name:format=duration", "-of", "csv=p=0", file],
             capture_output=True, text=True, check=True,
         ).stdout.split()  # fmt: skip
-        assert {"vp8", "opus"} <= set(told), told
+        assert {"h264", "aac"} <= set(told) or {"vp8", "opus"} <= set(told), told
         assert float(told[-1]) > 2
     return address
+
+
+def _wait_for_film(person: Person, address: str) -> None:
+    until = time.monotonic() + 90
+    while "data-film" not in person.page.request.get(address).text():
+        assert time.monotonic() < until, "the film of all did not come"
+        time.sleep(1)
 
 
 def recordings_of(person: Person, sitting: str, count: int) -> set[str]:

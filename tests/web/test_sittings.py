@@ -29,7 +29,7 @@ from tests.make import Make
 from tests.web.conftest import Made, once
 from web.app import create_app
 from web.ask import Site
-from web.filming import film
+from web.filming import film, project
 from web.jobs import Work
 
 SECRET = "a-secret-of-at-least-32-characters"
@@ -197,6 +197,7 @@ def recorded(site: Site, scene: Scene) -> str:
         recording = s.exec(select(Recording).where(Recording.sitting_id == scene.sitting)).one()
     fields = {"recording": recording.id}
     film(Work(site.settings, site.db, site.vault, "recording.mux:x", fields))
+    project(Work(site.settings, site.db, site.vault, "recording.film:x", fields))
     return recording.id
 
 
@@ -231,7 +232,10 @@ def test_a_recording_is_shown_to_all_ends_with_one_no_and_can_be_played(
     player.goto(f"/recordings/{recording}")
     player.locator("video").first.evaluate("one => { one.muted = true; return one.play(); }")
     player.wait_for_function("() => document.querySelector('video').currentTime > 0.5")
-    assert player.locator("video").count() == 3
+    assert player.locator("video").count() == 4
+    assert "同意录制" in player.locator(".moments").inner_text()
+    player.locator(".moments a").last.click()
+    player.wait_for_function("() => !document.querySelector('video[data-film]').paused")
     axe(player)
     part = player.request.get(
         player.locator("video").first.get_attribute("src"), headers={"Range": "bytes=0-99"}

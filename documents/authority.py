@@ -106,6 +106,10 @@ class Authority:
             certificate, key = found or self._make_seal(stem, code, name)
         return Seal(name, code, kind, certificate, key)
 
+    def court_certificates(self) -> list[bytes]:
+        """The certificate of every seal a court of ours ever had here, as PEM."""
+        return [path.read_bytes() for path in sorted(self.directory.glob("seal-court-*.pem"))]
+
     def timestamp(self, digest: bytes, at: datetime) -> bytes:
         """An RFC 3161 token over a SHA-256 digest."""
         return self.time.token(digest, "sha256", at)

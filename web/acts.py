@@ -171,6 +171,7 @@ GROUPS: tuple[Group, ...] = (
             Do.SERVE: "送达文书",
             Do.ASK_FOR_PAPER: "要求纸质文书",
             Do.SEE_DOCUMENT: "查看文书",
+            Do.EXPORT_CASE: "下载整个案卷",
         },
     ),
     (

@@ -181,6 +181,7 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.NARROW_RULE: frozenset({H.LEADER, H.SYSADMIN}),
     Do.SEE_LETTERBOX: frozenset(H),
     Do.SEE_DOCUMENT: _CASE | {H.ORG_ADMIN, H.TRIAGE, H.JUDGE, H.CLERK},
+    Do.EXPORT_CASE: _PARTIES | {H.JUDGE, H.CLERK},
 }
 
 # Who reads content of a zone. The judge judges the record and the outcome, nothing else.
@@ -218,6 +219,7 @@ STEP_UP = frozenset(
         Do.UPHOLD_OBJECTION,
         Do.CHANGE_RULING,
         Do.DISMISS_OBJECTION,
+        Do.EXPORT_CASE,
     }
 )
 

@@ -318,4 +318,5 @@ class Do(StrEnum):
     NARROW_RULE = "narrow-rule"
     SEE_LETTERBOX = "see-letterbox"
     SEE_DOCUMENT = "see-document"
+    EXPORT_CASE = "export-case"
     SEE_EVIDENCE = "see-evidence"

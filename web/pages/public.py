@@ -57,7 +57,7 @@ def check_file(ask: Ask) -> Response:
     if sent is None:
         raise BadInput(file="file-needed")
     data = sent.file.read()
-    report = documents.verify(data, _authority(ask))
+    report = documents.verify(data, authority(ask))
     with ask.reading() as s:
         known = verify.by_digest(s, digest(data))
     return ask.page("public/verify.html", asked=True, report=report, known=known, number="", beginning="")
@@ -91,7 +91,7 @@ def _remember(ask: Ask, name: str, value: str) -> Response:
     return logins.prefer(redirect(local(ask.query.get("back", "/"), "/")), name, value)
 
 
-def _authority(ask: Ask) -> Authority:
+def authority(ask: Ask) -> Authority:
     """The court's keys, opened once."""
     found = ask.site.state.get("authority")
     if not isinstance(found, Authority):

@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Callable
 from typing import cast
 
+from aiortc.rtcdatachannel import RTCDataChannel, RTCDataChannelParameters
 from aiortc.rtcdtlstransport import (
     SRTP_AEAD_AES_128_GCM,
     SRTP_AES128_CM_SHA1_80,
@@ -108,7 +109,11 @@ class Secure:
             self._wire.inbox.put_nowait(data)
 
     async def handshake(
-        self, fingerprints: list[tuple[str, str]], active: bool = False, talks: bool = True
+        self,
+        fingerprints: list[tuple[str, str]],
+        active: bool = False,
+        talks: bool = True,
+        opens: bool = False,
     ) -> Srtp | None:
         """Wait for the client's handshake, or begin ours, and check who it is; its media keys, or nothing.
 
@@ -125,7 +130,15 @@ class Secure:
             self._sctp.on("datachannel", self._opened)
             await self._sctp.start(RTCSctpCapabilities(maxMessageSize=MESSAGE), 5000)
             self._dtls._data_receiver = _Shield(self._sctp, self._broken)
+            if opens:
+                self._open_channels(self._sctp)
         return Srtp(self._dtls._rx_srtp, self._dtls._tx_srtp)
+
+    def _open_channels(self, sctp: RTCSctpTransport) -> None:
+        reliable = RTCDataChannelParameters(label=CHANNELS[0])
+        lossy = RTCDataChannelParameters(label=CHANNELS[1], ordered=False, maxRetransmits=0)
+        for parameters in (reliable, lossy):
+            self._opened(RTCDataChannel(sctp, parameters))
 
     def _opened(self, channel: object) -> None:
         label = getattr(channel, "label", "")

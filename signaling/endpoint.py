@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from signaling import negotiation, protocol, session
+from signaling import protocol, session
 from signaling.access import Access, Gate, Refused
 from signaling.clock import steady
-from signaling.entrance import admitted, newcomer
+from signaling.entrance import admitted, hear_apart, newcomer
 from signaling.house import House
 from signaling.person import Person
 from signaling.port import Port
@@ -27,6 +27,7 @@ QUEUE = 2000  # messages waiting for a slow reader before it is cut off
 RATE, BURST = 50, 200  # messages per second from one person
 UNREADABLE = 3  # messages nobody can read before the socket is closed
 REFRESH_EVERY = 240.0
+OLD = "/rtc"  # clients that come here receive on a second connection
 CORS = {"Access-Control-Allow-Origin": "*"}  # livekit-client asks across origins before falling back
 log = logging.getLogger("signaling")
 
@@ -110,7 +111,8 @@ class Endpoint:
         """One person's socket, from the door to the farewell."""
         try:
             access = admitted(self.gate, self.house, socket)
-            join = protocol.read_join(socket.query_params.get("join_request", ""))
+            join = protocol.read_join(socket.query_params)
+            old = socket.url.path == OLD
         except (Refused, Malformed) as refused:
             self.counts["refused"] += 1
             status = refused.status if isinstance(refused, Refused) else 400
@@ -119,7 +121,10 @@ class Endpoint:
         await socket.accept()
         line = SocketLine(socket, self.gate)
         try:
-            person = (self._come_back if join.reconnect else self._new_person)(access, join, line)
+            if join.reconnect:
+                person = self._come_back(access, join, line)
+            else:
+                person = self._new_person(access, join, line, apart=old)
         except Refused:  # the seat was taken away while the socket opened
             person = None
         if person is None:
@@ -129,13 +134,16 @@ class Endpoint:
             return
         await self._converse(socket, person, line)
 
-    def _new_person(self, access: Access, join: rtc.JoinRequest, line: SocketLine) -> Person:
+    def _new_person(self, access: Access, join: rtc.JoinRequest, line: SocketLine, *, apart: bool) -> Person:
         now = steady()
         person = newcomer(self.house, self.port, access, line, now)
         person.auto_subscribe = join.connection_settings.auto_subscribe
         person.client.CopyFrom(join.client_info)
+        if apart:
+            hear_apart(self.house, self.port, person)
         room = self.house.sitting(access.room).enter(person, now)
         protocol.greet(person, room)
+        session.ask(person, now)
         for wanted in join.add_track_requests:
             session.handle(person, room, rtc.SignalRequest(add_track=wanted), now)
         self._offered(person, room, join, now)
@@ -151,6 +159,10 @@ class Endpoint:
         person.refresh_at = now
         room = self.house.sitting(access.room).room_of(person)
         protocol.greet_again(person, room)
+        if person.offering is not None:  # the client waits for it
+            person.offering.anew = person.offering.due = True
+            person.offering.asked_at = None
+            session.ask(person, now)
         self._offered(person, room, join, now)
         return person
 
@@ -201,7 +213,7 @@ class Endpoint:
             sitting.remove(person, models.DisconnectReason.CLIENT_INITIATED, now)
             return
         session.handle(person, sitting.room_of(person), request, now)
-        negotiation.ask(person, now)
+        session.ask(person, now)
 
     def refresh(self, now: float) -> None:
         """Give everybody a token that is good for the next minutes: the one they came with is short."""

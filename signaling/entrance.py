@@ -13,6 +13,7 @@ from signaling.access import Access, Gate
 from signaling.clock import steady
 from signaling.house import House
 from signaling.link import Link, Owner
+from signaling.offering import Offering
 from signaling.peer import Peer
 from signaling.person import Line, Person
 from signaling.port import Port
@@ -74,3 +75,10 @@ def newcomer(house: House, port: Port, access: Access, line: Line, now: float) -
     person = Person(access, sitting.seat(access), link.peer, link, line, now)
     link.owner = Visit(person, house, port.counts)
     return person
+
+
+def hear_apart(house: House, port: Port, person: Person) -> None:
+    """Give a person of the older form the second connection, on which they receive and we offer."""
+    link = Link(port, Peer(port.outbox, port.counts, port.limits))
+    link.owner = Visit(person, house, port.counts)
+    person.receive_apart(link.peer, link, Offering())

@@ -7,7 +7,7 @@ from typing import Any
 
 from livekit.protocol import models
 
-from signaling import layers, negotiation, quality
+from signaling import layers, quality, session
 from signaling.access import Access, Refused
 from signaling.person import Person
 from signaling.seats import Desired
@@ -99,8 +99,8 @@ class House:
         if _has_left(person, now):
             sitting.remove(person, Reason.SIGNAL_CLOSE, now)
             return
-        person.peer.tick(now)
-        negotiation.ask(person, now)
+        person.tick(now)
+        session.ask(person, now)
         if choosing:
             layers.tell_paused(person)
             for publication in person.publications.values():

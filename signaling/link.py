@@ -63,6 +63,7 @@ class Link:
         self.srtp: Srtp | None = None
         self._their_ufrag = ""
         self._talks = False  # the client opens data channels
+        self._opens = False  # we open data channels, as whoever offers does
         self._active = False  # we begin the handshake: the client insists on answering it
         self._reached = asyncio.Event()
         self._fingerprints: list[tuple[str, str]] = []
@@ -96,10 +97,23 @@ class Link:
             "active" if self._active else "passive",
         )
 
+    def offered(self, anew: bool) -> Local:
+        """Our end for an offer of ours, with new credentials if ICE shall restart."""
+        if anew or not self.credentials:
+            self.credentials.append(new_credentials())
+            self.port.know(self)
+        self._opens = True
+        return self.local(self._their_ufrag)
+
+    def accepted(self, answer: Offer) -> None:
+        """Take the client's end from its answer; the credentials it answers are those we offered."""
+        self._their_ufrag = answer.ufrag
+        self.meet(answer)
+
     async def _connect(self) -> None:
         if self._active:  # a hello before the first check would be sent nowhere
             await self._reached.wait()
-        self.srtp = await self._secure.handshake(self._fingerprints, self._active, self._talks)
+        self.srtp = await self._secure.handshake(self._fingerprints, self._active, self._talks, self._opens)
         if self.srtp is None:
             self.port.counts["handshake_failed"] += 1
         else:

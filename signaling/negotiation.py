@@ -109,8 +109,8 @@ def _send(person: Person, section: Section, media: Media, down: DownTrack) -> Ch
     codec = sdp.alike(media.codecs, down.track.codec)
     if codec is None:
         return None
-    numbered, extension = _extension(media)
-    down.bind(media.mid, codec, extension, numbered)
+    numbered, named = extension(media)
+    down.bind(media.mid, codec, named, numbered)
     person.peer.subscribe(section, down)
     return Choice(
         [codec],
@@ -122,7 +122,7 @@ def _send(person: Person, section: Section, media: Media, down: DownTrack) -> Ch
     )
 
 
-def _extension(media: Media) -> tuple[bool, bytes]:
+def extension(media: Media) -> tuple[bool, bytes]:
     """The header extension of what we send there; the transport number, if there is one, stands first."""
     elements = {arrivals.URI: b"\0\0", wire.MID: media.mid.encode()}
     numbers = {uri: media.extensions.get(uri, (0, ""))[0] for uri in elements}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from livekit.protocol import models, rtc
 
@@ -15,6 +15,9 @@ from signaling.peer import Peer
 from signaling.sdp import Local, Offer
 from signaling.seats import Seat
 from signaling.uptrack import UpTrack
+
+if TYPE_CHECKING:
+    from signaling.offering import Offering
 
 AUDIO_SOURCES = (models.TrackSource.MICROPHONE, models.TrackSource.SCREEN_SHARE_AUDIO)
 Send = Callable[[rtc.SignalResponse], None]
@@ -31,6 +34,12 @@ class Link(Protocol):
 
     def relay(self, kind: int, data: bytes) -> None:
         """Send over the reliable (0) or lossy (1) data channel."""
+
+    def offered(self, anew: bool) -> Local:
+        """Our end for an offer of ours, with new credentials if ICE shall restart."""
+
+    def accepted(self, answer: Offer) -> None:
+        """Take the client's end from its answer."""
 
     def close(self) -> None:
         """Forget the connection."""
@@ -66,8 +75,9 @@ class Person:
         self.identity = access.identity
         self.access = access
         self.seat = seat
-        self.peer = peer
-        self.link = link
+        self.peer = self.receiver = peer  # one connection for both directions, or, in the older form,
+        self.link = self.ears = link  # another that brings them what the others send
+        self.offering: Offering | None = None
         self.line: Line | None = line
         self.client = models.ClientInfo()
         self.joined_at = now
@@ -101,6 +111,23 @@ class Person:
         if self.line is not None:
             self.line.close()
             self.line = None
+
+    def receive_apart(self, receiver: Peer, ears: Link, offering: Offering) -> None:
+        """Use another connection for what the others send; on it we offer."""
+        self.receiver, self.ears, self.offering = receiver, ears, offering
+
+    def close(self) -> None:
+        """End the line and every connection."""
+        self.hang_up()
+        self.link.close()
+        if self.ears is not self.link:
+            self.ears.close()
+
+    def tick(self, now: float) -> None:
+        """Let the connections do what is due."""
+        self.peer.tick(now)
+        if self.receiver is not self.peer:
+            self.receiver.tick(now)
 
     def may_publish(self, source: int) -> bool:
         """Whether a track of this source may be announced now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
+from collections.abc import Mapping
 
 from google.protobuf.message import DecodeError
 from livekit.protocol import models, rtc
@@ -23,10 +24,15 @@ SERVER = models.ServerInfo(
 CODECS = ("video/VP8", "video/H264", "audio/opus")
 
 
-def read_join(text: str) -> rtc.JoinRequest:
-    """Unpack the join request of a URL; an empty text is an empty request."""
+def read_join(query: Mapping[str, str]) -> rtc.JoinRequest:
+    """Read the wishes of a newcomer from the address, packed into one word or, in the older form, plain."""
     join = rtc.JoinRequest()
+    text = query.get("join_request", "")
     if not text:
+        join.reconnect = query.get("reconnect") in ("1", "true")
+        join.participant_sid = query.get("sid", "")[:64]
+        join.connection_settings.auto_subscribe = query.get("auto_subscribe", "1") in ("1", "true")
+        join.client_info.version = query.get("version", "")[:64]
         return join
     try:
         wrapped = rtc.WrappedJoinRequest.FromString(
@@ -70,7 +76,7 @@ def greet(person: Person, room: Room) -> None:
             server_version=VERSION,
             ping_interval=PING_INTERVAL,
             ping_timeout=PING_TIMEOUT,
-            subscriber_primary=False,
+            subscriber_primary=person.offering is not None,
             enabled_publish_codecs=[models.Codec(mime=mime) for mime in CODECS],
             sif_trailer=b"odr",
         )

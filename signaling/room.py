@@ -149,14 +149,14 @@ class Room:
             return
         if sid in person.declined or not (asked or person.auto_subscribe):
             return
-        down = DownTrack(publication.up, person.peer)
+        down = DownTrack(publication.up, person.receiver)
         person.downs[sid] = down
         if setting := person.settings.get(sid):
             down.want(paused=setting.disabled, width=setting.width, quality=setting.quality)
         person.changed_at = now
 
     def _release(self, person: Person, down: DownTrack, now: float) -> None:
-        person.peer.release(down)
+        person.receiver.release(down)
         person.downs.pop(down.track.sid, None)
         person.changed_at = now
 
@@ -171,14 +171,14 @@ class Room:
         data = packet.SerializeToString()
         for other in self.others(sender):
             if not wanted or other.identity in wanted:
-                other.link.relay(kind, data)
+                other.ears.relay(kind, data)
 
     def announce(self, kind: int, packet: models.DataPacket, wanted: set[str]) -> None:
         """Say something to everybody, or to those named by identity or sid, in nobody's name."""
         data = packet.SerializeToString()
         for one in self.people.values():
             if not wanted or one.identity in wanted or one.sid in wanted:
-                one.link.relay(kind, data)
+                one.ears.relay(kind, data)
 
     def grade(self, now: float) -> None:
         """Tell everybody whose line got better or worse."""

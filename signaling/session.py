@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from livekit.protocol import models, rtc
 
-from signaling import negotiation
+from signaling import negotiation, offering
 from signaling.person import Person, Publication
 from signaling.room import Room
 from signaling.wire import Malformed
@@ -84,6 +84,25 @@ def _offer(person: Person, room: Room, request: rtc.SignalRequest, now: float) -
         refuse(person, Reason.INVALID_REQUEST, str(wrong))
 
 
+def _answer(person: Person, room: Room, request: rtc.SignalRequest, now: float) -> None:
+    if person.offering is None:
+        refuse(person, Reason.INVALID_REQUEST, "we offered nothing")
+        return
+    try:
+        offering.answered(person, person.offering, request.answer)
+    except Malformed as wrong:
+        person.peer.counts["bad_sdp"] += 1
+        refuse(person, Reason.INVALID_REQUEST, str(wrong))
+
+
+def ask(person: Person, now: float) -> None:
+    """Bring the connection in line with what the person should receive: by a request, or an offer of ours."""
+    if person.offering is None:
+        negotiation.ask(person, now)
+    else:
+        offering.ask(person, person.offering, now)
+
+
 def _mute(person: Person, room: Room, request: rtc.SignalRequest, now: float) -> None:
     publication = person.publications.get(request.mute.sid)
     if publication is None:
@@ -140,6 +159,7 @@ def _nothing(person: Person, room: Room, request: rtc.SignalRequest, now: float)
 
 HANDLERS: dict[str, Handler] = {
     "offer": _offer,
+    "answer": _answer,
     "add_track": add_track,
     "mute": _mute,
     "subscription": _subscription,

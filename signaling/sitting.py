@@ -111,8 +111,7 @@ class Sitting:
         room.leave(person, now)
         if reason != Reason.CLIENT_INITIATED:
             person.send(leave=rtc.LeaveRequest(reason=reason, action=rtc.LeaveRequest.Action.DISCONNECT))
-        person.hang_up()
-        person.link.close()
+        person.close()
         self._let_go(now)
         self._emit({"event": "left", "sitting": self.name, "identity": person.identity,
                     "reason": Reason.Name(reason).lower()})  # fmt: skip

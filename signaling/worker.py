@@ -79,6 +79,7 @@ class Worker:
         return Starlette(
             routes=[
                 WebSocketRoute("/rtc/v1", self.endpoint.signal),
+                WebSocketRoute("/rtc", self.endpoint.signal),
                 Route("/rtc/validate", self.endpoint.validate),
                 Route("/rtc/v1/validate", self.endpoint.validate),
                 Route("/healthz", _healthy),

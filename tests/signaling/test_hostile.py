@@ -170,17 +170,20 @@ def test_mutated_join_requests_are_read_or_refused() -> None:
     zipped = rtc.WrappedJoinRequest.Compression.GZIP
     seeds = [rtc.WrappedJoinRequest(compression=zipped, join_request=gzip.compress(join)).SerializeToString(),
              rtc.WrappedJoinRequest(join_request=join).SerializeToString()]  # fmt: skip
-    assert protocol.read_join(base64.urlsafe_b64encode(seeds[0]).decode()).participant_sid == "PA_1"
+    assert (
+        protocol.read_join({"join_request": base64.urlsafe_b64encode(seeds[0]).decode()}).participant_sid
+        == "PA_1"
+    )
     refused = 0
     for data in mutations(seeds, 6):
         try:
-            protocol.read_join(base64.urlsafe_b64encode(data).decode())
+            protocol.read_join({"join_request": base64.urlsafe_b64encode(data).decode()})
         except Malformed:
             refused += 1
     assert refused > 1000
     bomb = rtc.WrappedJoinRequest(compression=zipped, join_request=gzip.compress(bytes(50_000_000)))
     with pytest.raises(Malformed, match="too large"):
-        protocol.read_join(base64.urlsafe_b64encode(bomb.SerializeToString()).decode())
+        protocol.read_join({"join_request": base64.urlsafe_b64encode(bomb.SerializeToString()).decode()})
 
 
 def test_hostile_wishes_are_refused() -> None:

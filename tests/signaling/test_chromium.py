@@ -92,3 +92,23 @@ async def test_a_browser_reconnects_by_itself_and_shows_what_it_shares(server: S
             assert await page.evaluate("peer.seen.disconnected") is None
             await other.leave()
             await browser.close()
+
+
+async def test_browsers_of_the_older_form_meet_and_come_back(server: Server) -> None:
+    with pages() as address:
+        async with async_playwright() as playwright:
+            browser = await launch(playwright)
+            first, second = await open_peer(browser, f"{address}#older"), await open_peer(browser, address)
+            for page, identity in ((first, "x"), (second, "y")):
+                await page.evaluate(f"peer.join('{server.url}', '{token(identity, 'older')}')")
+                await page.evaluate("peer.publish()")
+            assert (await shown(first, "y", 30))["lost"] == 0
+            await shown(second, "x", 30)
+            for scenario in ("signal-reconnect", "full-reconnect"):
+                reconnected = await first.evaluate("peer.seen.reconnected")
+                await first.evaluate(f"peer.room.simulateScenario('{scenario}')")
+                await first.wait_for_function(f"peer.seen.reconnected > {reconnected}")
+                await shown(first, "y", 10)
+                await shown(second, "x", 10)
+            assert await first.evaluate("peer.seen.disconnected") is None
+            await browser.close()

@@ -7,32 +7,24 @@ so that no paper is ever sealed with a seal that dies before the appeal period d
 
 from __future__ import annotations
 
-import base64
-import fcntl
 import hashlib
 import json
-import os
-import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from documents import certificates
+from documents import certificates, key_folder, signers
 from documents.certificates import Key
+from documents.signers import Signer
 from documents.timestamps import TimeAuthority
 from odr.errors import KeyUnusable
 
 Kind = Literal["court", "organisation"]
-MARGIN = timedelta(days=30)
 ROOT_YEARS, TIME_YEARS, SEAL_YEARS = 20, 10, 5
 
 
@@ -51,9 +43,8 @@ class Seal:
         return self.certificate.public_bytes(Encoding.PEM)
 
     def sign(self, content: bytes) -> str:
-        """`es256:…` over any bytes, the same bytes each time (RFC 6979); for checkpoints and Merkle roots."""
-        raw = self.key.sign(content, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
-        return "es256:" + base64.urlsafe_b64encode(raw).decode()
+        """`es256:…` over any bytes, the same bytes each time."""
+        return signers.Ecdsa(self.key, self.pem).sign(content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +74,7 @@ class Authority:
     def open(cls, directory: Path, at: datetime) -> Authority:
         """Read the keys, making what is missing; KeyUnusable names the key that may not be used."""
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone(directory):
+        with key_folder.alone(directory):
             root, root_key = _read(directory, "root", at) or _make_root(directory, at)
             time = _read(directory, "tsa", at) or _make_time(directory, at, root, root_key)
             for path in sorted(directory.glob("seal-*.pem")):
@@ -101,14 +92,42 @@ class Authority:
     def seal_for(self, code: str, name: str, kind: Kind = "court") -> Seal:
         """The seal of a court or organisation, made on first use; a renamed court gets a new one."""
         stem = f"seal-{kind}-{hashlib.sha256(f'{code}/{name}'.encode()).hexdigest()[:12]}"
-        with _alone(self.directory):
+        with key_folder.alone(self.directory):
             found = _read(self.directory, stem, self.at)
             certificate, key = found or self._make_seal(stem, code, name)
         return Seal(name, code, kind, certificate, key)
 
+    def signer_for(self, code: str, name: str, way: str = "es256") -> Signer:
+        """Who signs checkpoints and manifests for a court: its seal, or a key of another sort made on first use."""
+        seal = self.seal_for(code, name)
+        if way == "es256":
+            return signers.Ecdsa(seal.key, seal.pem)
+        stem = f"signer-{way}-{hashlib.sha256(f'{code}/{name}'.encode()).hexdigest()[:12]}"
+        with key_folder.alone(self.directory):
+            known = key_folder.read(self.directory, stem, self.at)
+            if known is None:
+                key_folder.keep(self.directory, stem, *self._new_signer(way, code, name))
+                known = key_folder.read(self.directory, stem, self.at)
+        assert known is not None
+        certificate, kept = known
+        if way == "sm2":
+            return signers.Sm2(bytes.fromhex(kept.decode()), key_folder.pem(certificate))
+        key = load_pem_private_key(kept, password=None)
+        assert isinstance(key, rsa.RSAPrivateKey)
+        return signers.Rsa(key, key_folder.pem(certificate))
+
+    def _new_signer(self, way: str, code: str, name: str) -> tuple[bytes, bytes]:
+        issuer = (self.root, self.root_key)
+        key = rsa.generate_private_key(65537, 3072) if way == "rs256" else certificates.new_key()
+        leaf = certificates.leaf(name, code, key, issuer, at=self.at, years=SEAL_YEARS, stamps_time=False)
+        if way != "sm2":
+            return key_folder.pem(leaf), certificates.pem(key)
+        secret, point = signers.new_sm2()
+        return signers.with_sm2_key(leaf, point, self.root_key), secret.hex().encode()
+
     def court_certificates(self) -> list[bytes]:
-        """The certificate of every seal a court of ours ever had here, as PEM."""
-        return [path.read_bytes() for path in sorted(self.directory.glob("seal-court-*.pem"))]
+        """The certificate of everything that ever signed for a court of ours here, as PEM."""
+        return key_folder.court_certificates(self.directory)
 
     def timestamp(self, digest: bytes, at: datetime) -> bytes:
         """An RFC 3161 token over a SHA-256 digest."""
@@ -121,7 +140,7 @@ class Authority:
     def revoke(self, seal: Seal, at: datetime) -> None:
         """From this instant the seal seals nothing; what it sealed before stays valid."""
         path = self.directory / "revoked.json"
-        with _alone(self.directory):
+        with key_folder.alone(self.directory):
             rows = self._revoked() | {seal.certificate.serial_number: at}
             text = json.dumps({str(number): when.isoformat() for number, when in sorted(rows.items())})
             draft = path.with_suffix(".new")
@@ -145,32 +164,6 @@ class Authority:
         return _keep(self.directory, stem, made, key)
 
 
-def require_usable(certificate: x509.Certificate, at: datetime, name: str) -> None:
-    """KeyUnusable unless the certificate holds now and for another thirty days."""
-    if at < certificate.not_valid_before_utc:
-        raise KeyUnusable(f"{name}: not valid before {certificate.not_valid_before_utc:%Y-%m-%d}")
-    if at + MARGIN > certificate.not_valid_after_utc:
-        ends = f"{certificate.not_valid_after_utc:%Y-%m-%d}"
-        raise KeyUnusable(
-            f"{name}: ends on {ends}, less than 30 days away; move it aside and a new one is made"
-        )
-
-
-def verify_signature(content: bytes, signature: str, certificate: bytes, root: bytes) -> bool:
-    """Whether `Seal.sign` of that certificate made this signature, and the root vouches for it."""
-    try:
-        signer = x509.load_pem_x509_certificate(certificate)
-        signer.verify_directly_issued_by(x509.load_pem_x509_certificate(root))
-        sort, _, text = signature.partition(":")
-        key = signer.public_key()
-        if sort != "es256" or not isinstance(key, ec.EllipticCurvePublicKey):
-            return False
-        key.verify(base64.urlsafe_b64decode(text), content, ec.ECDSA(hashes.SHA256()))
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
-
-
 def _make_root(directory: Path, at: datetime) -> tuple[x509.Certificate, Key]:
     key = certificates.new_key()
     return _keep(directory, "root", certificates.root(key, at=at, years=ROOT_YEARS), key)
@@ -189,39 +182,16 @@ def _make_time(
 def _keep(
     directory: Path, stem: str, certificate: x509.Certificate, key: Key
 ) -> tuple[x509.Certificate, Key]:
-    # The key first: a crash in between leaves a half that _read names, never a seal without its key.
-    for suffix, content in (
-        ("key", certificates.pem(key)),
-        ("pem", certificate.public_bytes(Encoding.PEM)),
-    ):
-        with open(
-            os.open(directory / f"{stem}.{suffix}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
-        ) as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
+    key_folder.keep(directory, stem, key_folder.pem(certificate), certificates.pem(key))
     return certificate, key
 
 
 def _read(directory: Path, stem: str, at: datetime) -> tuple[x509.Certificate, Key] | None:
-    key_path, certificate_path = directory / f"{stem}.key", directory / f"{stem}.pem"
-    if not key_path.exists() and not certificate_path.exists():
+    known = key_folder.read(directory, stem, at)
+    if known is None:
         return None
-    if not (key_path.exists() and certificate_path.exists()):
-        raise KeyUnusable(f"{stem}: key or certificate is missing in {directory}")
-    if stat.S_IMODE(key_path.stat().st_mode) & 0o077:
-        raise KeyUnusable(f"{key_path}: others can read this key; make it 0600")
-    certificate = x509.load_pem_x509_certificate(certificate_path.read_bytes())
-    key = load_pem_private_key(key_path.read_bytes(), password=None)
+    certificate, kept = known
+    key = load_pem_private_key(kept, password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
         raise KeyUnusable(f"{stem}: the key does not belong to the certificate")
-    require_usable(certificate, at, stem)
     return certificate, key
-
-
-@contextmanager
-def _alone(directory: Path) -> Iterator[None]:
-    """One process at a time makes keys in a folder."""
-    with open(os.open(directory / ".lock", os.O_RDWR | os.O_CREAT, 0o600), "wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

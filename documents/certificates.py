@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 Key = ec.EllipticCurvePrivateKey
+AnyKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 ROOT_NAME = "在线多元解纷平台根证书"
 
 
@@ -20,7 +21,7 @@ def new_key() -> Key:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def pem(key: Key) -> bytes:
+def pem(key: AnyKey) -> bytes:
     """The key as it lies in its file."""
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
@@ -34,7 +35,7 @@ def root(key: Key, *, at: datetime, years: int) -> x509.Certificate:
 def leaf(
     name: str,
     code: str,
-    key: Key,
+    key: AnyKey,
     issuer: tuple[x509.Certificate, Key],
     *,
     at: datetime,
@@ -84,7 +85,7 @@ def _name(name: str, code: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: Key, at: datetime, years: int
+    subject: x509.Name, issuer: x509.Name, key: AnyKey, at: datetime, years: int
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()

@@ -22,7 +22,8 @@ from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from documents import alone, stamp, verifying
-from documents.authority import Authority, Seal, require_usable
+from documents.authority import Authority, Seal
+from documents.key_folder import require_usable
 from documents.timestamps import TimeAuthority
 from documents.trust import asn1, context
 from odr.errors import KeyUnusable, RenderingFailed

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+DIGESTS = ("sha256", "sm3")
+SIGNING = ("es256", "rs256", "sm2")
+
 
 class BadSetting(Exception):
     """A setting is wrong; the message names it and says what it should be."""
@@ -28,6 +31,8 @@ class Settings:
     media_secret: str
     media_workers: int
     media_public: tuple[str, ...] = ()
+    digest: str = "sha256"
+    signing: str = "es256"
 
     @property
     def secure(self) -> bool:
@@ -67,10 +72,19 @@ def read(env: Mapping[str, str] = os.environ, *, data: Path | None = None) -> Se
         media_key=env.get("ODR_MEDIA_KEY", "odr"),
         media_secret=env.get("ODR_MEDIA_SECRET", ""),
         media_workers=_count(env, "ODR_MEDIA_WORKERS", os.cpu_count() or 1),
+        digest=_one_of(env, "ODR_DIGEST", DIGESTS),
+        signing=_one_of(env, "ODR_SIGNING", SIGNING),
         media_public=tuple(env.get("ODR_MEDIA_PUBLIC", "").replace(",", " ").split()),
     )
     _check(settings)
     return settings
+
+
+def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    text = env.get(name, choices[0])
+    if text not in choices:
+        raise BadSetting(f"{name} must be one of {', '.join(choices)}, not {text!r}")
+    return text
 
 
 def _count(env: Mapping[str, str], name: str, default: int) -> int:
@@ -90,5 +104,14 @@ def _check(settings: Settings) -> None:
     local = origin.hostname in ("127.0.0.1", "localhost", "::1")
     if origin.scheme == "http" and not local:
         raise BadSetting("ODR_ORIGIN must be https:// unless it is this machine itself")
+    media = urlsplit(settings.media_url)
+    if settings.media_url and (
+        media.scheme not in ("ws", "wss") or not media.hostname or media.path.strip("/")
+    ):
+        raise BadSetting("MEDIA_URL must look like wss://livekit.example.org")
+    if settings.media_url and not settings.media_secret:
+        raise BadSetting(
+            "MEDIA_URL needs ODR_MEDIA_KEY and ODR_MEDIA_SECRET, the key and secret of that cluster"
+        )
     if settings.media_secret and len(settings.media_secret) < 32:
         raise BadSetting("ODR_MEDIA_SECRET must have at least 32 characters")

@@ -52,12 +52,12 @@ def _unsigned(s: Session, court_id: str) -> int:
 
 
 def _checkpoint(office: Office, court_id: str) -> None:
-    at, authority = office.now(), office.authority
+    at, authority, way = office.now(), office.authority, office.settings.signing
     with office.db.transaction() as s:
         checkpoints.make(
             s,
             court_id,
-            sign=lambda court, content: authority.seal_for(court.code, court.name).sign(content),
+            sign=lambda court, content: authority.signer_for(court.code, court.name, way).sign(content),
             stamp=lambda digest: authority.timestamp(digest, at),
             at=at,
         )

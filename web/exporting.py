@@ -82,12 +82,13 @@ def write(
     vault: Vault,
     recordings: Path,
     authority: Authority,
+    way: str,
     index: str,
     reader: str,
     at: datetime,
 ) -> str:
     """Write the file of a case; gives the digest of its manifest, which stands for all of it."""
-    seal = authority.seal_for(court.code, court.name)
+    signer = authority.signer_for(court.code, court.name, way)
     with zipfile.ZipFile(out, "w") as archive:
         crate = Crate(archive)
         listed = {
@@ -110,7 +111,7 @@ def write(
             **listed,
         }
         manifest = json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True).encode()
-        signature = seal.sign(manifest)
+        signature = signer.sign(manifest)
         crate.seal("manifest.json", manifest)
         crate.seal("signature.json", json.dumps({"signature": signature}).encode())
         archive.comment = b"0" * 64

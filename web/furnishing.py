@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TextIO
 
-from odr import clock, demo, letterhead, outbox, schema, seals
+from odr import clock, demo, digests, letterhead, outbox, schema, seals
 from odr.db import Database
 from odr.outbox_dbos import Dbos
 from odr.settings import BadSetting, Settings
@@ -21,6 +21,7 @@ def furnish(settings: Settings, out: TextIO) -> None:
         outbox.use(Dbos(db))
         letterhead.use(settings.origin)
         seals.use(seals.key_in(settings.keys))
+        digests.use(settings.digest)
         with db.reading() as s:
             empty, known = demo.is_empty(s), demo.is_demo(s)
         if not empty and not known:

@@ -7,7 +7,7 @@ import os
 import uvicorn
 import websockets.http11
 
-from odr import letterhead, outbox, seals
+from odr import digests, letterhead, outbox, seals
 from odr.outbox_dbos import Dbos
 from odr.settings import Settings
 from signaling.relay import REQUEST_LINE
@@ -26,6 +26,7 @@ def main(settings: Settings, host: str, port: int) -> int:
     outbox.use(Dbos(site.db))
     letterhead.use(settings.origin)
     seals.use(seals.key_in(settings.keys))
+    digests.use(settings.digest)
     websockets.http11.MAX_LINE_LENGTH = REQUEST_LINE  # before the first handshake is read
     uvicorn.run(
         app,

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 import documents
-from documents import standalone, timestamps
-from documents.authority import Roots, verify_signature
+from documents import key_folder, signers, standalone, timestamps
+from documents.authority import Roots
 from odr import seals, settings
 from odr import verify as record
 from odr.db import Database
@@ -107,10 +107,10 @@ def data(chosen: Settings) -> list[Finding]:
 def witness(keys: Path) -> Witness:
     """Trusts the certificates of a key folder, and nobody's word."""
     root = (keys / "root.pem").read_bytes() if (keys / "root.pem").is_file() else b""
-    certificates = [path.read_bytes() for path in sorted(keys.glob("seal-court-*.pem"))]
+    certificates = key_folder.court_certificates(keys)
 
     def signed(_court: Court, content: bytes, signature: str) -> bool:
-        return any(verify_signature(content, signature, one, root) for one in certificates)
+        return any(signers.verify(content, signature, one, root) for one in certificates)
 
     def stamped(content: bytes, token: bytes) -> bool:
         try:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from odr import clock, letterhead, outbox, rulebook, schema, seals
+from odr import clock, digests, letterhead, outbox, rulebook, schema, seals
 from odr.db import Database
 from odr.errors import Conflict
 from odr.outbox_dbos import Dbos, Worker
@@ -66,6 +66,7 @@ def work(settings: Settings, stop: threading.Event) -> None:
     outbox.use(Dbos(office.db))
     letterhead.use(settings.origin)
     seals.use(seals.key_in(settings.keys))
+    digests.use(settings.digest)
     with suppress(Conflict), office.db.transaction() as s:  # another worker may be first
         rulebook.take_over(s, at=clock.now())
     place = Place(settings.run)

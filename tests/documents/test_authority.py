@@ -10,8 +10,8 @@ from datetime import timedelta
 
 import pytest
 
-from documents import timestamps
-from documents.authority import Authority, verify_signature
+from documents import signers, timestamps
+from documents.authority import Authority
 from odr.errors import KeyUnusable
 from tests.documents import samples
 from tests.documents.conftest import NOW
@@ -83,11 +83,11 @@ def test_a_signature_over_a_checkpoint_holds_for_these_bytes_and_this_root_only(
 
     assert signature.startswith("es256:")
     assert court.sign(b"merkle root") == signature
-    assert verify_signature(b"merkle root", signature, court.pem, authority.root_pem)
-    assert not verify_signature(b"merkle r00t", signature, court.pem, authority.root_pem)
-    assert not verify_signature(b"merkle root", signature, court.pem, stranger.root_pem)
-    assert not verify_signature(b"merkle root", "es256:AAAA", court.pem, authority.root_pem)
-    assert not verify_signature(b"merkle root", signature, b"no certificate", authority.root_pem)
+    assert signers.verify(b"merkle root", signature, court.pem, authority.root_pem)
+    assert not signers.verify(b"merkle r00t", signature, court.pem, authority.root_pem)
+    assert not signers.verify(b"merkle root", signature, court.pem, stranger.root_pem)
+    assert not signers.verify(b"merkle root", "es256:AAAA", court.pem, authority.root_pem)
+    assert not signers.verify(b"merkle root", signature, b"no certificate", authority.root_pem)
 
 
 def test_openssl_accepts_our_time_stamps(authority, tmp_path):

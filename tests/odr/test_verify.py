@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from documents.authority import Authority
-from odr import chains, checkpoints, journal, papers, seals, verify
+from odr import chains, checkpoints, digests, journal, papers, seals, verify
 from odr.db import Database
 from odr.facts import ExtensionFacts
 from odr.rules.access import MACHINE
@@ -255,3 +255,27 @@ def test_one_matter_is_verified_without_the_rest_of_the_journal(record: Record) 
         found = chains.matter(s, record.court_id, subject, witness(record.keys))
 
     assert "entry 2: body and hash do not fit" in "\n".join(f"{one.place}: {one.what}" for one in found)
+
+
+def test_a_journal_that_changed_its_digest_and_its_signature_holds_as_a_whole(record: Record) -> None:
+    authority = Authority.open(record.keys, AT)
+    digests.use("sm3")
+    try:
+        with record.db.transaction() as s:
+            entry = journal.append(s, record.court_id, "dispute:1", "case.accepted", by=MACHINE, at=AT)
+            checkpoints.make(
+                s,
+                record.court_id,
+                sign=lambda court, content: authority.signer_for(court.code, court.name, "sm2").sign(content),
+                stamp=lambda digest: authority.timestamp(digest, AT),
+                at=AT + timedelta(minutes=2),
+            )
+            assert checkpoints.proof(s, entry).holds
+        assert entry.hash.startswith("sm3:")
+        assert record.findings() == []
+        record.change(
+            "UPDATE journal_entry SET body = replace(body, 'case.accepted', 'case.declined') WHERE seq = 7"
+        )
+        assert "entry 7: body and hash do not fit" in record.places()
+    finally:
+        digests.use("sha256")

@@ -63,6 +63,7 @@ def _made(ask: Ask, case: whole_case.WholeCase, court: Court) -> tuple[Path, str
             vault=ask.site.vault,
             recordings=ask.site.settings.recordings,
             authority=authority(ask),
+            way=ask.site.settings.signing,
             index=views.render("disputes/export_index.html", case=case, court=court, at=ask.now),
             reader=acts.HATS[hat] if hat else "",
             at=ask.now,

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import deadlines, journal
+from odr import deadlines, journal, ladder
 from odr.rules import pack
 from odr.rules.access import MACHINE, Actor
 from odr.tables.agreements import Agreement, ConfirmationCase, Service
@@ -42,10 +42,11 @@ def ring(s: Session, deadline_id: str, percent: int, *, at: datetime) -> bool:
     if row is None:
         return False
     kind = "deadline.passed" if percent == 100 else "deadline.warned"
+    matter = _matter(s, row)
     journal.append(
         s,
         row.court_id,
-        _matter(s, row),
+        matter,
         kind,
         by=MACHINE,
         at=at,
@@ -53,6 +54,7 @@ def ring(s: Session, deadline_id: str, percent: int, *, at: datetime) -> bool:
         rule=row.rule,
         percent=percent,
     )
+    ladder.tell(s, row, percent, matter=matter, at=at)
     if percent == 100:
         for alarm in _due.get(pack.load().clocks[row.rule].consequence, ()):
             alarm(s, row, at)

@@ -52,13 +52,5 @@ def lapse(s: Session, row: Deadline, at: datetime) -> None:
     matters.note(s, case, "agreement.lapsed", by=MACHINE, at=at, agreement=agreement.id)
 
 
-@alarms.on("propose-end")
-def propose_end(s: Session, row: Deadline, at: datetime) -> None:
-    """The period is over: the mediator ends it or the sides extend; nothing ends silently (ODM-25(6))."""
-    case = db.get(s, MediationCase, _id(row))
-    words = f"{case.number}调解期限已满。双方未同意延长的，请终结调解。"
-    matters.tell_mediator(s, case, "调解期限已满", words, about=f"/cases/{case.id}/end", at=at)
-
-
 def _id(row: Deadline) -> str:
     return row.subject.partition(":")[2]

@@ -96,8 +96,8 @@ def _within_law(rule: str, value: dict[str, int]) -> None:
     law = clocks.resolve(rule)
     if not value:
         raise BadInput(length="needed")
-    if "length" in value:
-        clocks.narrowed(law, {"clocks": {rule: value["length"]}})
+    if "length" in value and (wrong := clocks.fault(law, value["length"])):
+        raise BadInput(length=wrong)
     if "extra_days" in value and not 0 <= value["extra_days"] <= (
         law.extra_days or (law.length if law.extra_free else 0)
     ):

@@ -81,13 +81,18 @@ def narrowed(rule: Clock, court_settings: Mapping[str, Any]) -> int:
     own = court_settings.get("clocks", {}).get(rule.id)
     if own is None:
         return rule.length
+    if wrong := fault(rule, own):
+        raise BadInput(**{rule.id: wrong})
+    return int(own)
+
+
+def fault(rule: Clock, own: object) -> str:
+    """Why a court cannot have this length of its own; empty if it can."""
     if not isinstance(own, int) or isinstance(own, bool) or own < 1:
-        raise BadInput(**{rule.id: "not-a-length"})
+        return "not-a-length"
     if own > rule.length:
-        raise BadInput(**{rule.id: "wider-than-law"})
-    if not rule.narrowable and own != rule.length:
-        raise BadInput(**{rule.id: "cuts-a-right"})
-    return own
+        return "wider-than-law"
+    return "" if rule.narrowable or own == rule.length else "cuts-a-right"
 
 
 def check_settings(court_settings: Mapping[str, Any]) -> None:

@@ -121,9 +121,9 @@ def test_a_clock_begins_under_the_promise_of_its_day(s: Session, make: Make):
 @pytest.mark.parametrize(
     ("rule", "value", "field"),
     [
-        ("T-JC-DEC", {"length": 16}, "T-JC-DEC"),
-        ("T-JC-DEC", {"length": 0}, "T-JC-DEC"),
-        ("T-JC-APPLY", {"length": 15}, "T-JC-APPLY"),
+        ("T-JC-DEC", {"length": 16}, "length"),
+        ("T-JC-DEC", {"length": 0}, "length"),
+        ("T-JC-APPLY", {"length": 15}, "length"),
         ("T-MED-O", {"extra_days": 31}, "extra_days"),
         ("T-JC-DEC", {}, "length"),
         ("T-NEVER", {"length": 1}, "rule"),

@@ -212,6 +212,9 @@ class DownTrack:
             return False
         if layer is not (self.target or layer):
             return False
+        if layer is self.layer and packet.timestamp + self.shift - self.last[0] & 0x80000000:
+            layer.want_keyframe()  # this one was repaired so late that newer pictures have been shown
+            return False
         if self.layer is not None:
             self._align(self.layer, layer, packet, now)
         else:  # numbers begin anywhere: what counts as ahead is measured from here

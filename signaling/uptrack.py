@@ -59,6 +59,7 @@ class Layer:
         self.keyframe_asked_at = -KEYFRAME_PATIENCE
         self.recent: list[Packet | None] = [None] * RECENT
         self.picture: int | None = None  # number with which the last keyframe began
+        self.left_at: int | None = None  # the last number before the track went elsewhere
 
     def alive(self, now: float) -> bool:
         """Whether packets of this layer still come."""
@@ -112,6 +113,8 @@ class Layer:
         if number - self.highest > NACK_SPAN:
             self.missing.clear()
             self.track.restart(self)
+            return
+        if self.highest == self.left_at:  # sent elsewhere: it must not come after
             return
         hopeless = now + NACK_PATIENCE[self.track.kind]
         for lost in range(self.highest + 1, number):
@@ -182,6 +185,8 @@ class Layer:
         """Nobody who comes later may see what has been sent so far."""
         self.recent = [None] * RECENT
         self.picture = None
+        self.missing.clear()
+        self.left_at = self.highest
 
     def timestamp_at(self, ntp: int) -> int | None:
         """What this layer's media clock shows at a time of its sender's clock."""

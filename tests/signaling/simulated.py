@@ -59,6 +59,8 @@ class Simulation:
 
     def seat(self, **places: str) -> None:
         """Say who sits where from now on."""
+        for name in list(self._inbox):
+            self._take(name)
         self.places |= places
         self.version += 1
         message = {"sitting": "s", "version": self.version, "rooms": self.rooms,
@@ -136,7 +138,7 @@ class Simulation:
             self.at(self.now + 0.001, partial(self._take, name))
 
     def _take(self, name: str) -> None:
-        batch = self._inbox.pop(name)
+        batch = self._inbox.pop(name, [])
         person = self.people.get(name)
         if person is not None:
             person.heard_at = self.now

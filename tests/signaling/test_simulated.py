@@ -27,7 +27,7 @@ SIX = tuple("abcdef")
 FAIR = Weather()
 BAD = Weather(latency=0.03, jitter=0.03, loss=0.02, burst=2, reorder=0.01, copies=0.005)
 AWFUL = Weather(latency=0.08, jitter=0.05, loss=0.08, burst=3, reorder=0.02, copies=0.01)
-SEEDS = [1, 2, 3]
+SEEDS = [1, 2, 3]  # 1: counters in the upper half; 2: a keyframe whose first packet comes late, and alone
 HOUR = float(os.environ.get("SIMULATED_SECONDS", "3600"))
 
 
@@ -111,7 +111,7 @@ def test_nothing_crosses_in_500_random_moves(tmp_path: Path) -> None:
     for move in range(500):
         moving = simulation.random.sample(SIX[:4], simulation.random.randint(1, 2))
         simulation.seat(**{name: simulation.random.choice(places) for name in moving})
-        simulation.run(simulation.random.choice([0.01, 0.1, 0.4]))
+        simulation.run(simulation.random.choice([0.01, 0.05, 0.3]))
         speaker = SIX[move % 4]
         person, room = (
             simulation.people[speaker],
@@ -156,7 +156,7 @@ def three(seed: int) -> Simulation:
     return simulation
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[:2])
 def test_a_thin_line_gets_small_pictures_and_clean_sound_and_recovers(seed: int) -> None:
     simulation = three(seed)
     simulation.run(6)
@@ -180,22 +180,22 @@ def test_a_thin_line_gets_small_pictures_and_clean_sound_and_recovers(seed: int)
     assert torn(simulation) == []
 
 
-@pytest.mark.parametrize("rate", [700_000, 1_500_000, 3_000_000])
+@pytest.mark.parametrize("rate", [700_000, 3_000_000])
 def test_a_line_is_used_and_not_flooded(rate: int) -> None:
     simulation = three(4)
     simulation.down["c"].weather = Weather(rate=rate, jitter=0.02)
-    simulation.run(20)
+    simulation.run(10)
     way, before = simulation.down["c"], simulation.down["c"].octets
     lost = way.lost
-    simulation.run(20)
-    assert 0.35 * rate < (way.octets - before) * 8 / 20 < rate
+    simulation.run(10)
+    assert 0.35 * rate < (way.octets - before) * 8 / 10 < rate
     assert way.lost - lost == 0
 
 
 def test_a_line_that_loses_whatever_we_do_keeps_its_pictures() -> None:
     simulation = three(6)
     simulation.down["c"].weather = Weather(loss=0.2)
-    simulation.run(30)
+    simulation.run(20)
     assert simulation.people["c"].peer.room() > 2_000_000
     assert {shown(simulation, "c", owner)[0] for owner in "ab"} <= {"h", "f"}
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from odr import db, deadlines, intake_papers, journal, lots, matters, notices, standing
-from odr.actions import sittings
-from odr.errors import BadInput, NotFound
+from odr.actions import mediation, sittings
+from odr.errors import BadInput, NotFound, WrongStage
 from odr.rules import pack
 from odr.rules.access import Actor
 from odr.rules.consents import BY_STEP
@@ -30,6 +30,8 @@ def answer(s: Session, dispute_id: str, answers: Mapping[Step, bool], *, by: Act
     given, withdrawn = _apply(s, party, answers, at)
     if not given and not withdrawn:
         return dispute
+    if Step.MEDIATION in given and dispute.stage is not DisputeStage.INVITING:
+        raise WrongStage(was=dispute.stage.value, wanted=Do.CONSENT.value)  # nobody is asking (any more)
     journal.append(
         s,
         dispute.court_id,
@@ -184,6 +186,7 @@ def _end_case(
     case.stage, case.ended_at, case.end_reason = move.target, at, EndReason.UNWILLING
     case.end_notes = case.end_notes | {"refusal": reason, "situation": note}
     s.add(case)
+    mediation.drop_drafts(s, case)
     sittings.fall_away(s, case, outcome="none", by=by, at=at)
     deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at, track=case.track)
     return {"case": case.id, "to": case.stage}

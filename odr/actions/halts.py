@@ -19,10 +19,10 @@ from odr.rules import falsity
 from odr.rules.access import MACHINE, Actor
 from odr.rules.falsity import Sign
 from odr.rules.halts import PAUSES, Halt
-from odr.rules.moves import AGREEMENT, CASE, SITTING, AgreementStage, SittingStage
+from odr.rules.moves import AGREEMENT, CASE, SITTING, AgreementStage, CaseStage, SittingStage
 from odr.rules.words import Do, EndReason, Role
 from odr.tables.agreements import Agreement
-from odr.tables.incidents import Suspension, Suspicion
+from odr.tables.incidents import Appraisal, Suspension, Suspicion
 from odr.tables.mediations import MediationCase, Sitting
 from odr.tables.people import Account, RoleGrant
 
@@ -93,6 +93,8 @@ def judge(s: Session, case_id: str, *, by: Actor, at: datetime, upheld: bool, re
     s.add(row)
     s.flush()
     matters.note(s, case, "suspicion.judged", by=by, at=at, suspicion=row.id, upheld=upheld)
+    if case.stage is not CaseStage.SUSPENDED:
+        return case  # a side had left meanwhile; the finding stays on record
     if not upheld:
         return go_on(s, case, by=by, at=at)
     _over(s, case, at=at)
@@ -105,6 +107,8 @@ def resume(s: Session, case_id: str, *, by: Actor, at: datetime) -> MediationCas
     standing.require(s, by, Do.RESUME, case)
     if pending(s, case.id) is not None:
         raise Conflict(suspicion="pending")
+    if _is_appraised(s, case):
+        raise Conflict(appraisal="open")  # it ends with its result
     return go_on(s, case, by=by, at=at)
 
 
@@ -164,6 +168,13 @@ def is_suspected(s: Session, dispute_id: str) -> bool:
         select(Suspicion.id)
         .join(MediationCase, col(MediationCase.id) == col(Suspicion.case_id))
         .where(MediationCase.dispute_id == dispute_id, col(Suspicion.upheld).is_not(False))
+    )
+    return s.exec(query).first() is not None
+
+
+def _is_appraised(s: Session, case: MediationCase) -> bool:
+    query = select(Appraisal.id).where(
+        Appraisal.case_id == case.id, col(Appraisal.begun_at).is_not(None), col(Appraisal.ended_at).is_(None)
     )
     return s.exec(query).first() is not None
 

@@ -101,6 +101,7 @@ def settle(s: Session, case_id: str, *, by: Actor, at: datetime, performed: bool
     case.on_spot = performed
     dispute.stage, dispute.closed_at = whole.target, at
     s.add_all([case, dispute])
+    drop_drafts(s, case)
     sittings.fall_away(s, case, outcome="settled", by=by, at=at)
     deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at)
     deadlines.apply(s, whole, court_id=case.court_id, subject=f"dispute:{dispute.id}", since=at)
@@ -136,7 +137,7 @@ def end(
     case.end_notes = {"situation": situation, "cost_acts": cost_acts, "tips": tips}
     dispute.stage = whole.target
     s.add_all([case, dispute])
-    _drop_drafts(s, case)
+    drop_drafts(s, case)
     sittings.fall_away(s, case, outcome="none", by=by, at=at)
     deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at)
     deadlines.apply(s, whole, court_id=case.court_id, subject=f"dispute:{dispute.id}", since=at)
@@ -196,7 +197,8 @@ def _agree(
     return extension
 
 
-def _drop_drafts(s: Session, case: MediationCase) -> None:
+def drop_drafts(s: Session, case: MediationCase) -> None:
+    """Mediation is over without an agreement: what was being drafted or signed is refused."""
     for agreement in s.exec(select(Agreement).where(Agreement.case_id == case.id).with_for_update()):
         if agreement.stage in (AgreementStage.DRAFTING, AgreementStage.SIGNING):
             agreement.stage = AGREEMENT.take(agreement, Do.END_MEDIATION).target

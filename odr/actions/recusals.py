@@ -31,7 +31,7 @@ def ask(s: Session, case_id: str, *, by: Actor, at: datetime, ground: str, facts
     if not facts.strip():
         raise BadInput(facts="needed")
     printable.require(facts)
-    if pending(s, case.id) is not None:
+    if pending(s, case) is not None:
         raise Conflict(recusal="pending")
     row = Recusal(
         case_id=case.id,
@@ -95,20 +95,24 @@ def decide(s: Session, case_id: str, *, by: Actor, at: datetime, granted: bool, 
     return case
 
 
-def pending(s: Session, case_id: str) -> Recusal | None:
-    """The request that is not decided yet."""
-    query = select(Recusal).where(Recusal.case_id == case_id, col(Recusal.decided_at).is_(None))
+def pending(s: Session, case: MediationCase) -> Recusal | None:
+    """The request about the present mediator that is not decided yet."""
+    query = select(Recusal).where(
+        Recusal.case_id == case.id,
+        Recusal.mediator_id == case.mediator_id,
+        col(Recusal.decided_at).is_(None),
+    )
     return s.exec(query).first()
 
 
 def ensure_none(s: Session, case: MediationCase) -> None:
     """Nobody goes on with a mediator whose stepping back is not decided."""
-    if pending(s, case.id) is not None:
+    if pending(s, case) is not None:
         raise Conflict(recusal="pending")
 
 
 def _pending(s: Session, case: MediationCase) -> Recusal:
-    row = pending(s, case.id)
+    row = pending(s, case)
     if row is None:
         raise WrongStage(was=case.stage.value, wanted=Do.DECIDE_RECUSAL.value)
     return db.lock(s, Recusal, row.id)

@@ -91,6 +91,7 @@ def check_identity(
     standing.require(s, by, Do.CHECK_IDENTITY, sitting)
     if how not in ("document-on-camera", "number-confirmed", "on-site"):
         raise BadInput(how="choose-one")
+    _ensure_running(sitting, Do.CHECK_IDENTITY)
     one = presence.of(s, sitting_id, account_id)
     one.identity_checked_at, one.identity_checked_by = at, by.ref
     s.add(one)
@@ -107,6 +108,7 @@ def read_notices(
     missing = [name for name in NOTICES if name not in ticked]
     if missing:
         raise BadInput(**dict.fromkeys(missing, "tick-needed"))
+    _ensure_running(sitting, Do.READ_NOTICES)
     one = presence.of(s, sitting_id, by.account_id)
     one.notices_read_at = at
     s.add(one)
@@ -241,6 +243,11 @@ def _party(s: Session, sitting: Sitting, by: Actor) -> Party | None:
 def _party_number(s: Session, sitting: Sitting, by: Actor) -> str:
     party = _party(s, sitting, by)
     return party.identity_number if party and party.account_id == by.account_id else ""
+
+
+def _ensure_running(sitting: Sitting, do: Do) -> None:
+    if sitting.stage not in presence.LIVE:
+        raise WrongStage(was=str(sitting.stage), wanted=str(do))
 
 
 def _ensure_enough(sitting: Sitting, ready: Sequence[Attendance]) -> None:

@@ -80,7 +80,7 @@ def show(s: Session, case: MediationCase, by: Actor) -> Incidents:
 def _may(s: Session, case: MediationCase, by: Actor, hats: frozenset[Hat]) -> frozenset[Do]:
     found = {do for do in (Do.RECUSE, Do.SUSPEND, Do.RESUME) if CASE.find(case.stage, do)}
     recusal, suspicion, appraisal = (
-        recusals.pending(s, case.id),
+        recusals.pending(s, case),
         halts.pending(s, case.id),
         appraisals.current(s, case.id),
     )
@@ -98,7 +98,7 @@ def _may(s: Session, case: MediationCase, by: Actor, hats: frozenset[Hat]) -> fr
 
 
 def _recusal(s: Session, case: MediationCase) -> RecusalView | None:
-    row = recusals.pending(s, case.id)
+    row = recusals.pending(s, case)
     if row is None:
         return None
     ground = pack.load().grounds[recusals.GROUNDS][row.ground].words

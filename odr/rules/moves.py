@@ -68,7 +68,7 @@ CASE = Moves(
     (
         Move(Do.CONSENT, at(C.CREATED), C.CHOOSING, starts=("T-PICK", "T-APPT")),
         Move(Do.AGREE_MEDIATOR, at(C.CHOOSING), C.OFFERED, starts=("T-ACC",), stops=("T-PICK", "T-APPT")),
-        Move(Do.APPOINT, at(C.CREATED, C.CHOOSING), C.OFFERED, starts=("T-ACC",), stops=("T-PICK", "T-APPT")),
+        Move(Do.APPOINT, at(C.CHOOSING), C.OFFERED, starts=("T-ACC",), stops=("T-PICK", "T-APPT")),
         Move(Do.ACCEPT, at(C.OFFERED), C.ACCEPTED, starts=("T-CONT", "T-MED"), stops=("T-ACC",)),
         Move(Do.DECLINE, at(C.OFFERED), C.CHOOSING, starts=("T-PICK", "T-APPT"), stops=("T-ACC",)),
         # T-MED runs on: a new mediator is no new period (OPN forbids endless mediation)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from odr.db import Database
+from tests.odr.life import AT, Begun, begin
 from tests.postgres import Cluster
 
 
@@ -23,3 +26,14 @@ def db(request: pytest.FixtureRequest, embedded: Callable[[], Database]) -> Iter
     yield db
     db.close()
     cluster.drop(db.url)
+
+
+@pytest.fixture(scope="session")
+def begun(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """A matter whose parties were asked, made once."""
+    path = tmp_path_factory.mktemp("begun") / "odr.db"
+    shutil.copy(empty_database, path)
+    db = Database(f"sqlite:///{path}")
+    life = begin(db, AT)
+    db.close()
+    return Begun(path, life)

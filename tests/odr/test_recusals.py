@@ -88,12 +88,12 @@ def test_SIM_15_the_mediator_does_not_decide_about_themselves(s, matter):
 def test_SIM_15_a_mediator_steps_back_by_themselves_unless_both_agree(s, matter):
     row = asked(s, matter, by=matter.host)
     recusals.waive(s, matter.case.id, by=matter.applicant, at=AT)
-    before = recusals.pending(s, matter.case.id)
+    before = recusals.pending(s, matter.case)
     recusals.waive(s, matter.case.id, by=matter.respondent, at=AT)
 
     assert row.side is None
     assert before is not None
-    assert recusals.pending(s, matter.case.id) is None
+    assert recusals.pending(s, matter.case) is None
     assert matter.case.mediator_id == matter.mediator.id
 
 

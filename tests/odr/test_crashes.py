@@ -1,0 +1,198 @@
+"""The court stops between any two steps of an act: nothing is half done, and done again it is done once (P-1, P-2, P-6).
+
+The scripted life reaches every act of `life.py`. Before each act is done for good it is broken off at each
+statement, each flush, each asking of the outbox and at the commit, on a database that then has to be, byte for
+byte, what it was. `ODR_CRASH_EVERY=1` takes every single point, otherwise a spread of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+from sqlmodel import Session, SQLModel, col, select
+
+from odr import outbox, outbox_dbos
+from odr.db import Database
+from odr.tables.records import JournalEntry
+from tests.odr.life import ACTS, BY_NAME, Begun, Life, Model, after
+
+FEW = 3  # points of each act in the fast pass
+EVERY = os.environ.get("ODR_CRASH_EVERY") == "1"
+MINUTE = timedelta(minutes=1)
+
+
+class Crash(BaseException):
+    """The process is gone: nobody catches this."""
+
+
+# One life through the ways a matter can take; each leg starts from a fresh copy
+LEGS: dict[str, str] = {
+    "to the judge": """
+        consent respondent, appoint triage, decline host, leave the choice to the court applicant, accept host,
+        contact host, schedule host, put off applicant, schedule host, enter host, enter applicant,
+        enter respondent, read the notices applicant, read the notices respondent, check the applicant host,
+        check the respondent host, open the sitting host, write a line host, pause host, open the sitting host,
+        lose the mediator machine, open the sitting host, propose a clause host, agree to the clause applicant,
+        agree to the clause respondent, fix the words host, open the words anew host,
+        agree to the clause applicant, agree to the clause respondent, fix the words host, sign applicant,
+        sign respondent, sign as mediator host, close the sitting host, apply for confirmation applicant,
+        join the application respondent, accept the application clerk, review judge,
+        receive what was owed applicant, rate applicant
+    """,
+    "what comes between": """
+        consent respondent, appoint machine, accept host, ask for recusal applicant, waive recusal respondent,
+        decide on recusal: False org-admin, ask for recusal respondent, decide on recusal: True triage,
+        appoint triage, accept host, ask for more time applicant, agree to more time respondent,
+        ask for an appraisal respondent, agree to the appraisal applicant, end the appraisal host, suspend host,
+        resume triage, report falsity host, find it unfounded leader, replace the mediator respondent,
+        appoint triage, accept host, report falsity triage, find it false leader, hand over applicant
+    """,
+    "no signature": """
+        consent respondent, appoint triage, accept host, schedule host, propose a clause applicant,
+        agree to the clause respondent, fix the words host, not sign respondent
+    """,
+    "settled": "consent respondent, appoint triage, accept host, settle host",
+    "ended": "consent respondent, appoint triage, accept host, end host",
+    "refused": "refuse mediation respondent",
+}
+
+
+def steps(leg: str) -> Iterator[tuple[str, str]]:
+    for line in LEGS[leg].replace("\n", " ").split(","):
+        name, _, who = line.strip().rpartition(" ")
+        yield " ".join(name.split()), who
+
+
+class Broken:
+    """Counts the points at which a transaction can be broken off, and breaks it at one of them."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.at: int | None = None
+        self.seen = 0
+        self.kinds: Counter[str] = Counter()
+
+    def point(self, kind: str) -> None:
+        self.seen += 1
+        self.kinds[kind] += 1
+        if self.at is not None and self.seen == self.at:
+            raise Crash(kind)
+
+    @contextmanager
+    def watching(self, at: int | None) -> Iterator[Broken]:
+        self.at, self.seen = at, 0
+        heard: list[tuple[object, str, Callable[..., None]]] = [
+            (self.db.writer, "before_cursor_execute", self._statement),
+            (self.db.writer, "commit", self._commit),
+            (Session, "before_flush", self._flush),
+        ]
+        for target, name, listener in heard:
+            event.listen(target, name, listener)
+        try:
+            yield self
+        finally:
+            for target, name, listener in heard:
+                event.remove(target, name, listener)
+
+    def _statement(self, _c: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.lstrip().upper().startswith(("SELECT", "PRAGMA")):
+            self.point("outbox" if "workflow" in statement else "statement")
+
+    def _flush(self, *_rest: object) -> None:
+        self.point("flush")
+
+    def _commit(self, _connection: Connection) -> None:
+        self.point("commit")
+
+
+@pytest.fixture
+def engine() -> Iterator[None]:
+    """The real outbox in the same database, as the court runs it."""
+    before = outbox._engine
+    yield
+    outbox.use(before)
+
+
+@pytest.mark.parametrize("leg", LEGS)
+def test_an_act_broken_off_anywhere_is_not_begun_and_done_again_is_done_once(
+    begun: Begun, tmp_path: Path, engine: None, leg: str
+) -> None:
+    path = tmp_path / "odr.db"
+    shutil.copy(begun.path, path)
+    db = Database(f"sqlite:///{path}")
+    outbox.use(outbox_dbos.Dbos(db))
+    life, model, broken = replace(begun.life, db=db), Model(), Broken(db)
+    for name, who in steps(leg):
+        act = BY_NAME[name]
+        assert act.may(model, who), f"{leg}: {name} by {who}"
+        life.now += MINUTE
+        points = _points(broken, life, act, who)
+        before = fingerprint(db)
+        for at in chosen(points):
+            with pytest.raises(Crash), broken.watching(at):
+                _do(life, act, who)
+            assert fingerprint(db) == before, f"{name}: half done at point {at} of {points}"
+        _do(life, act, who)
+        assert written(db).count(act.kind) - before[1].count(act.kind) == 1, name
+        model = after(model, act, who)
+        with db.reading() as s:
+            assert life.stages(s) == {one: getattr(model, one) for one in life.stages(s)}, name
+    db.close()
+    assert {"statement", "flush", "commit"} <= set(broken.kinds)
+
+
+def test_every_act_is_broken_off_somewhere() -> None:
+    walked = {name for leg in LEGS for name, _ in steps(leg)}
+
+    assert {act.name for act in ACTS} == walked
+
+
+def chosen(points: int) -> list[int]:
+    """Every point, or a spread with the first and the last in it."""
+    if EVERY or points <= FEW:
+        return list(range(1, points + 1))
+    return sorted({1, points // 2, points})
+
+
+def fingerprint(db: Database) -> tuple[str, list[str]]:
+    """All that is stored, the outbox included, and the kinds of the journal."""
+    found = hashlib.sha256()
+    with db.reading() as s:
+        tables = [*SQLModel.metadata.tables, "workflow_status", "workflow_input"]
+        for table in sorted(tables):
+            rows = s.connection().exec_driver_sql(f'SELECT * FROM "{table}"').all()  # our own names
+            found.update(repr((table, sorted(map(repr, rows)))).encode())
+    return found.hexdigest(), written(db)
+
+
+def written(db: Database) -> list[str]:
+    with db.reading() as s:
+        return list(s.exec(select(JournalEntry.kind).order_by(col(JournalEntry.seq))))
+
+
+def _do(life: Life, act, who: str) -> None:
+    with life.db.transaction() as s:
+        act.call(life, s, life.actor(s, who))
+
+
+def _points(broken: Broken, life: Life, act, who: str) -> int:
+    """How many points the act has: it runs to just before its end and is taken back."""
+    with broken.watching(None):
+        try:
+            with life.db.transaction() as s:
+                act.call(life, s, life.actor(s, who))
+                s.flush()
+                raise Crash("counted")
+        except Crash:
+            return broken.seen + 1  # and the commit

@@ -1,0 +1,142 @@
+"""Any order of acts by anybody: the matter stands where the model says, each act has its one line, nothing else moves.
+
+`ODR_MODEL_RUNS` and `ODR_MODEL_STEPS` make it longer.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlmodel import col, func, select
+
+from odr import clock, deadlines, journal
+from odr.db import Database
+from odr.errors import Refused
+from odr.queries import figures
+from odr.rules import periods
+from odr.tables.agreements import Signature
+from odr.tables.records import JournalEntry
+from tests.odr.life import ACTS, AT, OVER, PEOPLE, SIDES, Begun, Model, after
+
+MINUTE = timedelta(minutes=1)
+ENDINGS = {"refuse mediation", "settle", "end", "not sign", "hand over", "find it false"}
+RUNS = int(os.environ.get("ODR_MODEL_RUNS", "5"))
+STEPS = int(os.environ.get("ODR_MODEL_STEPS", "40"))
+
+
+class Matter(RuleBasedStateMachine):
+    """A matter and its model, side by side."""
+
+    start: Begun
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        path = Path(self.folder.name) / "odr.db"
+        shutil.copy(self.start.path, path)
+        self.life = replace(self.start.life, db=Database(f"sqlite:///{path}"))
+        self.model = Model()
+
+    def teardown(self) -> None:
+        with self.life.db.reading() as s:
+            self._whole(s)
+        self.life.db.close()
+        self.folder.cleanup()
+
+    @precondition(lambda self: self._possible())
+    @rule(data=st.data())
+    def somebody_who_may_acts(self, data: st.DataObject) -> None:
+        found = self._possible()
+        if data.draw(st.integers(0, 9)):  # most days a matter goes on
+            found = [one for one in found if one[0].name not in ENDINGS] or found
+        act, who = data.draw(st.sampled_from(found))
+        self._try(act, who)
+
+    @rule(act=st.sampled_from(ACTS), who=st.sampled_from(sorted(PEOPLE)))
+    def somebody_tries(self, act, who) -> None:
+        self._try(act, who)
+
+    @invariant()
+    def everything_stands_where_the_model_says(self) -> None:
+        with self.life.db.reading() as s:
+            really = self.life.stages(s)
+            assert really == {name: getattr(self.model, name) for name in really}
+            signed = s.exec(select(func.count()).select_from(Signature)).one()
+            assert self.model.agreement != "effective" or signed >= len(SIDES)
+            if self.model.case in OVER:
+                assert deadlines.running(s, f"case:{self.life.case_id}") == []
+
+    def _possible(self):
+        return [(act, who) for act in ACTS for who in sorted(act.who) if act.may(self.model, who)]
+
+    def _try(self, act, who: str) -> None:
+        """What may be done is done with its one line; what may not changes nothing."""
+        self.life.now += MINUTE
+        before, allowed = self._entries(), act.may(self.model, who)
+        try:
+            with self.life.db.transaction() as s:
+                act.call(self.life, s, self.life.actor(s, who))
+        except Refused as refused:
+            if allowed:
+                raise AssertionError(
+                    f"{who} could not {act.name}: {refused.code} {refused.details}"
+                ) from refused
+        new = self._entries()[len(before) :]
+        if allowed:
+            assert new.count(act.kind) == 1, f"{who}: {act.name} wrote {new}"
+            self.model = after(self.model, act, who)
+        else:
+            assert new == [], f"{who} should not {act.name}, and wrote {new}"
+
+    def _entries(self) -> list[str]:
+        with self.life.db.reading() as s:
+            return list(s.exec(select(JournalEntry.kind).order_by(col(JournalEntry.seq))))
+
+    def _whole(self, s) -> None:
+        """The chain is whole, and the figures count this one matter once."""
+        rows = s.exec(select(JournalEntry).order_by(col(JournalEntry.seq))).all()
+        assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
+        assert [row.prev for row in rows] == [journal.GENESIS, *(row.hash for row in rows[:-1])]
+        period = periods.around(clock.court_date(AT), "month")
+        books = figures.books(s, rows[0].court_id, period, period, now=self.life.now)
+        assert len(books.matters) == 1
+
+
+def test_any_order_of_acts_is_what_the_model_says(begun: Begun) -> None:
+    Matter.start = begun
+    run_state_machine_as_test(
+        Matter,
+        settings=settings(
+            max_examples=RUNS,
+            stateful_step_count=STEPS,
+            deadline=None,
+            derandomize=RUNS == 5,
+            phases=[Phase.generate],  # a shorter story of a failure costs minutes
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_the_model_knows_who_may() -> None:
+    assert all(act.who <= PEOPLE for act in ACTS)
+    assert len({act.name for act in ACTS}) == len(ACTS)
+
+
+def test_strangers_may_nothing() -> None:
+    everybody = frozenset().union(*(act.who for act in ACTS))
+
+    assert {"stranger", "auditor", "idle"} & everybody == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from odr.rules.moves import AgreementStage, PerformanceStage
 from odr.rules.periods import Period
 from odr.rules.words import Mode, Side
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Rating
+from odr.tables.confirmation import Enforcement
 from odr.tables.disputes import Dispute
 from odr.tables.mediations import MediationCase, Sitting
 from odr.tables.records import Deadline, JournalEntry
@@ -23,12 +25,24 @@ from odr.tables.roster import Mediator
 
 BY_VIDEO = (Mode.SYNC, Mode.SPLIT, Mode.ASSISTED)
 FILED = ("dispute.registered", "case.handed_over")
+# Columns and not rows: a court's year is tens of thousands of them
+CASE = (
+    MediationCase.id, MediationCase.number, MediationCase.dispute_id, MediationCase.mediator_id,
+    MediationCase.created_at, MediationCase.consented_at, MediationCase.accepted_at, MediationCase.ended_at,
+    MediationCase.end_reason, MediationCase.on_spot,
+)  # fmt: skip
+PAUSED = sa.type_coerce(col(Deadline.explanation), sa.JSON)["paused"]
 IN_FORCE = (
     AgreementStage.EFFECTIVE,
     AgreementStage.APPLIED,
     AgreementStage.LAPSED,
     AgreementStage.PERFORMED,
 )
+
+
+def _some(*columns: Any) -> sa.Select[Any]:
+    """Columns of our tables; to the type checker they look like their values."""
+    return sa.select(*columns)
 
 
 def books(s: Session, court_id: str, first: Period, last: Period, *, now: datetime) -> Books:
@@ -53,24 +67,24 @@ def _matters(s: Session, court_id: str, start: datetime, end: datetime) -> Itera
             .where(alive, col(Sitting.opened_at).is_not(None), col(Sitting.mode).in_(BY_VIDEO))
         ).all()
     )
-    running, ratings = _clocks(s, court_id), _ratings(s, alive)
-    for case in s.exec(select(MediationCase).where(alive).order_by(col(MediationCase.number))):
-        due = running.get(f"case:{case.id}")
+    running, ratings = _clocks(s, alive), _ratings(s, alive)
+    for row in s.connection().execute(_some(*CASE).where(alive).order_by(col(MediationCase.number))):
+        due = running.get(row.id, NO_CLOCK)
         yield Matter(
-            ref=Ref("case", case.id, case.number),
-            dispute_id=case.dispute_id,
-            mediator_id=case.mediator_id,
-            created_at=case.created_at,
-            consented_at=case.consented_at,
-            accepted_at=case.accepted_at,
-            ended_at=case.ended_at,
-            end_reason=case.end_reason,
-            on_spot=case.on_spot,
-            by_video=case.id in seen,
-            due_at=due.due_at if due else None,
-            waiting=due is not None and due.paused_at is not None,
-            paused=_paused(due) if due else timedelta(),
-            ratings=tuple(ratings[case.id]),
+            ref=Ref("case", row.id, row.number),
+            dispute_id=row.dispute_id,
+            mediator_id=row.mediator_id,
+            created_at=row.created_at,
+            consented_at=row.consented_at,
+            accepted_at=row.accepted_at,
+            ended_at=row.ended_at,
+            end_reason=row.end_reason,
+            on_spot=row.on_spot,
+            by_video=row.id in seen,
+            due_at=due.due_at,
+            waiting=due.waiting,
+            paused=due.paused,
+            ratings=tuple(ratings[row.id]) if row.id in ratings else (),
         )
 
 
@@ -88,15 +102,34 @@ def _alive(court_id: str, start: datetime, end: datetime) -> Any:
     )
 
 
-def _clocks(s: Session, court_id: str) -> dict[str, Deadline]:
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    due_at: datetime | None = None
+    waiting: bool = False
+    paused: timedelta = timedelta()
+
+
+NO_CLOCK = _Clock()
+
+
+def _clocks(s: Session, alive: Any) -> dict[str, _Clock]:
     """The mediation clock of each case; a second one, after a new start, counts instead of the first."""
-    query = select(Deadline).where(Deadline.court_id == court_id, col(Deadline.rule).like("T-MED-%"))
-    rows = s.exec(query.order_by(col(Deadline.since)))
-    return {row.subject: row for row in rows if clocks.is_mediation(row.rule)}
+    subject = sa.literal("case:").concat(col(MediationCase.id))
+    query = (
+        _some(MediationCase.id, Deadline.rule, Deadline.due_at, Deadline.paused_at, PAUSED.label("pauses"))
+        .join(Deadline, col(Deadline.subject) == subject)
+        .where(alive, col(Deadline.rule).like("T-MED-%"))
+        .order_by(col(Deadline.since))
+    )
+    return {
+        row.id: _Clock(row.due_at, row.paused_at is not None, _length(row.pauses))
+        for row in s.connection().execute(query)
+        if clocks.is_mediation(row.rule)
+    }
 
 
-def _paused(row: Deadline) -> timedelta:
-    spans = [map(datetime.fromisoformat, pair) for pair in row.explanation.get("paused", ())]
+def _length(pauses: Any) -> timedelta:
+    spans = [map(datetime.fromisoformat, pair) for pair in pauses or ()]
     return sum((until - since for since, until in spans), timedelta())
 
 
@@ -134,17 +167,14 @@ def _filings(s: Session, court_id: str, start: datetime, end: datetime) -> Itera
 
 
 def _applications(s: Session, court_id: str, start: datetime, end: datetime) -> Iterable[Application]:
-    query = select(ConfirmationCase).where(
-        ConfirmationCase.court_id == court_id,
-        col(ConfirmationCase.submitted_at) < end,
-        sa.or_(
-            col(ConfirmationCase.submitted_at) >= start,
-            col(ConfirmationCase.decided_at) >= start,
-        ),
+    of = ConfirmationCase
+    query = (
+        _some(of.id, of.number, of.applied, of.submitted_at, of.accepted_at, of.decided_at)
+        .where(col(of.court_id) == court_id, col(of.submitted_at) < end)
+        .where(sa.or_(col(of.submitted_at) >= start, col(of.decided_at) >= start))
+        .order_by(col(of.submitted_at))
     )
-    for row in s.exec(query.order_by(col(ConfirmationCase.submitted_at))):
-        if row.submitted_at is None:
-            continue
+    for row in s.connection().execute(query):
         sides = [row.applied.get(side.value) for side in Side]
         yield Application(
             ref=Ref("confirmation", row.id, row.number or row.id),
@@ -156,24 +186,28 @@ def _applications(s: Session, court_id: str, start: datetime, end: datetime) -> 
 
 
 def _promises(s: Session, court_id: str, first: date, after: date) -> Iterable[Promise]:
+    """What was performed only after enforcement was applied for does not count as performed (C9)."""
     query = (
-        select(Agreement, MediationCase, Obligation)
+        _some(
+            Agreement.id, col(MediationCase.id).label("case_id"), MediationCase.number, MediationCase.on_spot,
+            col(Obligation.id).label("owed"), Obligation.due_on, Obligation.stage,
+        )
         .join(MediationCase, col(MediationCase.id) == col(Agreement.case_id))
         .join(Obligation, col(Obligation.agreement_id) == col(Agreement.id))
         .where(
-            MediationCase.court_id == court_id,
+            col(MediationCase.court_id) == court_id,
             col(Agreement.stage).in_(IN_FORCE),
             col(Obligation.due_on) >= first,
             col(Obligation.due_on) < after,
         )
         .order_by(col(MediationCase.number))
-    )
+    )  # fmt: skip
+    forced = {key for keys in s.exec(select(Enforcement.obligations)) for key in keys}
     dues: dict[str, list[tuple[date, bool]]] = defaultdict(list)
     heads: dict[str, tuple[Ref, bool]] = {}
-    for agreement, case, owed in s.exec(query):
-        heads[agreement.id] = (Ref("case", case.id, case.number), case.on_spot)
-        if owed.due_on is not None:
-            dues[agreement.id].append((owed.due_on, owed.stage is PerformanceStage.PERFORMED))
+    for row in s.connection().execute(query):
+        heads.setdefault(row.id, (Ref("case", row.case_id, row.number), row.on_spot))
+        dues[row.id].append((row.due_on, row.stage is PerformanceStage.PERFORMED and row.owed not in forced))
     for key, (ref, on_spot) in heads.items():
         yield Promise(ref, on_spot, tuple(dues[key]))
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from odr import deadlines, journal
 from odr.queries import figures as counting
+from odr.queries import ledger
 from odr.rules import periods
 from odr.rules.access import MACHINE
 from odr.rules.books import Books, Ref
@@ -24,6 +25,7 @@ from odr.rules.moves import (
 )
 from odr.rules.words import EndReason, Mode, Side
 from odr.tables.agreements import Obligation, Rating
+from odr.tables.confirmation import Enforcement
 from odr.tables.disputes import Dispute
 from odr.tables.mediations import MediationCase
 from odr.tables.roster import Mediator
@@ -223,3 +225,57 @@ def test_periods_follow_each_other(key, first, after, before):
 @pytest.mark.parametrize("text", ["", "2026-13", "2026-Q5", "1999", "今年"])
 def test_other_words_are_no_period(text):
     assert periods.of(text) is None
+
+
+def test_what_was_counted_is_kept_until_the_journal_grows_or_the_day_ends(s, make):
+    court, month = make.court(), MARCH
+    at = moment("2026-03-10 09:00")
+    journal.append(s, court.id, "dispute:1", "case.accepted", by=MACHINE, at=at)
+    first = ledger.of(s, court.id, month.back(2), month, now=at)
+    success = BY_KEY["success"]
+
+    again = ledger.of(s, court.id, month.back(2), month, now=moment("2026-03-10 18:00"))
+    tomorrow = ledger.of(s, court.id, month.back(2), month, now=moment("2026-03-11 09:00"))
+    make.case(CaseStage.ENDED, ended_at=at, end_reason=EndReason.AGREEMENT)
+    journal.append(s, court.id, "dispute:2", "case.settled", by=MACHINE, at=at)
+    grown = ledger.of(s, court.id, month.back(2), month, now=at)
+
+    assert again is first
+    assert tomorrow is not first
+    assert first.count(success, month).below == 0
+    assert (grown.count(success, month).above, grown.count(success, month).below) == (1, 1)
+
+
+def test_what_was_enforced_was_not_performed_of_free_will(s, make):
+    month = MARCH
+    owed = []
+    for _ in range(2):
+        row = make.confirmation(ConfirmationStage.CONFIRMED)
+        one = Obligation(
+            agreement_id=row.agreement_id,
+            debtor=Side.RESPONDENT,
+            text="付款",
+            due_on=day("2026-03-05"),
+            stage=PerformanceStage.PERFORMED,
+        )
+        s.add(one)
+        s.flush()
+        owed.append((row, one))
+    row, one = owed[0]
+    account = make.account().id
+    s.add(
+        Enforcement(
+            agreement_id=row.agreement_id,
+            confirmation_id=row.id,
+            side=Side.APPLICANT,
+            account_id=account,
+            obligations=[one.id],
+            applied_at=make.at,
+        )
+    )
+    s.flush()
+
+    found = counting.books(s, make.court().id, month, month, now=moment("2026-03-20 09:00"))
+    count = BY_KEY["performance"].count(found, month)
+
+    assert (count.above, count.below) == (1, 2)

@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from odr import clock, sheets
 from odr.errors import NotFound
-from odr.queries import figures as counting
+from odr.queries import ledger
+from odr.queries.ledger import Ledger
 from odr.rules import access, periods
-from odr.rules.books import Books, Ref
+from odr.rules.books import Ref
 from odr.rules.figures import BY_KEY, FIGURES, Count, Figure
 from odr.rules.periods import Period
 from odr.rules.words import Do
@@ -47,8 +48,8 @@ class Shown:
 
 def board(ask: Ask) -> Response:
     period = _period(ask)
-    books = _books(ask, period)
-    shown = [_shown(figure, books, period) for figure in FIGURES]
+    found = _ledger(ask, period)
+    shown = [_shown(figure, found, period) for figure in FIGURES]
     values = {one.figure.key: one.count.value for one in shown}
     return ask.page(
         "figures/board.html",
@@ -62,7 +63,7 @@ def board(ask: Ask) -> Response:
 def show(ask: Ask) -> Response:
     """One figure with everything it was counted from."""
     figure, period = _figure(ask), _period(ask)
-    one = _shown(figure, _books(ask, period), period)
+    one = _shown(figure, _ledger(ask, period), period)
     pages = max(1, -(-len(one.count.items) // PAGE))
     page = min(ask.page_asked, pages)
     return ask.page(
@@ -80,16 +81,16 @@ def show(ask: Ask) -> Response:
 def export(ask: Ask) -> Response:
     """All figures of the period as a sheet."""
     period = _period(ask)
-    books = _books(ask, period, trend=1)
+    found = _ledger(ask, period)
     heads = ("指标", "口径", "口径版本", "期间", "分子", "分母", "结果", "另列件数", "另列说明")
-    rows = [_cells(figure, figure.count(books, period), period) for figure in FIGURES]
+    rows = [_cells(figure, found.count(figure, period), period) for figure in FIGURES]
     return _sheet(ask, f"统计_{period.key}", [say(head) for head in heads], rows)
 
 
 def export_one(ask: Ask) -> Response:
     """Everything one figure was counted from, as a sheet."""
     figure, period = _figure(ask), _period(ask)
-    count = figure.count(_books(ask, period, trend=1), period)
+    count = _ledger(ask, period).count(figure, period)
     rows = [[item.ref.name, number(item.above), number(item.below)] for item in count.items]
     rows += [[ref.name, "", say("另列")] for ref in count.left_out]
     return _sheet(
@@ -136,16 +137,16 @@ def _cells(figure: Figure, count: Count, period: Period) -> list[str]:
     ]
 
 
-def _shown(figure: Figure, books: Books, period: Period) -> Shown:
+def _shown(figure: Figure, found: Ledger, period: Period) -> Shown:
     spans = [period.back(n) for n in range(TREND - 1, -1, -1)]
-    trend = tuple((span, figure.count(books, span)) for span in spans)
+    trend = tuple((span, found.count(figure, span)) for span in spans)
     top = 1.0 if figure.unit == "share" else None
     return Shown(figure, trend[-1][1], trend, charts.line([count.value for _, count in trend], top=top))
 
 
-def _books(ask: Ask, period: Period, *, trend: int = TREND) -> Books:
+def _ledger(ask: Ask, period: Period) -> Ledger:
     with ask.reading() as s:
-        return counting.books(s, ask.actor.court_id or "", period.back(trend - 1), period, now=ask.now)
+        return ledger.of(s, ask.actor.court_id or "", period.back(TREND - 1), period, now=ask.now)
 
 
 def _figure(ask: Ask) -> Figure:

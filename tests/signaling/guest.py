@@ -123,6 +123,7 @@ class View:
         self.last: tuple[int, int, int, int, int] | None = None  # timestamp, picture, tl0, key, seq
         self.keyframes = 0
         self.asked_at = -1.0
+        self.clock = (0, 0.0)  # the sender's last report, and when it came
         self.lost_before = self.expected_before = 0
         self.frozen: list[tuple[float, float]] = []
 
@@ -380,6 +381,7 @@ class Guest:
             self._report(now)
         if now >= self.next_sender_report:
             self.next_sender_report = now + 1
+            self._report_reception(now)
             for layer in (self.mic, *self.layers):
                 rate = 48000 if layer is self.mic else 90000
                 stamp = int(now * rate) + layer.offset & 0xFFFFFFFF
@@ -393,6 +395,17 @@ class Guest:
             if view.kind == "video" and view.begun and not view.whole and now - view.asked_at > 0.5:
                 view.asked_at = now
                 self.post(rtcp.picture_loss(1, view.ssrc))
+
+    def _report_reception(self, now: float) -> None:
+        blocks = []
+        for view in self.views.values():
+            if view.next is not None:
+                said, at = view.clock
+                delay = int((now - at) * 65536) & 0xFFFFFFFF if said else 0
+                lost = min(len(view.missing) * 4, 255)
+                blocks.append((rtcp.Reception(view.ssrc, lost, view.highest & 0xFFFF, 0, said, delay), 0))
+        if blocks:
+            self.post(rtcp.receiver_report(1, blocks))
 
     def _report(self, now: float) -> None:
         if report := self.arrivals.report():
@@ -425,6 +438,8 @@ class Guest:
                 case rtcp.KeyframeWanted(ssrc):
                     for layer in self.layers:
                         layer.keyframe_due = layer.keyframe_due or layer.ssrc == ssrc
+                case rtcp.SenderReport(ssrc) if ssrc in self.views:
+                    self.views[ssrc].clock = (message.ntp >> 16 & 0xFFFFFFFF, now)
                 case Arrived() if self.feedback is not None:
                     self.feedback(message, now)
                 case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,12 +17,13 @@ from livekit.protocol import rtc as messages
 from signaling import arrivals, rtcp
 from signaling.allocator import UPWARD, Demand, allocate
 from signaling.arrivals import Arrived
+from signaling.bandwidth import Estimator, LossRule
 from signaling.pacer import Pacer
 from signaling.recording import Recording
 from signaling.room import Room
 from tests.signaling.guest import TAG
 from tests.signaling.simulated import Simulation
-from tests.signaling.ways import Weather
+from tests.signaling.ways import Way, Weather
 
 SIX = tuple("abcdef")
 FAIR = Weather()
@@ -57,7 +59,7 @@ def test_a_call_never_tears(seed: int, way: Weather) -> None:
     assert simulation.crossed == []
     lost = sum(way.lost for way in (*simulation.up.values(), *simulation.down.values()))
     assert sum(view.given_up for view in pictures) <= lost / 20  # repaired, nearly all of it
-    assert all(view.whole and view.longest < 2 for view in pictures)
+    assert all(view.whole and view.longest < 3 for view in pictures)
 
 
 def test_an_hour_of_six_stays_whole_and_its_memory_flat() -> None:
@@ -192,6 +194,20 @@ def test_a_line_is_used_and_not_flooded(rate: int) -> None:
     assert way.lost - lost == 0
 
 
+def test_the_way_there_and_back_is_measured() -> None:
+    simulation = call(8, Weather(latency=0.11), ("a", "b"), layers=2, fps=5, scale=0.1)
+    simulation.run(15)
+    assert all(0.2 < person.peer.rtt < 0.27 for person in simulation.people.values())
+
+
+def test_sound_survives_a_line_that_loses_a_sixth_each_way() -> None:
+    simulation = call(9, Weather(loss=0.15), ("a", "b"), layers=2, fps=5, scale=0.1)
+    simulation.run(20)
+    heard = [view for view in simulation.views() if view.kind == "audio" and view.received > 500]
+    assert len(heard) == 1
+    assert heard[0].given_up <= heard[0].received / 500
+
+
 def test_a_line_that_loses_whatever_we_do_keeps_its_pictures() -> None:
     simulation = three(6)
     simulation.down["c"].weather = Weather(loss=0.2)
@@ -242,6 +258,48 @@ def test_what_is_given_out_fits_and_nothing_that_fits_is_withheld(
     for one in demands:
         if one.rates and given_out[one.key] < 0:
             assert cost + one.rates[0] * UPWARD > budget - 1
+
+
+@given(
+    st.integers(300, 4000),
+    st.floats(0, 0.05),
+    st.integers(1, 1000),
+)
+@settings(max_examples=25, deadline=None)
+def test_an_estimate_settles_below_what_a_line_carries(kilobits: int, jitter: float, seed: int) -> None:
+    """A sender that always sends what it believes ends up near the truth, and the queue empties."""
+    random, estimator, collector = Random(seed), Estimator(), arrivals.Arrivals()
+    way = Way(random, Weather(rate=kilobits * 1000, jitter=jitter, queue=0.6))
+    coming: list[tuple[float, int]] = []
+    believed, room = [], 0.0
+    for step in range(1500):  # ticks of 20 ms
+        now = 100 + step / 50
+        room = min(room + estimator.rate / 50 / 8, 20_000)
+        while room >= 1000:
+            room -= 1000
+            number = estimator.sent(1000, now)
+            coming += [(at, number) for at in way.arrivals(1000, now)]
+        for at, number in sorted(coming):
+            if at <= now:
+                collector.note(number, at)
+        coming = [one for one in coming if one[0] > now]
+        if step % 5 == 0 and (report := collector.report()) is not None:
+            estimator.acknowledged(report, now)
+        if step > 750:
+            believed.append(estimator.rate)
+    assert 0.5 * kilobits * 1000 < sum(believed) / len(believed) < 1.05 * kilobits * 1000
+    assert way.free_at - now < 0.3
+
+
+def test_a_receiver_without_reports_of_arrival_is_judged_by_loss() -> None:
+    rule = LossRule(1_000_000)
+    for second in range(10):
+        rule.hear(0.3, 900_000, second)
+    poor = rule.rate
+    for second in range(10, 40):
+        rule.hear(0.0, rule.rate, second)
+    assert poor < 400_000
+    assert rule.rate > 3 * poor
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(50, 1400), st.integers(0, 40)), max_size=200))

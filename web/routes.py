@@ -26,6 +26,7 @@ from web.pages import (
     papers,
     public,
     recordings,
+    refusals,
     reviews,
     roster,
     roster_approvals,
@@ -474,6 +475,8 @@ ROSTER: tuple[Page | Live, ...] = (
 COURT: tuple[Page | Live, ...] = (
     Page("GET", "/figures", figures.board, Do.SEE_FIGURES),
     Page("GET", "/figures/export/{kind}", figures.export, Do.SEE_FIGURES),
+    Page("GET", "/figures/refusals", refusals.board, Do.SEE_FIGURES),
+    Page("GET", "/figures/refusals/export/{kind}", refusals.export, Do.SEE_FIGURES),
     Page("GET", "/figures/{figure}", figures.show, Do.SEE_FIGURES),
     Page("GET", "/figures/{figure}/export/{kind}", figures.export_one, Do.SEE_FIGURES),
     Page("GET", "/audit", staff.audit, Do.SEE_JOURNAL),
@@ -482,11 +485,11 @@ COURT: tuple[Page | Live, ...] = (
     Page("POST", "/admin/accounts/{colleague}/disable", staff.disable, Do.MANAGE_ACCOUNTS),
     Page("POST", "/admin/accounts/{colleague}/enable", staff.enable, Do.MANAGE_ACCOUNTS),
     Page("POST", "/admin/accounts/{colleague}/logout", staff.end_logins, Do.MANAGE_ACCOUNTS),
-    Page("GET", "/admin/rules", law.own, Do.NARROW_RULE),
-    Page("POST", "/admin/rules", law.narrow_send, Do.NARROW_RULE, again=law.own),
-    Page("POST", "/admin/rules/{override}/lift", law.lift_send, Do.NARROW_RULE),
-    Page("GET", "/admin/calendar", law.calendar, Do.IMPORT_CALENDAR),
-    Page("POST", "/admin/calendar", law.calendar_send, Do.IMPORT_CALENDAR, again=law.calendar),
+    Page("GET", "/court/rules", law.own, Do.NARROW_RULE),
+    Page("POST", "/court/rules", law.narrow_send, Do.NARROW_RULE, again=law.own),
+    Page("POST", "/court/rules/{override}/lift", law.lift_send, Do.NARROW_RULE),
+    Page("GET", "/court/calendar", law.calendar, Do.IMPORT_CALENDAR),
+    Page("POST", "/court/calendar", law.calendar_send, Do.IMPORT_CALENDAR, again=law.calendar),
 )
 
 ROUTES: tuple[Page | Live, ...] = (

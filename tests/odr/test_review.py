@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from odr import deadlines, demo, journal
+from odr import clock, deadlines, demo, journal
 from odr.actions import confirmation, inquiries, judges, review_time, rulings
 from odr.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStage
 from odr.papers import facts_of
-from odr.rules import draw
+from odr.queries import refusals
+from odr.rules import draw, periods
 from odr.rules.access import Actor
 from odr.rules.moves import ConfirmationStage
 from odr.rules.words import NotAccepted, Role, RulingKind
@@ -282,3 +283,17 @@ def test_the_newest_supplement_is_the_one_that_is_answered(s, cast, in_review):
 
     answers = s.exec(select(Supplement.answer).order_by(Supplement.asked_at)).all()
     assert answers == ["甲已交", "乙已交"]
+
+
+def test_jc25_the_quarter_s_refusals_are_listed_by_organisation_without_names(s, in_review):
+    row, judge, then = in_review
+    rulings.dismiss(s, row.id, by=judge, at=then, ground=NotAccepted.OUT_OF_SCOPE, reasons="不属受案范围。")
+    quarter = periods.around(clock.court_date(then), "quarter")
+
+    listed = refusals.of(s, row.court_id, quarter)
+
+    assert [(one.number, one.organisation, one.kind) for one in listed] == [
+        (row.number, "天河区人民调解委员会", RulingKind.DISMISSED)
+    ]
+    assert listed[0].ground.zh == "不属于人民法院受理范围"
+    assert refusals.of(s, row.court_id, quarter.back(1)) == []

@@ -84,7 +84,7 @@ def export(ask: Ask) -> Response:
     found = _ledger(ask, period)
     heads = ("指标", "口径", "口径版本", "期间", "分子", "分母", "结果", "另列件数", "另列说明")
     rows = [_cells(figure, found.count(figure, period), period) for figure in FIGURES]
-    return _sheet(ask, f"统计_{period.key}", [say(head) for head in heads], rows)
+    return sheet(ask, f"统计_{period.key}", [say(head) for head in heads], rows)
 
 
 def export_one(ask: Ask) -> Response:
@@ -93,7 +93,7 @@ def export_one(ask: Ask) -> Response:
     count = _ledger(ask, period).count(figure, period)
     rows = [[item.ref.name, number(item.above), number(item.below)] for item in count.items]
     rows += [[ref.name, "", say("另列")] for ref in count.left_out]
-    return _sheet(
+    return sheet(
         ask, f"{figure.key}_{period.key}", [say("案号或者姓名"), say("计入分子"), say("计入分母")], rows
     )
 
@@ -187,7 +187,8 @@ def _words(ask: Ask) -> dict[str, object]:
     }
 
 
-def _sheet(ask: Ask, name: str, heads: list[str], rows: list[list[str]]) -> Response:
+def sheet(ask: Ask, name: str, heads: list[str], rows: list[list[str]]) -> Response:
+    """A table as the kind of file asked for in the path."""
     kind = ask.id("kind")
     if kind not in SHEETS:
         raise NotFound(kind=kind)

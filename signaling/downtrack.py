@@ -104,12 +104,11 @@ class DownTrack:
 
     def want(self, *, paused: bool, width: int = 0, quality: int = 2) -> None:
         """What the subscriber can use: nothing, a picture of this width, or this quality (0, 1, 2)."""
-        self.resumed = self.resumed or (self.paused and not paused)
         self.paused = paused
         fitting = [rank for rank, size in enumerate(self.track.sizes) if width and size[0] >= width]
         self.width = width
         self.rank = fitting[0] if fitting else (TOP if width else quality)
-        if self.resumed and self.layer is not None:
+        if self.resumed and not paused and self.layer is not None:
             self.layer.want_keyframe()
 
     def demand(self, now: float) -> Demand[int]:
@@ -128,7 +127,6 @@ class DownTrack:
         if rank < 0:
             self.starved = True
             return
-        self.resumed = self.resumed or self.starved
         self.starved, self.granted = False, rank
         self.choose(now)
 
@@ -148,6 +146,7 @@ class DownTrack:
     def write(self, layer: Layer, packets: Sequence[Packet], now: float) -> None:
         """Pass on source packets; a new picture begins with its keyframe and all that already followed."""
         if self.paused or self.starved:
+            self.resumed = True  # from the first packet left out, only a keyframe leads back
             return
         if layer is self.layer and not self.resumed:
             self._pass_on(packets, now)

@@ -117,7 +117,16 @@ class Typecase(HTMLParser):
     """Which characters a page sets in which face, so that each face is cut to its own."""
 
     BY_TAG = {"h1": "title", "h2": "hei", "th": "hei"}  # noqa: RUF012
-    BY_CLASS = {"korean": "title", "kai": "kai", "verify": "song", "stamp": "song"}  # noqa: RUF012
+    BY_CLASS = {  # noqa: RUF012
+        "korean": "title",
+        "kai": "kai",
+        "verify": "song",
+        "stamp": "song",
+        "part": "hei",
+        "head": "hei",
+        "leaf-name": "title",
+        "holder": "kai",
+    }
     VOID = frozenset({"meta", "br", "img", "wbr"})
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 from weasyprint.text import line_break
 
-MOST = 6.0  # CSS pixels; a line that misses more than this per character was not meant to be full
+MOST = 8.0  # CSS pixels; a line that misses more than this per character was not meant to be full
 
 _set_text = line_break.Layout.set_text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,6 +14,7 @@ from documents import qr
 from odr.facts import DocumentFacts, SignatureFacts, words
 
 TEMPLATES = Path(__file__).parent / "templates"
+IDENTITY = 18  # characters of a citizen's number and of a credit code
 
 
 def page(kind: str, f: DocumentFacts) -> str:
@@ -49,5 +51,7 @@ def _environment() -> Environment:
 
 
 def _breakable(number: str) -> Markup:
-    """A long number may end a line anywhere; copying it still gives it whole."""
-    return Markup("<wbr>").join(escape(digit) for digit in number)
+    """A long number may end a line between its groups (place, birthday, rest); copying it gives it whole."""
+    ends = (6, 14) if len(number) == IDENTITY else range(4, len(number) - 3, 4)
+    groups = [number[start:end] for start, end in pairwise((0, *ends, len(number)))]
+    return Markup("<wbr>").join(escape(group) for group in groups)

@@ -64,7 +64,7 @@ export class Tiles {
     const [bold, small, states] = tile.querySelector("figcaption").children;
     bold.textContent = person.isLocal ? name + this.say.sayYou : name;
     small.textContent = source === Track.Source.ScreenShare ? this.say.sayScreen : this.#role(person);
-    const told = [person.isMicrophoneEnabled ? "" : this.say.sayMuted, visible ? "" : this.say.sayNoCamera];
+    const told = [person.isMicrophoneEnabled ? "" : this.say.sayMuted, visible ? "" : this.say.sayNoCamera, visible && track.streamState === Track.StreamState.Paused ? this.say.sayStill : ""];
     states.textContent = source === Track.Source.ScreenShare ? "" : told.filter(Boolean).join(" · ");
     video.setAttribute("aria-label", `${bold.textContent} ${small.textContent}`);
   }

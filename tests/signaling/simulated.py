@@ -104,9 +104,10 @@ class Simulation:
 
     def part(self, name: str) -> None:
         """A person goes."""
-        self.house.sitting("s").remove(
-            self.people.pop(name), models.DisconnectReason.CLIENT_INITIATED, self.now
-        )
+        person = self.people.pop(name)
+        self.house.sitting("s").remove(person, models.DisconnectReason.CLIENT_INITIATED, self.now)
+        self.outbox[:] = [one for one in self.outbox if one[0] is not person.peer]
+        del self._names[person.peer]
         self.guests.pop(name).offered = False
         self.drain()
 

@@ -79,16 +79,36 @@ def _long_call(seconds: float) -> None:
         simulation.guests[name].beat_every = 0.06
         simulation.guests[name].talks = name == "a"
     simulation.run(seconds / 4)
-    gc.collect()
     before = _objects()
     simulation.run(seconds * 3 / 4)
-    gc.collect()
     assert _objects() < before * 1.05 + 2000
     assert torn(simulation) == []
     assert all(view.whole and view.longest < 2 for view in simulation.views() if view.kind == "video")
 
 
+def test_people_who_come_and_go_leave_nothing_behind() -> None:
+    simulation = call(12, Weather(latency=0.01), ("a", "b"), layers=2, fps=5, scale=0.05)
+    sizes = []
+    for turn in range(30):
+        name = "cd"[turn % 2]
+        if name in simulation.people:
+            simulation.part(name)
+        simulation.seat(**{name: "joint"})
+        simulation.join(name, layers=2, fps=5, scale=0.05)
+        simulation.run(1)
+        sizes += [_objects()] if turn % 10 == 9 else []
+        for view in simulation.guests["a"].ended:
+            assert not view.wrong
+        simulation.guests["a"].ended.clear()
+        simulation.guests["b"].ended.clear()
+        simulation.events.clear()
+    assert simulation.guests["a"].frames["c"] + simulation.guests["a"].frames["d"] > 150
+    assert sizes[2] < sizes[0] * 1.05
+    assert max(len(person.peer.sections) for person in simulation.people.values()) <= 2 + 2 * 4 + 6
+
+
 def _objects() -> int:
+    gc.collect()
     return len(gc.get_objects())
 
 

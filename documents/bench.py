@@ -81,9 +81,7 @@ def _ruling(number: int) -> RulingFacts:
     one = FAMILY[number % 20] + GIVEN[number * 7 % 20]
     other = f"杭州{GIVEN[number % 20]}{GIVEN[number * 3 % 20]}贸易有限公司"
     due, fen = date(2026, 12, 1) + timedelta(number % 60), 12_345_600 + number * 100
-    clause = (
-        f"{other}于{due.year}年{due.month}月{due.day}日前分两期向{one}支付货款{capital_amount(fen)}；"
-    )
+    clause = f"{other}于{due.year}年{due.month}月{due.day}日前分两期向{one}支付货款{capital_amount(fen)}；"
     half = fen // 200 * 100
     return RulingFacts(
         court=COURT, number=f"（2026）浙0106民特{number}号", issued_on=AT.date(), verify_url="https://odr.example/verify",

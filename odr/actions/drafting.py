@@ -17,7 +17,7 @@ from odr import facts as forms
 from odr.digests import canonical, digest
 from odr.errors import BadInput, NotAllowed, NotFound, WrongStage
 from odr.facts import AgreementFacts, printable
-from odr.rules import clauses
+from odr.rules import clauses, pack
 from odr.rules.access import Actor
 from odr.rules.moves import AGREEMENT, CASE, AgreementStage
 from odr.rules.words import ClauseKind, Do, Side
@@ -138,6 +138,7 @@ def freeze(
         s, case.court_id, "调协", "〔{year}〕{court}调协字第{serial}号", at=at
     )
     agreement.wants_confirmation = wants_confirmation
+    agreement.on_paper = _is_of_status(s, case)
     facts = _facts(s, case, agreement, standing_clauses, brief, at=at)
     printable.require(forms.to_json(facts))  # the paper itself comes when all have signed
     agreement.facts = json.loads(forms.to_json(facts))
@@ -271,6 +272,12 @@ def _facts(
         costs="".join(row.text for row in rows if row.kind is ClauseKind.COSTS),
         confirmation_wish=agreement.wants_confirmation,
     )
+
+
+def _is_of_status(s: Session, case: MediationCase) -> bool:
+    """Marriage, adoption, succession and the like may not be signed electronically (ESL-3)."""
+    cause = pack.load().causes.get(matters.dispute_of(s, case).cause)
+    return cause is not None and cause.sensitive
 
 
 def _note(

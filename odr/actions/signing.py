@@ -13,10 +13,10 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from odr import clock, db, deadlines, file_papers, letterhead, matters, papers, standing
+from odr import clock, db, deadlines, file_papers, letterhead, matters, papers, signing_papers, standing
 from odr.actions import accounts, mediation, performance
 from odr.confirmation_papers import agreement_facts
-from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
+from odr.errors import BadInput, Broken, Conflict, NotAllowed, WrongStage
 from odr.facts import SignatureFacts
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import AGREEMENT, CASE, DISPUTE, AgreementStage
@@ -28,7 +28,6 @@ from odr.tables.people import Account
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MOST_IMAGE = 200_000
-METHODS = {"drawn": "手写签名并经验证码核验", "typed": "键入签名并经验证码核验"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,9 @@ class Hand:
     code: str
     address_hash: str = ""
     agent: str = ""
+    page: str = ""  # digest of the very page that was shown
+    reached: str = ""  # seen: the end was on the screen; declared: the signer says so
+    proved_at: datetime | None = None
 
 
 def sign(s: Session, agreement_id: str, *, by: Actor, at: datetime, hand: Hand) -> Agreement:
@@ -57,7 +59,7 @@ def sign(s: Session, agreement_id: str, *, by: Actor, at: datetime, hand: Hand) 
     matters.note(s, case, "agreement.signed", by=by, at=at, agreement=agreement.id, shown=hand.shown_hash)
     if not missing(s, agreement, case):
         take_effect(s, agreement, case, by=by, at=at)
-    _issue_if_complete(s, agreement, case, at=at)
+    issue_if_complete(s, agreement, case, at=at)
     return agreement
 
 
@@ -70,7 +72,7 @@ def countersign(s: Session, agreement_id: str, *, by: Actor, at: datetime, hand:
     case = db.lock(s, MediationCase, agreement.case_id)
     _put(s, agreement, None, by=by, at=at, hand=hand, role="调解员")
     matters.note(s, case, "agreement.countersigned", by=by, at=at, agreement=agreement.id)
-    _issue_if_complete(s, agreement, case, at=at)
+    issue_if_complete(s, agreement, case, at=at)
     return agreement
 
 
@@ -161,6 +163,9 @@ def _put(
         signed_at=at,
         address_hash=hand.address_hash,
         agent=hand.agent[:200],
+        proof=signing_papers.proof(
+            by, account, code, page=hand.page, reached=hand.reached, proved_at=hand.proved_at
+        ),
     )
     s.add(signature)
     s.flush()
@@ -168,6 +173,9 @@ def _put(
 
 
 def _check_hand(agreement: Agreement, hand: Hand) -> None:
+    if agreement.on_paper:
+        raise Conflict(route="paper")  # ESL-3
+    signing_papers.ensure_unchanged(agreement)
     if hand.shown_hash != agreement.shown_hash:
         raise Conflict(shown="other")  # another version was on the screen
     if not hand.scrolled_to_end:
@@ -187,7 +195,8 @@ def _check_image(image: str) -> None:
         raise BadInput(typed="needed")
 
 
-def _issue_if_complete(s: Session, agreement: Agreement, case: MediationCase, *, at: datetime) -> None:
+def issue_if_complete(s: Session, agreement: Agreement, case: MediationCase, *, at: datetime) -> None:
+    """With every signature there, the sealed paper and the certificate of signing are asked for."""
     rows = s.exec(select(Signature).where(Signature.agreement_id == agreement.id)).all()
     if agreement.effective_at is None or agreement.document_id or not any(r.role == "调解员" for r in rows):
         return
@@ -209,8 +218,12 @@ def _issue_if_complete(s: Session, agreement: Agreement, case: MediationCase, *,
         number=agreement.number,
         at=at,
     )
+    if not signing_papers.is_of(facts, agreement):
+        raise Broken(f"the paper of agreement {agreement.id} is not what was signed")
     agreement.document_id = document.id
     s.add(agreement)
+    if not agreement.on_paper:
+        signing_papers.certificate(s, agreement, case, sorted(rows, key=lambda r: r.signed_at), at=at)
 
 
 def _printed(row: Signature) -> SignatureFacts:
@@ -218,7 +231,11 @@ def _printed(row: Signature) -> SignatureFacts:
         who=row.name,
         role=row.role,
         signed_at=row.signed_at,
-        method=METHODS[row.method],
+        method=signing_papers.METHODS[row.method],
         image=row.image,
-        certificate=(f"所签文本摘要 {row.shown_hash}", f"验证码记录 {row.code_id}"),
+        certificate=(f"所签文本摘要 {row.shown_hash}", _proof(row)),
     )
+
+
+def _proof(row: Signature) -> str:
+    return f"验证码记录 {row.code_id}" if row.code_id else f"签名扫描件摘要 {row.proof.get('scan', '')}"

@@ -71,6 +71,7 @@ from odr.facts.parts import (
     StatementFacts,
 )
 from odr.facts.service import ServiceAddressFacts, ServiceCertificateFacts
+from odr.facts.signing import SignerFacts, SigningCertificateFacts
 
 F = TypeVar("F", bound=DocumentFacts)
 
@@ -93,6 +94,7 @@ KINDS: dict[str, type[DocumentFacts]] = {
         FailureReportFacts,
         ServiceAddressFacts,
         ServiceCertificateFacts,
+        SigningCertificateFacts,
         ExtensionFacts,
         RiskNoticeFacts,
         AppointmentFacts,
@@ -205,6 +207,8 @@ __all__ = [
     "ServiceAddressFacts",
     "ServiceCertificateFacts",
     "SignatureFacts",
+    "SignerFacts",
+    "SigningCertificateFacts",
     "SittingLineFacts",
     "SittingNoticeFacts",
     "StatementFacts",

@@ -22,7 +22,7 @@ from odr.rules.words import Do, Hat, Side, Zone
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Rating, Signature
 from odr.tables.disputes import Evidence
 from odr.tables.mediations import MediationCase
-from odr.tables.records import Document
+from odr.tables.records import Blob, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class AgreementView:
     stage: AgreementStage
     facts: AgreementFacts | None
     shown_hash: str
+    on_paper: bool
+    scanned: bool
     signers: tuple[Signer, ...]
     i_signed: bool
     effective_at: datetime | None
@@ -85,22 +87,38 @@ def show(s: Session, agreement_id: str, by: Actor) -> AgreementView:
         stage=agreement.stage,
         facts=printed(s, agreement),
         shown_hash=agreement.shown_hash,
+        on_paper=agreement.on_paper,
+        scanned=bool(agreement.scan_digest),
         signers=signers,
         i_signed=any(one.me and one.signed_at for one in signers),
         effective_at=agreement.effective_at,
         document=document,
         confirmation=confirmation_of(s, agreement.id),
         apply_by=applies[0] if applies else None,
-        may=frozenset(do for do in (*AGREEMENT.may_do(agreement.stage), Do.COUNTERSIGN) if GRANTS[do] & hats),
+        may=frozenset(do for do in _acts(agreement) if GRANTS[do] & hats),
         side=standing.side_of(s, by, case.dispute_id),
         hats=hats,
     )
+
+
+def _acts(agreement: Agreement) -> tuple[Do, ...]:
+    """What this stage allows; what is signed by hand is not signed here (ESL-3)."""
+    here = (*AGREEMENT.may_do(agreement.stage), Do.COUNTERSIGN)
+    if not agreement.on_paper:
+        return here
+    by_hand = (Do.SIGN_ON_PAPER,) if Do.SIGN in here else ()
+    return (*(do for do in here if do not in (Do.SIGN, Do.COUNTERSIGN)), *by_hand)
 
 
 def _ensure_outcome(agreement: Agreement, hats: frozenset[Hat]) -> None:
     """Before all have signed it is an offer made to settle, and those are not for the court (ODM-18)."""
     if agreement.effective_at is None and not may_read(Zone.JOINT, hats):
         raise NotFound(kind="agreement")
+
+
+def scan(s: Session, agreement_id: str) -> Blob:
+    """The signed paper as the vault keeps it."""
+    return db.get(s, Blob, db.get(s, Agreement, agreement_id).scan_digest or None)
 
 
 def confirmation_of(s: Session, agreement_id: str) -> ConfirmationCase | None:

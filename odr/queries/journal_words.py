@@ -68,6 +68,7 @@ SENTENCES = {
     "agreement.frozen": "协议文本已经确定，等待签名",
     "agreement.reopened": "协议文本退回修改",
     "agreement.signed": "%(who)s在调解协议上签名",
+    "agreement.signed_on_paper": "%(who)s登记了各方在纸质文本上的签名",
     "agreement.countersigned": "%(who)s作为调解员签名",
     "agreement.effective": "调解协议生效",
     "agreement.refused": "%(who)s没有在协议上签名",

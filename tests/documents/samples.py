@@ -131,6 +131,15 @@ ALL: list[tuple[str, str, f.DocumentFacts]] = [
         ("", f.ExtensionFacts(
             **COMMON, number="（2026）西人调字第86号延", case_number="（2026）浙0106诉前调1024号", parties=PARTIES, cause=CAUSE, organisation=ORG, mediators=("陈玥堃",),
             reason="需要等待鉴定意见", old_end_on=date(2026, 11, 30), new_end_on=date(2026, 12, 20), signatures=SIGNED[:2])),
+        ("", f.SigningCertificateFacts(
+            **COMMON, number="〔2026〕浙0106签证第31号", case_number="（2026）浙0106诉前调1024号", agreement_number="〔2026〕浙0106调协字第86号",
+            cause=CAUSE, text_digest="sha256:" + "9b1d" * 16, effective_on=date(2026, 11, 18), signers=(
+                f.SignerFacts(who="王昇", role="申请人", known_by="实名账户；本次登录再次核验本人；发送至尾号1234的一次性验证码",
+                              shown="sha256:" + "77aa" * 16, read_to_end="页面已显示至文末，并由签名人确认读完", signed_at=at(18),
+                              place="网络地址摘要 9f86d081884c7d65；浏览器 Mozilla/5.0 (Linux; Android 14)", method="手写签名并经验证码核验"),
+                f.SignerFacts(who="陈玥堃", role="调解员", known_by="实名账户；第二重验证；发送至尾号5678的一次性验证码",
+                              shown="sha256:" + "77aa" * 16, read_to_end="由签名人确认读完全文", signed_at=at(18),
+                              place="网络地址摘要 60303ae22b998861；浏览器 Firefox 141", method="键入签名并经验证码核验")))),
         *court_samples.PAPERS,
         *office_samples.PAPERS,
     ]

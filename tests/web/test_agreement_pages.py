@@ -88,7 +88,9 @@ def ceremony(client: TestClient, site, agreement: str, phone: str) -> dict[str, 
     """The signing page after a code was asked for: what its form holds, with the code filled in."""
     asked = send(client, f"/agreements/{agreement}/sign-code")
     page = client.get(asked.headers["location"].split("#")[0]).text
-    hidden = dict(re.findall(r'<input type="hidden" name="(shown_hash|code_id)" value="([^"]*)">', page))
+    hidden = dict(
+        re.findall(r'<input type="hidden" name="(shown_hash|page|reached|code_id)" value="([^"]*)">', page)
+    )
     return hidden | {
         "method": "typed",
         "typed": "签名人",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from web.forms.base import Form
 
 
@@ -14,9 +16,15 @@ class Sign(Form):
     image: str = ""
     typed: str = ""
     shown_hash: str
+    page: str = ""  # digest of the page that was shown
+    reached: Literal["seen", "declared"] = "declared"
     read_to_end: bool = False
     code_id: str = ""
     code: str
+
+
+class OnPaper(Form):
+    promise: list[str] = Field(default_factory=list)
 
 
 class Apply(Form):

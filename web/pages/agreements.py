@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from documents import ink, reading
 from odr import db
-from odr.actions import accounts, performance, signing
-from odr.errors import BadInput, NotAllowed, StepUpNeeded
+from odr.actions import accounts, paper_signing, performance, signing
+from odr.digests import digest
+from odr.errors import BadInput, Conflict, NotAllowed, StepUpNeeded
 from odr.queries import agreements
-from odr.rules import pack
+from odr.rules import pack, uploads
 from odr.rules.access import GRANTS
 from odr.rules.moves import AgreementStage
 from odr.rules.words import Do
@@ -22,6 +23,7 @@ from web.ask import Ask
 from web.forms import agreements as forms
 from web.labels import told
 from web.looks import looked
+from web.pages import evidence
 from web.words import say
 
 
@@ -42,6 +44,7 @@ def sign(ask: Ask) -> Response:
             agreement=view,
             paper=_paper(view),
             code_id=ask.query.get("code", "") or ask.value("code_id"),
+            page_digest=_page(view),
             sent_to=_destination(db.get(s, Account, ask.actor.account_id))[-4:],
             may=Do.SIGN if Do.SIGN in view.may else Do.COUNTERSIGN if _countersigns(view) else None,
         )
@@ -63,6 +66,7 @@ def sign_code(ask: Ask) -> Response:
 def sign_send(ask: Ask) -> Response:
     hand = _hand(ask)
     with ask.once() as s:
+        _ensure_same_page(agreements.show(s, ask.id("agreement"), ask.actor), hand)
         agreement = signing.sign(s, ask.id("agreement"), by=ask.actor, at=ask.now, hand=hand)
         done = (
             say("您已签名。各方均已签名，协议已生效。")
@@ -75,6 +79,7 @@ def sign_send(ask: Ask) -> Response:
 def countersign_send(ask: Ask) -> Response:
     hand = _hand(ask)
     with ask.once() as s:
+        _ensure_same_page(agreements.show(s, ask.id("agreement"), ask.actor), hand)
         signing.countersign(s, ask.id("agreement"), by=ask.actor, at=ask.now, hand=hand)
         return ask.see(_here(ask), say=say("您已签名。"))
 
@@ -164,7 +169,52 @@ def _hand(ask: Ask) -> signing.Hand:
         code=form.code,
         address_hash=hashlib.sha256(ask.address.encode()).hexdigest()[:16],
         agent=ask.headers.get("user-agent", ""),
+        page=form.page,
+        reached=form.reached,
+        proved_at=ask.login.proved_at if ask.login else None,
     )
+
+
+def paper_send(ask: Ask) -> Response:
+    """The mediator brings what everybody signed by hand (ESL-3)."""
+    form = ask.form(forms.OnPaper)
+    data, _name = evidence.uploaded(ask.upload("file"))
+    kind = uploads.kind_of(data)
+    if kind is None:
+        raise BadInput(file="file-kind")
+    digest = ask.site.vault.keep(data)
+    with ask.once() as s:
+        paper_signing.record(
+            s,
+            ask.id("agreement"),
+            by=ask.actor,
+            at=ask.now,
+            ticked=form.promise,
+            digest=digest,
+            size=len(data),
+            media_type=kind,
+        )
+        return ask.see(_here(ask), say=say("已登记纸质签名，协议已生效。"))
+
+
+def scan(ask: Ask) -> Response:
+    """The signed paper as it was brought, for whoever may read the agreement."""
+    with ask.reading() as s:
+        view = agreements.show(s, ask.id("agreement"), ask.actor)
+        kept = agreements.scan(s, view.id)
+    answer = ask.file(ask.site.vault.read(kept.digest), kept.media_type, "signed.pdf")
+    looked(ask, view.dispute_id, "纸质签名扫描件")
+    return answer
+
+
+def _page(view: agreements.AgreementView) -> str:
+    """The digest of the very page that is shown to sign."""
+    return digest(str(_paper(view)).encode()) if view.facts else ""
+
+
+def _ensure_same_page(view: agreements.AgreementView, hand: signing.Hand) -> None:
+    if hand.page != _page(view):
+        raise Conflict(page="other")  # it looked otherwise when it was read
 
 
 def _is_picture(image: str) -> bool:

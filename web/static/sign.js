@@ -4,7 +4,7 @@ import SignaturePad from "signature_pad";
 const canvas = document.querySelector("canvas.ink");
 if (canvas) {
   const form = canvas.closest("form");
-  const { image, method } = form.elements;
+  const { image, method, reached } = form.elements;
   canvas.closest(".needs-script").hidden = false;
   const pad = new SignaturePad(canvas, { penColor: "#16202c", backgroundColor: "rgba(255,255,255,0)" });
 
@@ -28,4 +28,14 @@ if (canvas) {
   window.addEventListener("resize", fit);
   pad.addEventListener("endStroke", keep);
   form.querySelector("[data-clear]").addEventListener("click", () => { pad.clear(); keep(); });
+
+  // the end of the text was really on the screen, not only declared to be read
+  const end = document.getElementById("paper-end");
+  if (end && reached) {
+    new IntersectionObserver((seen, watch) => {
+      if (!seen.some((one) => one.isIntersecting)) return;
+      reached.value = "seen";
+      watch.disconnect();
+    }).observe(end);
+  }
 }

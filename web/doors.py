@@ -33,9 +33,9 @@ def doors(actor: Actor) -> list[Door]:
     if Role.LEADER in working:
         found["/approvals"] = say("院长审批")
     if working & {Role.LEADER, Role.SYSADMIN}:
-        found["/admin/rules"] = say("本院规定")
+        found["/court/rules"] = say("本院规定")
     if Role.SYSADMIN in working:
-        found["/admin/calendar"] = say("工作日历")
+        found["/court/calendar"] = say("工作日历")
     if working & {Role.TRIAGE, Role.AUDITOR}:
         found["/figures"] = say("统计")
     found["/account"] = say("我的账户")

@@ -51,13 +51,13 @@ def test_what_is_to_be_confirmed_can_be_listed_alone(client: TestClient, site: S
 
 
 def test_the_leader_promises_less_time_and_takes_it_back(leader: TestClient, site: Site):
-    assert leader.post("/admin/rules", data=PROMISE | once()).status_code == 303
-    assert "司法确认绿色通道" in leader.get("/admin/rules").text
+    assert leader.post("/court/rules", data=PROMISE | once()).status_code == 303
+    assert "司法确认绿色通道" in leader.get("/court/rules").text
     with site.db.reading() as s:
         (row,) = s.exec(select(RuleOverride)).all()
 
-    assert leader.post(f"/admin/rules/{row.id}/lift", data=once()).status_code == 303
-    assert "已停用" in leader.get("/admin/rules").text
+    assert leader.post(f"/court/rules/{row.id}/lift", data=once()).status_code == 303
+    assert "已停用" in leader.get("/court/rules").text
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_the_leader_promises_less_time_and_takes_it_back(leader: TestClient, sit
     ],
 )
 def test_a_promise_the_law_does_not_allow_comes_back(leader: TestClient, wrong: dict[str, str], field: str):
-    page = leader.post("/admin/rules", data=PROMISE | wrong | once())
+    page = leader.post("/court/rules", data=PROMISE | wrong | once())
 
     assert page.status_code == 422
     assert f'id="{field}-wrong"' in page.text
@@ -80,22 +80,22 @@ def test_a_promise_the_law_does_not_allow_comes_back(leader: TestClient, wrong: 
 
 def test_the_administrator_imports_a_year(admin: TestClient, site: Site):
     draft = (
-        admin.get("/admin/calendar")
+        admin.get("/court/calendar")
         .text.partition('rows="18"')[2]
         .partition(">")[2]
         .partition("</textarea>")[0]
     )
     text = draft.replace("&#34;", '"').replace('notice = ""', 'notice = "国办发明电〔2026〕9号"')
 
-    assert admin.post("/admin/calendar", data={"text": text} | once()).status_code == 303
-    assert admin.post("/admin/calendar", data={"text": text} | once()).status_code == 422
+    assert admin.post("/court/calendar", data={"text": text} | once()).status_code == 303
+    assert admin.post("/court/calendar", data={"text": text} | once()).status_code == 422
     with site.db.reading() as s:
         assert [(row.year, row.version) for row in s.exec(select(CalendarNotice))] == [(2027, "2027-1")]
-    assert "国办发明电〔2026〕9号" in admin.get("/admin/calendar").text
+    assert "国办发明电〔2026〕9号" in admin.get("/court/calendar").text
 
 
 def test_what_is_no_calendar_is_shown_again(admin: TestClient):
-    page = admin.post("/admin/calendar", data={"text": "放假七天"} | once())
+    page = admin.post("/court/calendar", data={"text": "放假七天"} | once())
 
     assert page.status_code == 422
     assert "放假七天" in page.text
@@ -104,4 +104,4 @@ def test_what_is_no_calendar_is_shown_again(admin: TestClient):
 def test_a_clerk_has_no_part_in_the_court_s_law(made: Made, client_for: ClientFor):
     clerk = client_for(made(lambda make: make.account("书记员", Role.CLERK)))
 
-    assert [clerk.get(path).status_code for path in ("/admin/rules", "/admin/calendar")] == [403, 403]
+    assert [clerk.get(path).status_code for path in ("/court/rules", "/court/calendar")] == [403, 403]

@@ -56,13 +56,13 @@ def narrow_send(ask: Ask) -> Response:
             from_on=form.from_on,
             until_on=form.until_on,
         )
-        return ask.see("/admin/rules", say=say("已保存。此后开始计算的期限按本院规定，已经在计算的不变。"))
+        return ask.see("/court/rules", say=say("已保存。此后开始计算的期限按本院规定，已经在计算的不变。"))
 
 
 def lift_send(ask: Ask) -> Response:
     with ask.once() as s:
         actions.lift(s, ask.id("override"), by=ask.actor, at=ask.now)
-        return ask.see("/admin/rules", say=say("已停用，恢复法定期限。"))
+        return ask.see("/court/rules", say=say("已停用，恢复法定期限。"))
 
 
 def calendar(ask: Ask) -> Response:
@@ -77,7 +77,7 @@ def calendar_send(ask: Ask) -> Response:
     with ask.once() as s:
         moved = actions.import_years(s, form.text, by=ask.actor, at=ask.now)
         words = say("放假安排已导入，%(n)d 个期限重新计算后有变化。", n=len(moved))
-        return ask.see("/admin/calendar", say=words)
+        return ask.see("/court/calendar", say=words)
 
 
 def _draft(year: int) -> str:

@@ -119,7 +119,7 @@ def start(s: Session, sitting: Sitting, folder: str, *, at: datetime) -> Recordi
     recording = Recording(
         sitting_id=sitting.id,
         room=Room.JOINT,
-        zone=Zone.OUTCOME if sitting.signing else Zone.JOINT,
+        zone=_zone(sitting),
         folder=folder,
         started_at=at,
     )
@@ -127,6 +127,13 @@ def start(s: Session, sitting: Sitting, folder: str, *, at: datetime) -> Recordi
     s.add(recording)
     changed(s, sitting)
     return recording
+
+
+def _zone(sitting: Sitting) -> Zone:
+    """An inquiry is the court's record, the signing ceremony the outcome, all else talk made to settle."""
+    if sitting.confirmation_id is not None:
+        return Zone.RECORD
+    return Zone.OUTCOME if sitting.signing else Zone.JOINT
 
 
 def halt(s: Session, sitting: Sitting, *, at: datetime) -> Recording | None:

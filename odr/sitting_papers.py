@@ -58,7 +58,7 @@ def minutes(s: Session, sitting: Sitting, outcome: str, *, by: Actor, at: dateti
         organisation=letterhead.organisation_name(s, case),
         mediators=mediators,
         recorder="、".join(mediators),
-        attendees=tuple(_attendee(s, one) for one in presence.people(s, sitting.id) if _took_part(one)),
+        attendees=tuple(attendee(s, one) for one in presence.people(s, sitting.id) if _took_part(one)),
         notices_given=NOTICES_GIVEN,
         statements=tuple(StatementFacts(speaker=SPEAKERS[one.speaker], text=one.text) for one in written),
         undisputed=tuple(agreed_facts(s, case.id)),
@@ -68,7 +68,7 @@ def minutes(s: Session, sitting: Sitting, outcome: str, *, by: Actor, at: dateti
             for line in written
             for wish in line.corrections
         ),
-        **_recorded(s, sitting),
+        **recorded(s, sitting),
     )
     return papers.freeze(
         s,
@@ -132,7 +132,8 @@ def _took_part(one: Attendance) -> bool:
     return one.side is not None and (one.joined_at is not None or one.identity_checked_at is not None)
 
 
-def _attendee(s: Session, one: Attendance) -> AttendeeFacts:
+def attendee(s: Session, one: Attendance) -> AttendeeFacts:
+    """A person of a sitting as its paper lists them."""
     account = db.get(s, Account, one.account_id)
     party = s.get(Party, one.party_id) if one.party_id else None
     agent = party is not None and party.agent_account_id == one.account_id
@@ -144,7 +145,7 @@ def _attendee(s: Session, one: Attendance) -> AttendeeFacts:
     )
 
 
-def _recorded(s: Session, sitting: Sitting) -> dict[str, Any]:
+def recorded(s: Session, sitting: Sitting) -> dict[str, Any]:
     """What was recorded, by the heads of the recordings."""
     query = select(Recording).where(Recording.sitting_id == sitting.id)
     kept = s.exec(query.order_by(col(Recording.started_at))).all()

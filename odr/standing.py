@@ -205,7 +205,13 @@ def _case(subject: MediationCase, s: Session, by: Actor) -> tuple[str | None, se
 
 @_relations.register
 def _sitting(subject: Sitting, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
-    return _by_case(s, by, subject.case_id)
+    court_id, found = _by_case(s, by, subject.case_id)
+    if subject.confirmation_id is None:
+        return court_id, found
+    # an inquiry is the judge's: whoever mediated has no seat in it (CPLI-356)
+    inquiry = s.get(ConfirmationCase, subject.confirmation_id)
+    leads = inquiry is not None and by.account_id is not None and inquiry.judge_id == by.account_id
+    return court_id, (found - {Hat.MEDIATOR, Hat.ORG_ADMIN}) | ({Hat.PRESIDING} if leads else set())
 
 
 @_relations.register

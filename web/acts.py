@@ -203,6 +203,7 @@ HATS = {
     Hat.ORG_ADMIN: "调解组织管理员",
     Hat.TRIAGE: "程序分流员",
     Hat.JUDGE: "承办法官",
+    Hat.PRESIDING: "主持询问的法官",
     Hat.BENCH: "本院法官",
     Hat.CLERK: "书记员",
     Hat.LEADER: "院领导",

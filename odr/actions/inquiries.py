@@ -72,6 +72,11 @@ def of(s: Session, confirmation_id: str) -> Sequence[Sitting]:
     return s.exec(query.order_by(col(Sitting.starts_at))).all()
 
 
+def coming(s: Session, confirmation_id: str) -> Sitting | None:
+    """The inquiry that both were called to and that has not ended."""
+    return next((one for one in of(s, confirmation_id) if one.stage not in ENDED), None)
+
+
 def was_missed(s: Session, confirmation: ConfirmationCase, *, at: datetime) -> bool:
     """The last inquiry could not be held because somebody did not come."""
     held = of(s, confirmation.id)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from odr import db, presence, standing
 from odr.digests import digest
-from odr.errors import BadInput, ConsentMissing, NotReady, WrongStage
+from odr.errors import BadInput, ConsentMissing, NotAllowed, NotReady, WrongStage
 from odr.rules import rooms
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import SittingStage
@@ -35,6 +35,8 @@ def move(s: Session, sitting_id: str, account_id: str, room: Room, *, by: Actor,
 def caucus(s: Session, sitting_id: str, side: Side, *, by: Actor, at: datetime) -> Sitting:
     """The mediator and one side talk alone; the other side waits in its lobby, nothing is recorded."""
     sitting = _live(s, sitting_id, Do.MOVE_PERSON, by=by, stages=(SittingStage.LIVE,))
+    if sitting.confirmation_id is not None:
+        raise NotAllowed(inquiry="together")  # CPLI-356: both are heard together
     host = presence.of(s, sitting_id, by.account_id)
     with_me = [one for one in presence.seated(s, sitting_id) if one.side is side and presence.is_ready(one)]
     if not with_me:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from odr import db, matters, presence, sitting_papers, standing
-from odr.actions import recusals
+from odr import db, matters, presence, review_papers, sitting_papers, standing
+from odr.actions import minutes, recusals
 from odr.errors import BadInput, NotReady, WrongStage
 from odr.rules import rooms
 from odr.rules.access import MACHINE, Actor
@@ -42,7 +42,7 @@ def enter(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Attendance
     sitting = db.lock(s, Sitting, sitting_id)
     hats = standing.require(s, by, Do.JOIN_SITTING, sitting)
     if sitting.stage is SittingStage.PLANNED:
-        if Hat.MEDIATOR not in hats and at < sitting.starts_at - DOORS_OPEN:
+        if not hats & {Hat.MEDIATOR, Hat.PRESIDING} and at < sitting.starts_at - DOORS_OPEN:
             raise WrongStage(was=str(sitting.stage), wanted="gathering")
         sitting.stage = SITTING.take(sitting, Do.JOIN_SITTING).target
     if sitting.stage not in presence.LIVE:
@@ -126,9 +126,10 @@ def begin(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Sitting:
     if case.stage is CaseStage.SUSPENDED:
         raise WrongStage(was=str(case.stage), wanted=str(Do.OPEN_SITTING))
     if sitting.opened_at is None:
-        case.stage = CASE.take(case, Do.OPEN_SITTING).target
+        if sitting.confirmation_id is None:
+            case.stage = CASE.take(case, Do.OPEN_SITTING).target
+            s.add(case)
         sitting.opened_at = at
-        s.add(case)
     seated = presence.seated(s, sitting_id)  # also who is cut off just now: they come back to the room
     ready = [one for one in seated if one.side is None or presence.is_ready(one)]
     _ensure_enough(sitting, ready)
@@ -159,20 +160,31 @@ def close(s: Session, sitting_id: str, *, by: Actor, at: datetime, outcome: str,
     """End the sitting. The minutes and the undisputed facts are issued from what stands then."""
     if outcome not in sitting_papers.OUTCOMES:
         raise BadInput(outcome="choose-one")
+    _ensure_written(s, db.lock(s, Sitting, sitting_id))
     sitting = _halted(s, sitting_id, Do.CLOSE_SITTING, by=by, at=at)
     sitting.closed_at, sitting.note = at, remark
     sitting.signing = False
     s.add(sitting)
-    if sitting.opened_at is not None:
+    if sitting.opened_at is not None and sitting.confirmation_id is not None:
+        review_papers.inquiry(s, sitting, by=by, at=at)
+    elif sitting.opened_at is not None:
         sitting_papers.minutes(s, sitting, outcome, by=by, at=at)
         sitting_papers.undisputed(s, sitting, by=by, at=at)
     presence.note(s, sitting, "sitting.closed", by=by, at=at, outcome=outcome)
     return sitting
 
 
+def _ensure_written(s: Session, sitting: Sitting) -> None:
+    """An inquiry without a line in its record was none."""
+    asked = sitting.confirmation_id is not None and sitting.opened_at is not None
+    if asked and not minutes.lines(s, sitting.id):
+        raise BadInput(outcome="minutes-needed")
+
+
 def fall_away(s: Session, case: MediationCase, *, outcome: str, by: Actor, at: datetime) -> None:
     """Mediation is over: what was planned falls away, and a sitting that is on ends with its minutes."""
-    for sitting in s.exec(select(Sitting).where(Sitting.case_id == case.id).with_for_update()):
+    held = select(Sitting).where(Sitting.case_id == case.id, col(Sitting.confirmation_id).is_(None))
+    for sitting in s.exec(held.with_for_update()):
         if sitting.stage in (SittingStage.PLANNED, SittingStage.GATHERING):
             sitting.stage = SITTING.take(sitting, Do.RESCHEDULE).target
             s.add(sitting)
@@ -197,6 +209,11 @@ def no_show(s: Session, sitting_id: str, *, by: Actor, at: datetime, absent: Seq
     presence.everybody_home(s, sitting, at=at)
     presence.note(s, sitting, "sitting.no_show", by=by, at=at, absent=list(absent))
     case = db.get(s, MediationCase, sitting.case_id)
+    if sitting.confirmation_id is not None:
+        words = "法官通知的询问有一方没有到场。无正当理由的，按撤回申请处理；有理由的，请尽快向法院说明。"
+        about = f"/confirmations/{sitting.confirmation_id}"
+        matters.tell_parties(s, case, "询问未能进行", words, about=about, at=at)
+        return sitting
     matters.tell_parties(
         s,
         case,

@@ -124,6 +124,8 @@ def panel(s: Session, sitting_id: str, *, by: Actor, on: date) -> Panel:
     sitting = db.get(s, Sitting, sitting_id)
     case = db.get(s, MediationCase, sitting.case_id)
     side = side_of(s, by, case.dispute_id)
+    if sitting.confirmation_id is not None:  # the judge sees nothing of the talk (ODM-18)
+        return Panel("", None, "", 0, (), (), "", (), _minutes(s, sitting), _chat(s, sitting, by, side), ())
     agreement = drafting.current(s, case.id)
     rows = drafting.clauses_of(s, agreement.id) if agreement else ()
     terms = [Term(at, row.kind, row.fields, row.text) for at, row in enumerate(rows, start=1)]

@@ -60,6 +60,7 @@ class SittingView:
     number: str
     cause: str
     ordinal: int
+    inquiry: str  # the confirmation it belongs to; empty: a mediation
     stage: SittingStage
     mode: Mode
     place: str
@@ -141,6 +142,7 @@ def show(s: Session, sitting_id: str, *, by: Actor) -> SittingView:
         number=case.number,
         cause=dispute.cause,
         ordinal=sitting.ordinal,
+        inquiry=sitting.confirmation_id or "",
         stage=SittingStage(sitting.stage),
         mode=Mode(sitting.mode),
         place=sitting.place,

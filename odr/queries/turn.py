@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from odr import deadlines, standing
+from odr.actions import inquiries
 from odr.queries import turn_words as say
 from odr.rules.access import Actor
 from odr.rules.moves import (
@@ -212,6 +213,8 @@ def _confirming(a: _Scene, agreement: Agreement, confirmation: ConfirmationCase)
         return _with(say.SUPPLEMENT, due("T-JC-SUP"), mine=True, path=here, act=say.GO_SUPPLEMENT)
     if confirmation.stage is ConfirmationStage.CORRECTING and a.side:
         return _with(say.CORRECT, due("T-JC-SUP"), mine=True, path=here, act=say.GO_SUPPLEMENT)
+    if a.side and (inquiry := inquiries.coming(a.s, confirmation.id)):
+        return Turn(say.INQUIRY, True, f"/sittings/{inquiry.id}", say.GO_SITTING, inquiry.starts_at)
     return _with(say.JUDGE_REVIEWS, due("T-JC-DEC") or due("T-JC-ACC"), path=here, act=say.GO_READ)
 
 

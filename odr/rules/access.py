@@ -37,6 +37,7 @@ STRANGER = Actor()
 
 _PARTIES = frozenset({H.APPLICANT, H.RESPONDENT})
 _CASE = _PARTIES | {H.MEDIATOR}
+_HOSTS = frozenset({H.MEDIATOR, H.PRESIDING})  # who leads a sitting: a mediation or an inquiry
 _STAFF = frozenset({H.TRIAGE, H.BENCH, H.CLERK, H.LEADER, H.AUDITOR, H.SYSADMIN})
 
 GRANTS: dict[Do, frozenset[Hat]] = {
@@ -94,21 +95,21 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.OFFER_TIMES: _CASE,
     Do.SCHEDULE: frozenset({H.MEDIATOR}),
     Do.RESCHEDULE: _CASE,
-    Do.JOIN_SITTING: _CASE | {H.PARTICIPANT},
-    Do.CHECK_IDENTITY: frozenset({H.MEDIATOR}),
-    Do.READ_NOTICES: _CASE | {H.PARTICIPANT},
-    Do.OPEN_SITTING: frozenset({H.MEDIATOR}),
-    Do.MOVE_PERSON: frozenset({H.MEDIATOR}),
-    Do.HUSH: frozenset({H.MEDIATOR}),
-    Do.SPEAK: _CASE | {H.PARTICIPANT},
-    Do.CONSENT_RECORDING: _CASE | {H.PARTICIPANT},
-    Do.RECORD: frozenset({H.MEDIATOR}),
-    Do.STOP_RECORDING: _CASE | {H.PARTICIPANT, H.MACHINE},
+    Do.JOIN_SITTING: _CASE | {H.PARTICIPANT, H.PRESIDING},
+    Do.CHECK_IDENTITY: _HOSTS,
+    Do.READ_NOTICES: _CASE | {H.PARTICIPANT, H.PRESIDING},
+    Do.OPEN_SITTING: _HOSTS,
+    Do.MOVE_PERSON: _HOSTS,
+    Do.HUSH: _HOSTS,
+    Do.SPEAK: _CASE | {H.PARTICIPANT, H.PRESIDING},
+    Do.CONSENT_RECORDING: _CASE | {H.PARTICIPANT, H.PRESIDING},
+    Do.RECORD: _HOSTS,
+    Do.STOP_RECORDING: _CASE | {H.PARTICIPANT, H.PRESIDING, H.MACHINE},
     Do.FREEZE: frozenset({H.MACHINE}),
-    Do.PAUSE: frozenset({H.MEDIATOR}),
-    Do.CLOSE_SITTING: frozenset({H.MEDIATOR}),
-    Do.NO_SHOW: frozenset({H.MEDIATOR}),
-    Do.WRITE_MINUTES: frozenset({H.MEDIATOR}),
+    Do.PAUSE: _HOSTS,
+    Do.CLOSE_SITTING: _HOSTS,
+    Do.NO_SHOW: _HOSTS,
+    Do.WRITE_MINUTES: _HOSTS,
     Do.CONFIRM_MINUTES: _PARTIES,
     Do.STATE_FACT: frozenset({H.MEDIATOR}),
     Do.AGREE_FACT: _PARTIES,
@@ -196,11 +197,22 @@ READERS: dict[Zone, frozenset[Hat]] = {
 
 # Hats that count only in a login that has shown a second factor
 STRONG = frozenset(
-    {H.MEDIATOR, H.ORG_ADMIN, H.TRIAGE, H.JUDGE, H.BENCH, H.CLERK, H.LEADER, H.AUDITOR, H.SYSADMIN}
+    {
+        H.MEDIATOR,
+        H.ORG_ADMIN,
+        H.TRIAGE,
+        H.JUDGE,
+        H.PRESIDING,
+        H.BENCH,
+        H.CLERK,
+        H.LEADER,
+        H.AUDITOR,
+        H.SYSADMIN,
+    }
 )
 
 # Hats of the court, which nobody wears in a matter of their own (CPL-47)
-OFFICE = frozenset({H.TRIAGE, H.BENCH, H.JUDGE, H.CLERK, H.LEADER, H.AUDITOR, H.SYSADMIN})
+OFFICE = frozenset({H.TRIAGE, H.BENCH, H.JUDGE, H.PRESIDING, H.CLERK, H.LEADER, H.AUDITOR, H.SYSADMIN})
 
 # Acts that need the person to have proven themselves within the last minutes (ASVS 7.5.3)
 STEP_UP = frozenset(

@@ -33,6 +33,7 @@ class Hat(StrEnum):
     ORG_ADMIN = "org-admin"
     TRIAGE = "triage"
     JUDGE = "judge"  # the judge the confirmation was drawn for
+    PRESIDING = "presiding"  # the drawn judge in an inquiry of theirs
     BENCH = "bench"  # any judge of the court
     CLERK = "clerk"
     LEADER = "leader"

@@ -65,6 +65,7 @@ FIELD_ERRORS = {
     "no-such-ruling": "没有找到这个案号的确认裁定，或者姓名不是裁定书上的当事人",
     "proof-needed": "有虚假调解嫌疑，当事人提供证明之前不能确认",
     "past": "时间不能早于现在",
+    "minutes-needed": "询问没有笔录，请先记下问题和回答",
     "calendar-broken": "这不是一份完整的放假安排，请按通知核对日期和格式",
     "calendar-known": "这一年的这个版本已经导入过，请把版本加一",
     "wider-than-law": "不能比法律规定的更长",

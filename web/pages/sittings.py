@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
-from odr import clock, db, presence
+from odr import clock, db, presence, review_papers
 from odr.actions import rooms, sittings
-from odr.errors import WrongStage
+from odr.errors import NoRecorder, WrongStage
 from odr.queries import drafting
 from odr.queries import sittings as query
 from odr.rules import pack
@@ -69,6 +69,7 @@ def parts(ask: Ask, s: Session, view: query.SittingView) -> dict[str, object]:
         "messages": pack.load().messages,
         "kinds": list(ClauseKind),
         "notices": sittings.NOTICES,
+        "stock": review_papers.STOCK,
         "enter_now": view.is_mediator or ask.now >= view.doors_at,
     }
 
@@ -92,7 +93,7 @@ def ticket(ask: Ask) -> Response:
         presence.of(s, sitting.id, ask.actor.account_id)
         if sitting.stage not in presence.LIVE:
             raise WrongStage(was=str(sitting.stage), wanted="live")
-        return JSONResponse(media.ticket(ask, sitting), headers={"Cache-Control": "no-store"})
+        return JSONResponse(media.ticket(ask, s, sitting), headers={"Cache-Control": "no-store"})
 
 
 def identity(ask: Ask) -> Response:
@@ -189,6 +190,8 @@ def gather(ask: Ask) -> Response:
 
 
 def record(ask: Ask) -> Response:
+    if ask.site.settings.media_url:
+        raise NoRecorder
     with ask.once() as s:
         rooms.record(s, ask.id("sitting"), by=ask.actor, at=ask.now)
         return ask.see(here(ask), say=say("开始录制。"))

@@ -119,6 +119,9 @@ class Typecase(HTMLParser):
     BY_TAG = {"h1": "title", "h2": "hei", "th": "hei"}  # noqa: RUF012
     BY_CLASS = {  # noqa: RUF012
         "korean": "title",
+        "second": "song",
+        "title": "title",
+        "court": "title",
         "kai": "kai",
         "verify": "song",
         "stamp": "song",

@@ -43,10 +43,13 @@ def _environment() -> Environment:
         "chinese": words.chinese_number,
         "chinese_date": words.chinese_date,
         "day": words.day,
+        "day_ko": words.day_ko,
         "ink": ink_name,
         "moment": words.moment,
+        "moment_ko": words.moment_ko,
         "square_code": lambda f: Markup(qr.square(f)),  # noqa: S704  # drawn by us from percent-encoded text
     }
+    made.globals["in_korean"] = {path.stem for path in (TEMPLATES / "ko").glob("*.html")} - {"parts"}
     return made
 
 

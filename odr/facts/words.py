@@ -68,6 +68,17 @@ def moment(at: datetime) -> str:
     return f"{day(local)}{local:%H}时{local:%M}分"
 
 
+def day_ko(on: date) -> str:
+    """2026년 3월 1일, in the second text of a bilingual court."""
+    return f"{on.year}년 {on.month}월 {on.day}일"
+
+
+def moment_ko(at: datetime) -> str:
+    """2026년 3월 1일 09시 30분."""
+    local = clock.court_time(at)
+    return f"{day_ko(local)} {local:%H}시 {local:%M}분"
+
+
 def chinese_date(on: date) -> str:
     """二〇二六年三月一日, as rulings are dated."""
     year = "".join(_NUMERALS[int(digit)] for digit in str(on.year))

@@ -144,3 +144,9 @@ ALL: list[tuple[str, str, f.DocumentFacts]] = [
         *office_samples.PAPERS,
     ]
 ]  # fmt: skip
+SECOND = ("agreement", "ruling_confirm", "acceptance_notice", "sitting_notice", "rights_notice")
+ALL += [
+    (kind, f"{name}_korean", replace(one, court="和龙林区基层法院", court_ko="화룡림구기층법원"))
+    for kind, name, one in ALL
+    if name in SECOND
+]

@@ -80,6 +80,27 @@ def test_rare_names_print_from_embedded_faces(name):
         assert not any(b"<0000" in page.Contents.read_bytes() for page in document.pages)
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("ruling_confirm_korean", "조정합의는유효하다"),
+        ("agreement_korean", "60,000.00"),
+        ("acceptance_notice_korean", "비용이없다"),
+        ("sitting_notice_korean", "2026년11월18일09시30분"),
+        ("rights_notice_korean", "조정은자발적이다"),
+    ],
+)
+def test_a_bilingual_court_says_it_in_korean_after_the_chinese(printed, name, words):
+    said = re.sub(r"\s", "", text_of(printed(name)))
+
+    assert words in said.partition("조선문본")[2]
+    assert said.index(samples.RARE[0]) < said.index("조선문본")
+
+
+def test_a_court_of_one_language_keeps_to_it(printed):
+    assert "조선문본" not in text_of(printed("ruling_confirm"))
+
+
 @pytest.mark.parametrize("hidden", ["\u202e", "\u0007", "\U0001f600", "\u2067"])
 def test_characters_no_paper_can_show_are_refused_by_number(hidden):
     kind, f = sample("extension")

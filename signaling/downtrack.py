@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 HISTORY = {"video": 512, "audio": 64}  # packets kept for repetition
 REPEAT_AFTER = 0.03  # a packet is not repeated twice within a round trip
+NEARLY = 0.9  # a picture is not noticed to be so much smaller than its tile
 TOP = 99
 
 
@@ -102,10 +103,12 @@ class DownTrack:
         if self in self.track.downs:
             self.track.downs.remove(self)
 
-    def want(self, *, paused: bool, width: int = 0, quality: int = 2) -> None:
-        """What the subscriber can use: nothing, a picture of this width, or this quality (0, 1, 2)."""
+    def want(self, *, paused: bool, width: int = 0, height: int = 0, quality: int = 2) -> None:
+        """What the subscriber can use: nothing, a picture of this size, or this quality (0, 1, 2)."""
         self.paused = paused
-        fitting = [rank for rank, size in enumerate(self.track.sizes) if width and size[0] >= width]
+        side = min(width, height or width) * NEARLY  # shorter sides: an upright picture stands in a wide tile
+        fitting = [rank for rank, size in enumerate(self.track.sizes)
+                   if width and (min(size) if height else size[0]) >= side]  # fmt: skip
         self.width = width
         self.rank = fitting[0] if fitting else (TOP if width else quality)
         if self.resumed and not paused and self.layer is not None:

@@ -152,7 +152,9 @@ class Room:
         down = DownTrack(publication.up, person.receiver)
         person.downs[sid] = down
         if setting := person.settings.get(sid):
-            down.want(paused=setting.disabled, width=setting.width, quality=setting.quality)
+            down.want(
+                paused=setting.disabled, width=setting.width, height=setting.height, quality=setting.quality
+            )
         person.changed_at = now
 
     def _release(self, person: Person, down: DownTrack, now: float) -> None:

@@ -128,7 +128,9 @@ def _track_setting(person: Person, room: Room, request: rtc.SignalRequest, now: 
     for sid in setting.track_sids[:100]:
         down = person.downs.get(sid)
         if down is not None:
-            down.want(paused=setting.disabled, width=setting.width, quality=setting.quality)
+            down.want(
+                paused=setting.disabled, width=setting.width, height=setting.height, quality=setting.quality
+            )
             person.settings[sid] = setting
     for sid in [sid for sid in person.settings if sid not in person.downs]:
         del person.settings[sid]

@@ -230,6 +230,26 @@ def test_a_switch_of_layers_runs_on_without_a_jump() -> None:
     assert down.layer is track.layers["f"]
 
 
+@pytest.mark.parametrize(
+    ("tile", "rank"),
+    [
+        ((300, 170), 0),
+        ((350, 190), 0),
+        ((660, 370), 1),
+        ((1200, 700), 2),
+        ((2000, 1200), 99),
+        ((170, 300), 0),
+    ],
+)
+def test_a_tile_gets_the_smallest_picture_that_fills_it(tile: tuple[int, int], rank: int) -> None:
+    _, track, _ = publisher(rids=("q", "h", "f"))
+    down, _ = subscriber(track)
+    for sizes in ([(320, 180), (640, 360), (1280, 720)], [(180, 320), (360, 640), (720, 1280)]):
+        track.sizes = sizes
+        down.want(paused=False, width=tile[0], height=tile[1])
+        assert down.rank == rank
+
+
 def test_a_lost_packet_is_asked_for_and_its_repair_forwarded() -> None:
     peer, track, outbox = publisher()
     _, paper = subscriber(track)

@@ -21,6 +21,7 @@ from signaling.house import House
 from signaling.person import Person
 from signaling.port import Port
 from signaling.room import Room
+from signaling.turn import Relays
 from signaling.wire import Malformed
 
 QUEUE = 2000  # messages waiting for a slow reader before it is cut off
@@ -93,8 +94,9 @@ class Meter:
 class Endpoint:
     """Lets people in, carries their messages to the core and the core's answers back."""
 
-    def __init__(self, gate: Gate, house: House, port: Port) -> None:
+    def __init__(self, gate: Gate, house: House, port: Port, relays: Relays) -> None:
         self.gate = gate
+        self.relays = relays
         self.house = house
         self.port = port
         self.counts: Counter[str] = port.counts
@@ -142,7 +144,7 @@ class Endpoint:
         if apart:
             hear_apart(self.house, self.port, person)
         room = self.house.sitting(access.room).enter(person, now)
-        protocol.greet(person, room)
+        protocol.greet(person, room, self.relays)
         session.ask(person, now)
         for wanted in join.add_track_requests:
             session.handle(person, room, rtc.SignalRequest(add_track=wanted), now)
@@ -158,7 +160,7 @@ class Endpoint:
         person.line, person.line_lost_at, person.heard_at = line, None, now
         person.refresh_at = now
         room = self.house.sitting(access.room).room_of(person)
-        protocol.greet_again(person, room)
+        protocol.greet_again(person, room, self.relays)
         if person.offering is not None:  # the client waits for it
             person.offering.anew = person.offering.due = True
             person.offering.asked_at = None

@@ -58,7 +58,7 @@ def check(
         message_method=stun.Method.BINDING,
         message_class=stun.Class.RESPONSE,
         transaction_id=request.transaction_id,
-        attributes={"XOR-MAPPED-ADDRESS": address},
+        attributes={"XOR-MAPPED-ADDRESS": (address[0].removeprefix("::ffff:"), address[1])},
     )
     response.add_message_integrity(password.encode())
     return Check(owner, bytes(response), "USE-CANDIDATE" in request.attributes)

@@ -95,6 +95,7 @@ class Link:
             self.port.certificate.fingerprint(),
             self.port.candidates,
             "active" if self._active else "passive",
+            self.port.takes_streams,
         )
 
     def offered(self, anew: bool) -> Local:
@@ -133,6 +134,12 @@ class Link:
             self.path = known or path
         self._reached.set()
         self.owner.heard(steady())
+
+    def lost(self, path: Path) -> None:
+        """A path has ended."""
+        self.paths = [one for one in self.paths if one.key != path.key]
+        if self.path is not None and self.path.key == path.key:
+            self.path = self.paths[-1] if self.paths else None
 
     def receive(self, data: bytes, now: float) -> None:
         """One datagram, still encrypted, that came a way which passed a check."""

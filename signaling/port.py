@@ -27,14 +27,20 @@ log = logging.getLogger("signaling")
 
 def reachable(host: str) -> list[str]:
     """Where clients reach a socket bound to this address; for the wildcard, where this machine sends from."""
+    if host == "::":
+        return [*_outward(socket.AF_INET6, "2001:db8::1"), *reachable("0.0.0.0"), "::1"]  # noqa: S104
     if host != "0.0.0.0":  # noqa: S104 (asked, not bound)
         return [host]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    return [*_outward(socket.AF_INET, "192.0.2.1"), "127.0.0.1"]
+
+
+def _outward(family: socket.AddressFamily, far: str) -> list[str]:
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing: the kernel only chooses an address
+            probe.connect((far, 9))  # sends nothing: the kernel only chooses an address
         except OSError:
-            return ["127.0.0.1"]
-        return [probe.getsockname()[0], "127.0.0.1"]
+            return []
+        return [probe.getsockname()[0]]
 
 
 class Port:
@@ -47,6 +53,7 @@ class Port:
         self.certificate: Certificate = Certificate.generateCertificate()
         self.outbox: Outbox = []
         self.limits = Limits()
+        self.takes_streams = False  # the same number is open for TCP
         self._links: dict[Peer, Link] = {}
         self._by_key: dict[bytes, Link] = {}
         self._by_ufrag: dict[str, tuple[str, Link]] = {}
@@ -79,6 +86,15 @@ class Port:
     def forget(self, path: Path) -> None:
         """A path is no longer used."""
         self._by_key.pop(path.key, None)
+
+    def knows(self, path: Path) -> bool:
+        """Whether a check has passed on this path."""
+        return path.key in self._by_key
+
+    def lost(self, path: Path) -> None:
+        """A stream has ended: its link goes on by another path, if it has one."""
+        if (link := self._by_key.pop(path.key, None)) is not None:
+            link.lost(path)
 
     def drop(self, link: Link) -> None:
         """A connection is over."""
@@ -152,6 +168,16 @@ class Port:
             self.check(data, self.datagrams.path(key))
         elif link is not None:
             link.receive(data, now)
+        else:
+            self.counts["strangers"] += 1
+
+    def arrived(self, data: bytes, path: Path, now: float) -> None:
+        """A packet came through a stream."""
+        self.counts["streamed_in"] += 1
+        if data[0] <= 3:
+            self._guard(self.check, data, path)
+        elif (link := self._by_key.get(path.key)) is not None:
+            self._guard(link.receive, data, now)
         else:
             self.counts["strangers"] += 1
 

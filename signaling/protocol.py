@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import time
 import zlib
 from collections.abc import Mapping
 
@@ -12,6 +13,7 @@ from livekit.protocol import models, rtc
 
 from signaling.person import Person
 from signaling.room import Room
+from signaling.turn import Relays
 from signaling.wire import Malformed
 
 REQUEST = 1_000_000  # bytes a join request may unpack to
@@ -65,7 +67,7 @@ def read_request(data: bytes) -> rtc.SignalRequest:
         raise Malformed("message cannot be read") from wrong
 
 
-def greet(person: Person, room: Room) -> None:
+def greet(person: Person, room: Room, relays: Relays) -> None:
     """Tell a newcomer where they are and who is there."""
     person.send(
         join=rtc.JoinResponse(
@@ -79,13 +81,15 @@ def greet(person: Person, room: Room) -> None:
             subscriber_primary=person.offering is not None,
             enabled_publish_codecs=[models.Codec(mime=mime) for mime in CODECS],
             sif_trailer=b"odr",
+            ice_servers=relays.servers(person.identity, time.time()),
         )
     )
 
 
-def greet_again(person: Person, room: Room) -> None:
+def greet_again(person: Person, room: Room, relays: Relays) -> None:
     """Tell somebody who comes back what they missed."""
-    person.send(reconnect=rtc.ReconnectResponse(server_info=SERVER))
+    servers = relays.servers(person.identity, time.time())
+    person.send(reconnect=rtc.ReconnectResponse(server_info=SERVER, ice_servers=servers))
     everybody = [one.info() for one in room.people.values()]
     person.send(update=rtc.ParticipantUpdate(participants=everybody))
     person.send(room_update=rtc.RoomUpdate(room=room.info()))

@@ -58,6 +58,7 @@ class Local:
     fingerprint: str
     candidates: list[tuple[str, int]]
     setup: str = "passive"
+    streams: bool = False  # the same numbers are open for TCP
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ def _section(media: Media, choice: Choice | None, local: Local, open_mids: list[
             "a=inactive",
         ]
     address, port = local.candidates[0]
-    lines = [f"c=IN IP4 {address}", f"a=mid:{media.mid}", *_transport(local)]
+    lines = [f"c=IN IP{6 if ':' in address else 4} {address}", f"a=mid:{media.mid}", *_transport(local)]
     if media.kind == "application":
         head = f"m=application {port} {media.protocol} webrtc-datachannel"
         return [head, *lines, "a=sctp-port:5000", "a=max-message-size:65536"]
@@ -278,6 +279,11 @@ def candidates(local: Local) -> list[str]:
     lines = [
         f"a=candidate:{number} 1 udp {2130706431 - number} {address} {port} typ host"
         for number, (address, port) in enumerate(local.candidates, 1)
+    ]
+    first, tcp = len(lines) + 1, local.candidates if local.streams else []
+    lines += [
+        f"a=candidate:{number} 1 tcp {1671430143 - number} {address} {port} typ host tcptype passive"
+        for number, (address, port) in enumerate(tcp, first)
     ]
     return [*lines, "a=end-of-candidates"]
 

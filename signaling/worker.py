@@ -30,6 +30,7 @@ from signaling.peer import Limits
 from signaling.port import Port, reachable
 from signaling.recording import Recording
 from signaling.room import Room
+from signaling.streams import Streams
 from signaling.turn import Relays
 from signaling.twirp import RoomService
 from signaling.whip import Door
@@ -58,8 +59,10 @@ class Worker:
         self.port.limits = Limits(options.peer_packets, options.peer_bytes, options.line)
         self.control = Control(options.control, options.port) if options.control else None
         self.house = House(self._emit, self._record, is_open=self.control is None, record=options.record)
-        self.endpoint = Endpoint(Gate(options.key, options.secret), self.house, self.port)
-        self.door = Door(self.endpoint.gate, self.house, self.port, Relays(options.turn, options.turn_secret))
+        relays = Relays(options.turn, options.turn_secret)
+        self.endpoint = Endpoint(Gate(options.key, options.secret), self.house, self.port, relays)
+        self.streams = Streams(self.port)
+        self.door = Door(self.endpoint.gate, self.house, self.port, relays)
         self.service = RoomService(self.endpoint.gate, self.house, self.port)
         self.recordings: set[Recording] = set()
         if self.control is not None:
@@ -114,6 +117,8 @@ class Worker:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
         self.port.open()
+        if not self.options.no_tcp:
+            await self.streams.listen(self.options.udp_host or self.options.host)
         tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._flush())]
         if self.control is not None:
             await self.control.open()
@@ -130,6 +135,7 @@ class Worker:
         if self.control is not None:
             await self.control.close()
         await asyncio.sleep(0)
+        self.streams.close()
         self.port.close()
 
     async def _tick(self) -> None:
@@ -166,6 +172,7 @@ def options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--udp", type=int, default=7882, help="media port")
     parser.add_argument("--udp-host", help="address of the media port, when it differs from --host")
     parser.add_argument("--public", action="append", help="address clients reach the media port at")
+    parser.add_argument("--no-tcp", action="store_true", help="take media over UDP only")
     parser.add_argument(
         "--turn", action="append", default=[], help="address of a TURN server, turn:host:port"
     )

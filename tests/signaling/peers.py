@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -42,12 +43,14 @@ class Server:
         given: tuple[int, int] | None = None,
         public: str = "",
         record: Path | None = None,
+        more: Sequence[str] = (),
     ) -> None:
         self.http, self.udp = given or (ports.free(), ports.free(socket.SOCK_DGRAM))
         self.control = control
         extra = ["--control", str(control)] if control else []
         extra += ["--public", public] if public else []
         extra += ["--record", str(record)] if record else []
+        extra += more
         command = [sys.executable, "-m", "signaling.worker", "--port", str(self.http), "--udp", str(self.udp)]
         self.process = subprocess.Popen(
             [*command, "--key", KEY, "--secret", SECRET, *extra], stderr=subprocess.PIPE, text=True

@@ -15,6 +15,7 @@ from signaling.peer import Outbox
 from signaling.port import Port
 from signaling.seats import read
 from signaling.sitting import Sitting
+from signaling.turn import Relays
 from tests.signaling.offers import newcomer, publish
 
 SEATS = {"a": {"room": "joint"}, "b": {"room": "joint"}}
@@ -27,7 +28,7 @@ def endpoint() -> Any:
     house = House(lambda event: None, _never, is_open=False)
     house.apply(read({"sitting": "s", "version": 1, "rooms": {"joint": {}}, "seats": SEATS}), 0.0)
     port = Port("127.0.0.1", 0, ["127.0.0.1"])
-    yield Endpoint(Gate("key", "a-secret-of-at-least-32-characters"), house, port)
+    yield Endpoint(Gate("key", "a-secret-of-at-least-32-characters"), house, port, Relays())
     port.datagrams.close()
 
 

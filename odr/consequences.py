@@ -6,14 +6,16 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from odr import alarms, db, matters
-from odr.actions import mediators
+from odr import alarms, db, matters, notices
+from odr.actions import mediators, triage
 from odr.queries import candidates
 from odr.rules.access import MACHINE
-from odr.rules.moves import AGREEMENT, CASE, CONFIRMATION, AgreementStage, CaseStage
-from odr.rules.words import Do
+from odr.rules.moves import AGREEMENT, CASE, CONFIRMATION, AgreementStage, CaseStage, DisputeStage
+from odr.rules.words import Do, Role, Side
 from odr.tables.agreements import Agreement, ConfirmationCase
+from odr.tables.disputes import Dispute
 from odr.tables.mediations import MediationCase
+from odr.tables.people import Account
 from odr.tables.records import Deadline
 
 
@@ -50,6 +52,47 @@ def lapse(s: Session, row: Deadline, at: datetime) -> None:
         s.add(waiting)
     case = db.get(s, MediationCase, agreement.case_id)
     matters.note(s, case, "agreement.lapsed", by=MACHINE, at=at, agreement=agreement.id)
+
+
+@alarms.on("register-first")
+def register_first(s: Session, row: Deadline, at: datetime) -> None:
+    """Seven days passed undecided: a complaint is registered first, an application is urged (LRR-8)."""
+    dispute = db.lock(s, Dispute, _id(row))
+    if dispute.stage is not DisputeStage.SUBMITTED:
+        return
+    proposed = triage.latest(s, dispute.id)
+    if dispute.wishes.get("asks") == "suit" and proposed is not None:
+        route = str(proposed.proposal.get("route", ""))
+        triage.register(
+            s, dispute.id, by=MACHINE, at=at, route=route, reason="七日届满未作决定，先行登记立案"
+        )
+    words = f"{dispute.number}立案审查七日已满，仍未作出分流决定，请立即处理。"
+    for role in (Role.TRIAGE, Role.LEADER):
+        matters.tell_office(
+            s, dispute.court_id, role, "立案审查超期", words, about=f"/triage/{dispute.id}", at=at
+        )
+
+
+@alarms.on("propose-withdrawn")
+def propose_withdrawn(s: Session, row: Deadline, at: datetime) -> None:
+    """Nothing came by the day: the judge is asked whether to rule it withdrawn; nothing ends by itself (CPLI-357)."""
+    confirmation = db.get(s, ConfirmationCase, _id(row))
+    words = f"{confirmation.number or '一件待受理的申请'}：要求补充的材料逾期未交，可以按撤回申请处理。"
+    about = f"/confirmations/{confirmation.id}"
+    judge = s.get(Account, confirmation.judge_id) if confirmation.judge_id else None
+    if judge is not None:
+        notices.tell(s, judge, "补充期限已满", words, about=about, at=at)
+    else:
+        matters.tell_office(s, confirmation.court_id, Role.JUDGE, "补正期限已满", words, about=about, at=at)
+
+
+@alarms.on("preservation-lifted")
+def preservation_ends(s: Session, row: Deadline, at: datetime) -> None:
+    """Thirty days without a suit: the measure is to be lifted (CPL-104)."""
+    dispute = db.get(s, Dispute, _id(row))
+    for party in matters.parties(s, dispute.id, Side.APPLICANT):
+        words = "诉前保全后三十日内没有起诉的，法院将解除保全。如仍需要，请立即起诉。"
+        notices.tell(s, party, "诉前保全期限已满", words, about=f"/disputes/{dispute.id}", at=at)
 
 
 def _id(row: Deadline) -> str:

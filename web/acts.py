@@ -42,6 +42,7 @@ GROUPS: tuple[Group, ...] = (
             Do.REGISTER_CASE: "登记立案",
             Do.DELEGATE: "委派或委托调解",
             Do.OBJECT_TO_TRIAGE: "对分流提出异议",
+            Do.REPORT_PRESERVATION: "报告已采取的诉前保全",
         },
     ),
     (

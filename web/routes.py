@@ -103,6 +103,13 @@ INTAKE: tuple[Page | Live, ...] = (
     Page(
         "POST", "/disputes/{dispute}/object", disputes.object_send, Do.OBJECT_TO_TRIAGE, again=disputes.show
     ),
+    Page(
+        "POST",
+        "/disputes/{dispute}/preservation",
+        disputes.preservation_send,
+        Do.REPORT_PRESERVATION,
+        again=disputes.show,
+    ),
     Page("GET", "/disputes/{dispute}/consent", disputes.consent, Do.CONSENT),
     Page("POST", "/disputes/{dispute}/consent", disputes.consent_send, Do.CONSENT, again=disputes.consent),
     Page("GET", "/disputes/{dispute}/address", disputes.address, Do.CONSENT),
@@ -497,6 +504,7 @@ COURT: tuple[Page | Live, ...] = (
     Page("GET", "/court/rules", law.own, Do.NARROW_RULE),
     Page("POST", "/court/rules", law.narrow_send, Do.NARROW_RULE, again=law.own),
     Page("POST", "/court/rules/{override}/lift", law.lift_send, Do.NARROW_RULE),
+    Page("POST", "/court/parameters", law.figure_send, Do.NARROW_RULE, again=law.own),
     Page("GET", "/court/calendar", law.calendar, Do.IMPORT_CALENDAR),
     Page("POST", "/court/calendar", law.calendar_send, Do.IMPORT_CALENDAR, again=law.calendar),
 )

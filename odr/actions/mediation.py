@@ -7,7 +7,18 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import case_numbers, clock, db, deadlines, file_papers, letterhead, matters, papers, standing
+from odr import (
+    case_numbers,
+    clock,
+    db,
+    deadlines,
+    file_papers,
+    letterhead,
+    matters,
+    notices,
+    papers,
+    standing,
+)
 from odr.actions import sittings
 from odr.actions.calendar import MODES
 from odr.errors import BadInput, Conflict, NotAllowed
@@ -163,9 +174,21 @@ def hand_over(s: Session, case_id: str, *, by: Actor, at: datetime) -> Mediation
     matters.note(s, case, "case.handed_over", by=by, at=at, filing=dispute.filing_number)
     file_papers.evidence_lists(s, dispute, by=by, at=at)
     file_papers.case_file(s, case, outcome="未达成调解协议，移送立案", by=by, at=at)
+    deadlines.apply(s, whole, court_id=case.court_id, subject=f"dispute:{dispute.id}", since=at)
+    _ask_for_fee(s, case, dispute, at)
     words = f"材料已移送立案，案号{dispute.filing_number}。"
     matters.tell_parties(s, case, "已移送立案", words, about=f"/disputes/{dispute.id}", at=at)
     return case
+
+
+def _ask_for_fee(s: Session, case: MediationCase, dispute: Dispute, at: datetime) -> None:
+    """Only now, when mediation has failed, the applicant is asked for the fee: seven days (OPN, FEE-22)."""
+    if not pack.load().tracks[case.track].registers_first:
+        return
+    deadlines.start(s, "T-FEE", court_id=case.court_id, subject=f"dispute:{dispute.id}", since=at)
+    words = "调解未成，案件转入审理。请在收到交费通知次日起七日内预交案件受理费，逾期按撤诉处理。"
+    for party in matters.parties(s, dispute.id, Side.APPLICANT):
+        notices.tell(s, party, "交纳诉讼费通知", words, about=f"/disputes/{dispute.id}", at=at)
 
 
 def _within_limits(s: Session, case: MediationCase, days: int) -> None:

@@ -33,14 +33,14 @@ DISPUTE = Moves(
         Move(Do.SUBMIT, at(D.DRAFT, D.RETURNED), D.SUBMITTED, starts=("T-REG",)),
         Move(Do.RETURN, at(D.SUBMITTED), D.RETURNED, stops=("T-REG",)),
         Move(Do.DIVERT, at(D.SUBMITTED), D.DIVERTED, stops=("T-REG",)),
-        Move(Do.REGISTER_CASE, at(D.SUBMITTED), D.REGISTERED, stops=("T-REG",)),
+        Move(Do.REGISTER_CASE, at(D.SUBMITTED), D.REGISTERED, stops=("T-REG", "T-PRES-SUE")),
         Move(Do.DELEGATE, at(D.SUBMITTED, D.REGISTERED), D.INVITING, starts=("T-LINK",), stops=("T-REG",)),
         Move(Do.CONSENT, at(D.INVITING), D.IN_MEDIATION, stops=("T-LINK",)),
         Move(Do.REFUSE_MEDIATION, at(D.INVITING, D.IN_MEDIATION), D.REFUSED, stops=("T-LINK",)),
         Move(Do.TAKE_EFFECT, at(D.IN_MEDIATION), D.SETTLED),
         Move(Do.SELF_SETTLE, at(D.INVITING, D.IN_MEDIATION), D.SETTLED, stops=("T-LINK",)),
         Move(Do.END_MEDIATION, at(D.INVITING, D.IN_MEDIATION), D.FAILED, stops=("T-LINK",)),
-        Move(Do.HAND_OVER, at(D.REFUSED, D.FAILED), D.HANDED_OVER),
+        Move(Do.HAND_OVER, at(D.REFUSED, D.FAILED), D.HANDED_OVER, stops=("T-PRES-SUE",)),
     ),
 )
 

@@ -191,6 +191,7 @@ class Do(StrEnum):
     CONSENT = "consent"
     REFUSE_MEDIATION = "refuse-mediation"
     OBJECT_TO_TRIAGE = "object-to-triage"
+    REPORT_PRESERVATION = "report-preservation"
     # mediation case
     SEE_CASE = "see-case"
     CHOOSE_MEDIATOR = "choose-mediator"

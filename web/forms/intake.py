@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -22,6 +23,10 @@ class Shown(Form):
 
 class Statement(Form):
     text: Annotated[str, Field(min_length=1, max_length=5000)]
+
+
+class Preservation(Form):
+    taken_on: date
 
 
 class Agreed(Form):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from odr.actions import addresses, consents, triage
+from odr.actions import addresses, consents, preservation, triage
 from odr.db import get
 from odr.errors import NotFound
+from odr.queries import clocks
 from odr.queries import consents as consent_reading
 from odr.queries import disputes as reading
 from odr.queries import triage as triage_reading
@@ -36,16 +37,25 @@ def show(ask: Ask) -> Response:
             return redirect(f"/file/{dispute.id}")
         space = reading.space(s, dispute, ask.actor)
         decision = triage_reading.decision(s, dispute.id) if space.triage else None
+        sue_by = preservation.outlived(s, dispute.id, space.case.id if space.case else None)
     way_in = f"{ask.site.settings.origin}/i/{space.invitation.code}" if space.invitation else ""
     answer = ask.page(
         "disputes/show.html",
         space=space,
         decision=decision,
+        sue_by=clocks.view(sue_by) if sue_by else None,
         way_in=way_in,
         way_in_code=square.code(way_in) if way_in else "",
     )
     looked(ask, dispute.id, "纠纷页面")
     return answer
+
+
+def preservation_send(ask: Ask) -> Response:
+    form = ask.form(forms.Preservation)
+    with ask.once() as s:
+        preservation.report(s, ask.id("dispute"), by=ask.actor, at=ask.now, taken_on=form.taken_on)
+        return ask.see(f"/disputes/{ask.id('dispute')}", say=say("已记录，起诉期限从采取保全之日起计算。"))
 
 
 def object_send(ask: Ask) -> Response:

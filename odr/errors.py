@@ -9,6 +9,7 @@ Refused                     the person may not, or not now
 ├── WrongStage              the matter has moved on
 ├── DeadlinePassed          the law's time for this is over
 ├── Conflict                someone else was first
+├── NoRecorder              the media plane of this court cannot record
 ├── NotReady                identity or notices are missing in this sitting
 ├── ConsentMissing          somebody present has not agreed to be recorded
 ├── TooMany                 slow down
@@ -87,6 +88,12 @@ class Conflict(Refused):
     code = "conflict"
     status = 409
     words = "已有人先行处理，请刷新后查看。"
+
+
+class NoRecorder(Refused):
+    code = "no-recorder"
+    status = 409
+    words = "本院的视频由外部集群承担，其中没有录制装置，不能录制。请制作笔录。"
 
 
 class NotReady(Refused):

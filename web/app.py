@@ -36,7 +36,7 @@ def create_app(given: Settings | None = None) -> Starlette:
         lifespan=_lifespan,
         middleware=[
             Middleware(health.Measured),
-            Middleware(Guarded, secure=chosen.secure),
+            Middleware(Guarded, secure=chosen.secure, media_url=chosen.media_url),
             Middleware(SameOrigin, origin=chosen.origin, refuse=turned_away),
             Middleware(Slow, refuse=turned_away),
         ],
@@ -50,7 +50,7 @@ def create_app(given: Settings | None = None) -> Starlette:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     """While we serve: the courier between the court's rows and the media workers."""
     site: Site = app.state.site
-    carrying = courier.Courier(site, media.sockets(site.settings))
+    carrying = courier.Courier(site)
     await carrying.open()
     try:
         yield

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
@@ -23,7 +22,8 @@ from odr.errors import NotFound, Refused
 from odr.queries import sittings as query
 from signaling.pool import CommandRefused, Pool, WorkerGone
 from web.ask import Ask, Site
-from web.media import desired
+from web.cluster import Cluster
+from web.media import desired, sockets
 from web.table import Handler
 
 log = logging.getLogger("odr.media")
@@ -32,9 +32,10 @@ log = logging.getLogger("odr.media")
 class Courier:
     """Carries rows to the workers and events to the rows. Lives in the web process's event loop."""
 
-    def __init__(self, site: Site, workers: Sequence[Path]) -> None:
+    def __init__(self, site: Site) -> None:
         self.site = site
-        self.pool = Pool(workers, self._greeted)
+        elsewhere = bool(site.settings.media_url)
+        self.pool = Cluster(site.settings) if elsewhere else Pool(sockets(site.settings), self._greeted)
         self._bell = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._pushed: dict[str, int] = {}

@@ -68,9 +68,10 @@ def _place(origin: str) -> str | None:
 class Guarded:
     """Response headers of every page; a fresh nonce for scripts and styles."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool, media_url: str = "") -> None:
         self.app = app
         self.secure = secure
+        self._beside = f" {media_url} {media_url.replace('ws', 'http', 1)}" if media_url else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -90,7 +91,7 @@ class Guarded:
         headers.setdefault(
             "Content-Security-Policy",
             f"default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; "
-            "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; "
+            f"img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'{self._beside}; "
             "worker-src 'self' blob:; frame-src 'self'; object-src 'none'; base-uri 'none'; "
             "form-action 'self'; frame-ancestors 'self'",
         )

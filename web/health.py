@@ -87,10 +87,10 @@ def _jobs(site: Site) -> str:
 
 
 def _media(site: Site) -> str:
-    if site.settings.media_url:
-        return ""
     pool = site.state.get("media")
     gone = pool.gone() if pool else list(range(site.settings.media_workers))
+    if gone and site.settings.media_url:
+        return f"{site.settings.media_url} does not answer"
     return f"workers {gone} do not answer" if gone else ""
 
 

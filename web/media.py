@@ -36,12 +36,11 @@ from odr.tables.mediations import Attendance, Recording, Sitting
 from odr.tables.people import Account
 from signaling.pool import Pool, WorkerGone
 from signaling.relay import Message, Receive, relay
-from web import logins
+from web import cluster, logins
 from web.ask import Ask, Site
 
 log = logging.getLogger("odr.media")
 TOKEN_LIFE = 60
-SOURCES = ["camera", "microphone", "screen_share", "screen_share_audio"]
 GRACE = 10
 LOOK_AGAIN = 2.0  # seconds after which a right that was taken away ends what it opened
 LEAVE = b"\x42\x00"  # SignalRequest with an empty leave; the web process needs no more of the protocol
@@ -82,27 +81,36 @@ def _seat(s: Session, one: Attendance) -> dict[str, Any]:
 # ---- tokens
 
 
-def ticket(ask: Ask, sitting: Sitting) -> dict[str, str]:
+def ticket(ask: Ask, s: Session, sitting: Sitting) -> dict[str, str]:
     """What the browser joins with: the address and a token for this login, this sitting, one minute."""
     now = int(ask.now.timestamp())
+    settings = ask.site.settings
+    place: dict[str, Any] = {"room": sitting.id, "canPublishSources": list(cluster.SOURCES)}
+    attributes = {"login": _login_mark(ask.actor.login_id)}
+    if settings.media_url:  # a cluster knows no seats: the token says where and what
+        seat = _seat(s, presence.of(s, sitting.id, ask.actor.account_id))
+        attributes["role"] = seat["role"]
+        place = {
+            "room": cluster.name_of(sitting.id, seat["room"]),
+            "canPublishSources": cluster.sources(seat),
+        }
     claims = {
-        "iss": ask.site.settings.media_key,
+        "iss": settings.media_key,
         "sub": ask.actor.ref,
         "name": ask.actor.name,
         "nbf": now - 5,
         "exp": now + TOKEN_LIFE,
-        "attributes": {"login": _login_mark(ask.actor.login_id)},
+        "attributes": attributes,
         "video": {
             "roomJoin": True,
-            "room": sitting.id,
             "canPublish": True,
             "canSubscribe": True,
             "canPublishData": False,
-            "canPublishSources": SOURCES,
+            **place,
         },
     }
-    token = jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret(ask.site.settings)))
-    return {"token": token, "identity": ask.actor.ref}
+    token = jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret(settings)))
+    return {"token": token, "identity": ask.actor.ref, "url": settings.media_url}
 
 
 def secret(settings: Settings) -> str:

@@ -21,9 +21,11 @@ export class Call {
     this.#line(this.say.sayJoining);
     try {
       const answer = await fetch(`/sittings/${this.say.sitting}/ticket`, { method: "POST" });
+      if (this.elsewhere && answer.status === 404) { location.reload(); return; }
       if (!answer.ok || answer.redirected) throw new Error(`ticket ${answer.status}`);
-      const { token } = await answer.json();
-      await this.room.connect(location.origin.replace(/^http/, "ws"), token);
+      const { token, url } = await answer.json();
+      this.elsewhere = url;
+      await this.room.connect(url || location.origin.replace(/^http/, "ws"), token);
     } catch {
       this.#line(this.say.sayNoServer);
       setTimeout(() => this.open(), 2500);
@@ -94,6 +96,8 @@ export class Call {
     on(RoomEvent.Disconnected, (reason) => {
       this.tiles.clear();
       if (reason === DisconnectReason.DUPLICATE_IDENTITY) { this.#line(this.say.sayElsewhere); return; }
+      // a cluster moves nobody: who is put out of one room asks where to go next, once
+      if (this.elsewhere && reason === DisconnectReason.PARTICIPANT_REMOVED) { this.open(); return; }
       if (FINAL.has(reason) || reason === DisconnectReason.ROOM_DELETED) { location.reload(); return; }
       this.#line(this.say.sayAgain);
       setTimeout(() => this.open(), 1000);

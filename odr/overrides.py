@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from odr import db
+from odr.rules import pack
 from odr.tables.law import RuleOverride
 from odr.tables.people import Court
 
@@ -32,6 +33,12 @@ def settings(s: Session, court_id: str, on: date) -> Mapping[str, Any]:
     own = {row.rule: row.value["length"] for row in rows if "length" in row.value}
     court = db.get(s, Court, court_id)
     return {**court.settings, "clocks": own}
+
+
+def parameter(s: Session, court_id: str, key: str, on: date) -> int | None:
+    """A published figure: as the court entered it for this day, else as the pack has it."""
+    rows = [row for row in of(s, court_id, on) if row.rule == key and "value" in row.value]
+    return rows[-1].value["value"] if rows else pack.load().parameters[key].value
 
 
 def most_extra_days(s: Session, court_id: str, rule: str, on: date) -> int | None:

@@ -7,11 +7,10 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from odr import clock, db, matters
+from odr import clock, matters, overrides
 from odr.rules.triage import TriageFacts, propose
 from odr.rules.words import Side, Step
 from odr.tables.disputes import Consent, Dispute, Party
-from odr.tables.people import Court
 
 CARE = {"elderly", "disabled", "minor", "safety"}
 
@@ -23,7 +22,6 @@ def proposal(s: Session, dispute: Dispute, at: datetime) -> dict[str, Any]:
 
 def of(s: Session, dispute: Dispute, at: datetime) -> TriageFacts:
     """The facts of one dispute; nothing in them values evidence or law."""
-    court = db.get(s, Court, dispute.court_id)
     others = matters.parties(s, dispute.id, Side.RESPONDENT)
     applicants = matters.parties(s, dispute.id, Side.APPLICANT)
     complaint = dispute.wishes.get("asks") == "suit"
@@ -39,7 +37,7 @@ def of(s: Session, dispute: Dispute, at: datetime) -> TriageFacts:
         alike=_alike(s, dispute, applicants[0]),
         related=_related(s, dispute, applicants[0], others[0]) if others else 0,
         needs_care=bool(CARE & set(dispute.wishes.get("support", ()))),
-        average_wage_fen=court.settings.get("average_wage_fen"),
+        average_wage_fen=overrides.parameter(s, dispute.court_id, "P-WAGE", clock.court_date(at)),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from odr import clock
+from odr.errors import BadInput
 from odr.rules import clocks, fees, instalments, interest, pack
 from odr.rules.calendar import Calendar
 from odr.rules.words import Track
@@ -45,6 +46,31 @@ def of(what: str, query: Mapping[str, str], days: Calendar) -> Answer:
 def percent(ppm: int) -> str:
     """Millionths as a percentage, without needless zeros."""
     return f"{ppm / 10_000:.4f}".rstrip("0").rstrip(".") + "%"
+
+
+def figure(key: str, value: int | None) -> str:
+    """A published figure as people read it."""
+    match pack.load().parameters[key].unit:
+        case _ if value is None:
+            return ""
+        case "fen":
+            return yuan(value)
+        case "times":
+            return say("%(n)d 倍", n=value)
+        case "millionth-a-day":
+            return say("每日 %(rate)s", rate=percent(value))
+    return percent(value or 0)
+
+
+def read_figure(key: str, text: str) -> int:
+    """A figure as people type it: yuan, a number of times, or a percentage."""
+    row = pack.load().parameters.get(key)
+    if row is None:
+        raise BadInput(key="choose-one")
+    try:
+        return forms.figure(row.unit, text)
+    except ValueError as wrong:
+        raise BadInput(value=str(wrong)) from None
 
 
 def _fee(sent: FormData, _days: Calendar) -> Answer:

@@ -17,6 +17,8 @@ from odr.tables.law import CalendarNotice, RuleOverride
 from odr.tables.people import Court
 from odr.tables.records import Deadline
 
+MOST = 10**13
+
 
 def import_years(s: Session, text: str, *, by: Actor, at: datetime) -> list[Deadline]:
     """Take over the years of a notice; every court's provisional deadlines are computed anew."""
@@ -60,6 +62,56 @@ def narrow(
     printable.require(reason)
     value = {k: v for k, v in (("length", length), ("extra_days", extra_days)) if v is not None}
     _within_law(rule, value)
+    return _add(s, court, rule, value, reason, from_on, until_on, by=by, at=at)
+
+
+def enter(
+    s: Session,
+    key: str,
+    value: int,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str,
+    from_on: date,
+    until_on: date | None = None,
+) -> RuleOverride:
+    """The court enters a figure that others publish: from when it counts, and where it was published."""
+    court = _court(s, by)
+    printable.require(reason)
+    if key not in pack.load().parameters:
+        raise BadInput(key="choose-one")
+    if not 0 < value <= MOST:
+        raise BadInput(value="too-small" if value <= 0 else "too-large")
+    return _add(s, court, key, {"value": value}, reason, from_on, until_on, by=by, at=at)
+
+
+def lift(s: Session, override_id: str, *, by: Actor, at: datetime) -> RuleOverride:
+    """The law's own length holds again; clocks that run keep the one they began with."""
+    court = _court(s, by)
+    row = db.lock(s, RuleOverride, override_id)
+    if row.court_id != court.id:
+        raise NotFound(kind="RuleOverride")
+    if row.ended_at is not None:
+        raise Conflict(override="already")
+    row.ended_by, row.ended_at = by.account_id, at
+    s.add(row)
+    _note(s, row, "rule.lifted", by=by, at=at)
+    return row
+
+
+def _add(
+    s: Session,
+    court: Court,
+    rule: str,
+    value: dict[str, int],
+    reason: str,
+    from_on: date,
+    until_on: date | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> RuleOverride:
     if until_on is not None and until_on < from_on:
         raise BadInput(until_on="too-small")
     row = RuleOverride(
@@ -74,21 +126,7 @@ def narrow(
     )
     s.add(row)
     s.flush()
-    _note(s, row, "rule.narrowed", by=by, at=at)
-    return row
-
-
-def lift(s: Session, override_id: str, *, by: Actor, at: datetime) -> RuleOverride:
-    """The law's own length holds again; clocks that run keep the one they began with."""
-    court = _court(s, by)
-    row = db.lock(s, RuleOverride, override_id)
-    if row.court_id != court.id:
-        raise NotFound(kind="RuleOverride")
-    if row.ended_at is not None:
-        raise Conflict(override="already")
-    row.ended_by, row.ended_at = by.account_id, at
-    s.add(row)
-    _note(s, row, "rule.lifted", by=by, at=at)
+    _note(s, row, "parameter.entered" if "value" in value else "rule.narrowed", by=by, at=at)
     return row
 
 

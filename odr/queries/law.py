@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from odr import calendars, overrides
 from odr.rules import pack, register
-from odr.rules.law import CalendarYear, Clock
+from odr.rules.law import CalendarYear, Clock, Parameter
 from odr.rules.register import Entry
 from odr.tables.law import CalendarNotice, RuleOverride, RulePack
 from odr.tables.people import Account
@@ -42,6 +42,16 @@ class Promise:
     at: datetime
     ended_at: datetime | None
     in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A published figure: as entered by the court, else as the pack has it; none: nobody entered it yet."""
+
+    parameter: Parameter
+    value: int | None
+    from_on: date | None
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,21 @@ def promises(s: Session, court_id: str, today: date) -> list[Promise]:
     rows = s.exec(query.order_by(col(RuleOverride.made_at).desc())).all()
     now = {row.id for row in overrides.of(s, court_id, today)}
     names = _names(s, rows)
-    return [_promise(row, names, row.id in now) for row in rows]
+    return [_promise(row, names, row.id in now) for row in rows if row.rule in pack.load().clocks]
+
+
+def figures(s: Session, court_id: str, today: date) -> list[Figure]:
+    """Every published figure as it counts for this court today."""
+    entered = {row.rule: row for row in overrides.of(s, court_id, today) if "value" in row.value}
+    return [
+        Figure(
+            parameter=row,
+            value=entered[row.key].value["value"] if row.key in entered else row.value,
+            from_on=entered[row.key].from_on if row.key in entered else row.from_on,
+            source=entered[row.key].reason if row.key in entered else row.published,
+        )
+        for row in pack.load().parameters.values()
+    ]
 
 
 def years(s: Session) -> list[Year]:

@@ -11,6 +11,7 @@ from odr.rules import fees, pack
 from odr.rules.law import Cause, Route, TriageRule, Words
 from odr.rules.words import Track
 
+_MILLION = 1_000_000
 BATCH = 10  # alike disputes of one applicant from which a batch is worth while
 
 
@@ -154,16 +155,21 @@ def _payable(facts: TriageFacts) -> bool:
     )
 
 
-def _within_wages(facts: TriageFacts, low: float, high: float) -> bool:
+def _within_wages(facts: TriageFacts, low: int, high: int) -> bool:
+    """Between these shares of the average wage, in millionths (CPL-165)."""
     wage = facts.average_wage_fen
     return (
         wage is not None
         and "small-claims" in _cause(facts).routes
-        and low * wage < facts.amount_fen <= high * wage
+        and low * wage < facts.amount_fen * _MILLION <= high * wage
         and facts.reachable
         and not facts.foreign
         and "appraisal" not in _signs(facts)
     )
+
+
+def _share(key: str) -> int:
+    return pack.load().parameters[key].value or 0
 
 
 TESTS: dict[str, Callable[[TriageFacts], bool]] = {
@@ -178,8 +184,8 @@ TESTS: dict[str, Callable[[TriageFacts], bool]] = {
     "TR-APPRAISAL": lambda f: "appraisal" in _signs(f),
     "TR-FIRST": lambda f: _cause(f).mediate_first,
     "TR-PAYMENT-ORDER": _payable,
-    "TR-SMALL": lambda f: _within_wages(f, 0, 0.5),
-    "TR-SMALL-AGREED": lambda f: _within_wages(f, 0.5, 2),
+    "TR-SMALL": lambda f: _within_wages(f, 0, _share("P-SMALL")),
+    "TR-SMALL-AGREED": lambda f: _within_wages(f, _share("P-SMALL"), _share("P-SMALL-AGREED")),
     "TR-BATCH": lambda f: f.alike >= BATCH,
     "TR-FOREIGN": lambda f: f.foreign,
     "TR-RELATED": lambda f: f.related > 0,
@@ -205,7 +211,7 @@ def _options(facts: TriageFacts, reasons: tuple[Reason, ...], proposed: str) -> 
 def _is_open(route: str, facts: TriageFacts) -> bool:
     if route == "small-claims":
         known = facts.average_wage_fen is not None
-        return facts.amount_fen > 0 and (not known or _within_wages(facts, 0, 2))
+        return facts.amount_fen > 0 and (not known or _within_wages(facts, 0, _share("P-SMALL-AGREED")))
     if route == "payment-order":
         return _payable(facts) or (facts.amount_fen > 0 and not facts.answers)
     return not (facts.refuses and route in ("mediate", "appraisal-mediate"))

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from odr import calendar_import, calendars, clock, deadlines, overrides, rulebook, schema
+from odr import calendar_import, calendars, clock, deadlines, overrides, rulebook, schema, triage_facts
 from odr.actions import law
 from odr.db import Database
 from odr.errors import BadInput, Conflict, NotAllowed, NotFound
-from odr.rules import register
+from odr.rules import register, triage
 from odr.rules.words import Role
 from odr.tables.law import Rule, RulePack
 from odr.tables.records import JournalEntry
@@ -248,3 +248,44 @@ def test_the_command_imports_and_lists(tmp_path: Path):
     assert codes == [0, 2, 2, 0]
     assert "imported; 0 deadlines moved" in out.getvalue()
     assert "2027  2027-1  国办发明电〔2026〕9号" in out.getvalue()
+
+
+def test_the_court_enters_the_wage_of_the_province(s: Session, make: Make):
+    leader = make.staff(Role.LEADER)
+    court = make.court().id
+    assert overrides.parameter(s, court, "P-WAGE", day("2026-07-01")) is None
+
+    for value, since in ((10_000_000, "2026-01-01"), (11_000_000, "2026-07-01")):
+        law.enter(s, "P-WAGE", value, by=leader, at=AT, reason="省统计局公报", from_on=day(since))
+
+    assert [
+        overrides.parameter(s, court, "P-WAGE", day(d)) for d in ("2025-12-31", "2026-06-30", "2027-01-01")
+    ] == [
+        None,
+        10_000_000,
+        11_000_000,  # until a new one is out, the latest counts (CPLI-272)
+    ]
+    assert len(_told(s, "parameter.entered")) == 2
+
+
+def test_small_claims_follow_the_wage_that_was_entered(s: Session, make: Make):
+    dispute = make.dispute(cause="private-lending", amount_fen=4_000_000)
+    assert triage_facts.of(s, dispute, AT).average_wage_fen is None
+
+    law.enter(
+        s, "P-WAGE", 10_000_000, by=make.staff(Role.LEADER), at=AT, reason="公报", from_on=day("2026-01-01")
+    )
+
+    facts = triage_facts.of(s, dispute, AT)
+    assert facts.average_wage_fen == 10_000_000
+    assert "TR-SMALL" in {reason.id for reason in triage.propose(facts).reasons}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "field"), [("P-WAGE", 0, "value"), ("P-WAGE", 10**14, "value"), ("P-NONE", 1, "key")]
+)
+def test_a_figure_that_cannot_be_is_refused(s: Session, make: Make, key: str, value: int, field: str):
+    with pytest.raises(BadInput) as refused:
+        law.enter(s, key, value, by=make.staff(Role.LEADER), at=AT, reason="公报", from_on=day("2026-01-01"))
+
+    assert list(refused.value.details) == [field]

@@ -105,3 +105,29 @@ def test_a_clerk_has_no_part_in_the_court_s_law(made: Made, client_for: ClientFo
     clerk = client_for(made(lambda make: make.account("书记员", Role.CLERK)))
 
     assert [clerk.get(path).status_code for path in ("/court/rules", "/court/calendar")] == [403, 403]
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "shown"),
+    [("P-WAGE", "120,000", "120,000.00"), ("P-LPR", "3.1", "3.1%"), ("P-LEND-CAP", "4", "4 倍")],
+)
+def test_a_published_figure_is_entered_with_its_source(leader: TestClient, key: str, typed: str, shown: str):
+    form = {"key": key, "value": typed, "source": "省统计局公报", "counts_from": "2026-01-01"}
+
+    assert leader.post("/court/parameters", data=form | once()).status_code == 303
+    page = leader.get("/court/rules").text
+
+    assert shown in page
+    assert "省统计局公报" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({"value": "viel"}, "value"), ({"key": "P-NONE"}, "key"), ({"source": ""}, "source")]
+)
+def test_a_figure_that_is_none_comes_back(leader: TestClient, wrong: dict[str, str], field: str):
+    form = {"key": "P-LPR", "value": "3.1", "source": "公报", "counts_from": "2026-01-01"}
+
+    page = leader.post("/court/parameters", data=form | wrong | once())
+
+    assert page.status_code == 422
+    assert f'id="{field}-wrong"' in page.text

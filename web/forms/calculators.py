@@ -28,6 +28,17 @@ def _ppm(text: object) -> int:
     return int(percent * 10_000)
 
 
+def figure(unit: str, text: str) -> int:
+    """A published figure in its unit; ValueError with an error code."""
+    if unit == "fen":
+        return fen(text)
+    if unit != "times":
+        return _ppm(text)
+    if not text.isdecimal() or len(text) > 4:
+        raise ValueError("not-a-number")
+    return int(text)
+
+
 def _yuan(text: object) -> object:
     return text if isinstance(text, int) else fen(str(text))
 

@@ -21,5 +21,12 @@ class Narrow(Form):
     until_on: date | None = None
 
 
+class Figure(Form):
+    key: Annotated[str, Field(min_length=1, max_length=24)]
+    value: Annotated[str, Field(min_length=1, max_length=40)]
+    source: Annotated[str, Field(min_length=1, max_length=200)]
+    counts_from: date
+
+
 class Notice(Form):
     text: Annotated[str, Field(min_length=1, max_length=20_000)]

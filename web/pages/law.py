@@ -8,6 +8,7 @@ from odr import clock
 from odr.actions import law as actions
 from odr.queries import law as reading
 from odr.rules import pack, register
+from web import calculations
 from web.ask import Ask
 from web.forms import law as forms
 from web.words import say
@@ -39,6 +40,8 @@ def own(ask: Ask) -> Response:
             promises=reading.promises(s, ask.actor.court_id or "", today),
             clocks=[row for row in pack.load().clocks.values() if row.narrowable or row.extra_by],
             today=today,
+            figures=reading.figures(s, ask.actor.court_id or "", today),
+            in_words=calculations.figure,
         )
 
 
@@ -57,6 +60,21 @@ def narrow_send(ask: Ask) -> Response:
             until_on=form.until_on,
         )
         return ask.see("/court/rules", say=say("已保存。此后开始计算的期限按本院规定，已经在计算的不变。"))
+
+
+def figure_send(ask: Ask) -> Response:
+    form = ask.form(forms.Figure)
+    with ask.once() as s:
+        actions.enter(
+            s,
+            form.key,
+            calculations.read_figure(form.key, form.value),
+            by=ask.actor,
+            at=ask.now,
+            reason=form.source,
+            from_on=form.counts_from,
+        )
+        return ask.see("/court/rules", say=say("数值已录入，自该日起适用。"))
 
 
 def lift_send(ask: Ask) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +11,12 @@ from sqlmodel import Session, col, select
 from odr import db, letterhead, papers, presence
 from odr.actions.minutes import facts as stated_facts
 from odr.actions.minutes import lines as minutes_of
-from odr.facts import AttendeeFacts, MinutesFacts, StatementFacts, UndisputedFacts
+from odr.facts import AttendeeFacts, MinutesFacts, SignatureFacts, StatementFacts, UndisputedFacts
 from odr.rules import pack
 from odr.rules.access import Actor
 from odr.rules.words import Mode, Side, Zone
 from odr.tables.disputes import Dispute, Party
-from odr.tables.mediations import Attendance, MediationCase, Recording, Sitting
+from odr.tables.mediations import Attendance, MediationCase, MinutesLine, Recording, Sitting
 from odr.tables.people import Account
 from odr.tables.records import Document
 
@@ -60,14 +61,11 @@ def minutes(s: Session, sitting: Sitting, outcome: str, *, by: Actor, at: dateti
         recorder="、".join(mediators),
         attendees=tuple(attendee(s, one) for one in presence.people(s, sitting.id) if _took_part(one)),
         notices_given=NOTICES_GIVEN,
-        statements=tuple(StatementFacts(speaker=SPEAKERS[one.speaker], text=one.text) for one in written),
+        statements=_statements(written, replaced=replaces_minutes(s, sitting)),
         undisputed=tuple(agreed_facts(s, case.id)),
         outcome=OUTCOMES[outcome],
-        corrections=tuple(
-            f"{SPEAKERS[wish['by']]}（第{line.position}段）：{wish['text']}"
-            for line in written
-            for wish in line.corrections
-        ),
+        corrections=(*_wishes(written), *_reviews(written)),
+        signatures=_confirmed(s, sitting, written, at),
         **recorded(s, sitting),
     )
     return papers.freeze(
@@ -82,6 +80,64 @@ def minutes(s: Session, sitting: Sitting, outcome: str, *, by: Actor, at: dateti
         number=number,
         at=at,
         by=by,
+    )
+
+
+def replaces_minutes(s: Session, sitting: Sitting) -> bool:
+    """A recording stands for the minutes only if there is one and every party said so expressly (ODM-22)."""
+    came = [one for one in presence.people(s, sitting.id) if _took_part(one)]
+    recorded = s.exec(select(Recording.id).where(Recording.sitting_id == sitting.id)).first() is not None
+    return recorded and {one.side for one in came} == set(Side) and all(one.minutes_instead for one in came)
+
+
+def _statements(written: Sequence[MinutesLine], *, replaced: bool) -> tuple[StatementFacts, ...]:
+    said = tuple(StatementFacts(speaker=SPEAKERS[one.speaker], text=one.text) for one in written)
+    none = "以录音录像代替文字笔录。" if replaced else "本次没有逐段记录发言。"
+    return said or (StatementFacts(speaker="记录", text=none),)
+
+
+def _wishes(written: Sequence[MinutesLine]) -> list[str]:
+    """Each wish for a correction with what the mediator said to it."""
+    return [
+        f"{SPEAKERS[wish['by']]}（第{line.position}段）：{wish['text']}{_answered(wish)}"
+        for line in written
+        for wish in line.corrections
+    ]
+
+
+def _answered(wish: dict[str, Any]) -> str:
+    if "adopted" not in wish:
+        return "（已记录在案）"
+    return "（已采纳）" if wish["adopted"] else f"（未采纳，理由：{wish['reason']}）"
+
+
+def _reviews(written: Sequence[MinutesLine]) -> list[str]:
+    """What each side confirmed line by line, and what it left open."""
+    told = []
+    for side in Side if written else ():
+        left = [str(line.position) for line in written if side.value not in line.confirmed_by]
+        if left:
+            told.append(f"{SPEAKERS[side.value]}未逐段确认第{'、'.join(left)}段。")
+    return told
+
+
+def _confirmed(
+    s: Session, sitting: Sitting, written: Sequence[MinutesLine], at: datetime
+) -> tuple[SignatureFacts, ...]:
+    """Who of those who came confirmed every line."""
+    if not written:
+        return ()
+    came = [one for one in presence.people(s, sitting.id) if _took_part(one)]
+    whole = [side for side in Side if all(side.value in line.confirmed_by for line in written)]
+    return tuple(
+        SignatureFacts(
+            who=db.get(s, Account, one.account_id).name,
+            role=SPEAKERS[one.side.value],
+            signed_at=at,
+            method="实名账号逐段阅读后在线确认",
+        )
+        for one in came
+        if one.side in whole and one.side is not None
     )
 
 
@@ -151,9 +207,9 @@ def recorded(s: Session, sitting: Sitting) -> dict[str, Any]:
     kept = s.exec(query.order_by(col(Recording.started_at))).all()
     if not kept:
         return {"recording": "未录音录像"}
-    instead = all(one.minutes_instead for one in presence.seated(s, sitting.id) if one.side)
+    instead = replaces_minutes(s, sitting)
     words = f"经各方同意录音录像{len(kept)}段"
     return {
-        "recording": f"{words}，各方同意以其代替笔录" if instead else words,
+        "recording": f"{words}，各方明确同意以其代替文字笔录，无争议事实仍以文字记载" if instead else words,
         "recording_digest": next((one.head for one in reversed(kept) if one.head), ""),
     }

@@ -241,6 +241,8 @@ SITTINGS: tuple[Page | Live, ...] = (
             ("facts/{fact}/remove", drafting.remove_fact, Do.STATE_FACT),
             ("minutes", drafting.write_line, Do.WRITE_MINUTES),
             ("minutes/confirm", drafting.confirm_lines, Do.CONFIRM_MINUTES),
+            ("minutes/{line}/confirm", drafting.confirm_line, Do.CONFIRM_MINUTES),
+            ("minutes/{line}/answer", drafting.answer_wish, Do.WRITE_MINUTES),
             ("minutes/{line}/correct", drafting.correct_line, Do.CONFIRM_MINUTES),
             ("notes", drafting.keep_note, Do.WRITE_NOTES),
         )

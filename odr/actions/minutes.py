@@ -52,11 +52,32 @@ def correct(s: Session, sitting_id: str, line_id: str, *, by: Actor, at: datetim
     return line
 
 
-def confirm(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Sequence[MinutesLine]:
-    """A side has read every line so far and confirms it."""
+def answer(
+    s: Session, sitting_id: str, line_id: str, *, by: Actor, at: datetime, adopted: bool, reason: str = ""
+) -> MinutesLine:
+    """The mediator's word on the newest open wish: adopted, or refused for a reason that is noted (CPL-150)."""
+    sitting = _open(s, sitting_id, Do.WRITE_MINUTES, by=by)
+    line = _line(s, sitting_id, line_id)
+    waiting = [n for n, wish in enumerate(line.corrections) if "adopted" not in wish]
+    if not waiting:
+        raise WrongStage(was="answered", wanted="correction")
+    if not adopted and not reason.strip():
+        raise BadInput(text="reason-needed")
+    printable.require(reason)
+    told = {"adopted": adopted, "reason": reason}
+    line.corrections = [wish | told if n == waiting[-1] else wish for n, wish in enumerate(line.corrections)]
+    s.add(line)
+    presence.note(s, sitting, "minutes.answered", by=by, at=at, line=line.id, adopted=adopted)
+    return line
+
+
+def confirm(
+    s: Session, sitting_id: str, *, by: Actor, at: datetime, line_id: str = ""
+) -> Sequence[MinutesLine]:
+    """A side has read a line, or every line so far, and confirms it."""
     sitting = _open(s, sitting_id, Do.CONFIRM_MINUTES, by=by)
     side = _side(s, sitting, by)
-    known = lines(s, sitting_id)
+    known = [_line(s, sitting_id, line_id)] if line_id else lines(s, sitting_id)
     if not known:
         raise WrongStage(was="no-minutes", wanted="minutes")
     for line in known:

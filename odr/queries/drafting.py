@@ -58,6 +58,8 @@ class Wish:
 
     by: str
     text: str
+    adopted: bool | None = None  # none: the mediator has not answered
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,10 @@ def _minutes(s: Session, sitting: Sitting) -> tuple[Line, ...]:
             speaker=one.speaker,
             text=one.text,
             at=one.at,
-            corrections=tuple(Wish(wish["by"], wish["text"]) for wish in one.corrections),
+            corrections=tuple(
+                Wish(wish["by"], wish["text"], wish.get("adopted"), wish.get("reason", ""))
+                for wish in one.corrections
+            ),
             confirmed_by=tuple(one.confirmed_by),
         )
         for one in minutes.lines(s, sitting.id)

@@ -110,6 +110,7 @@ SENTENCES = {
     "agreement.lapsed": "共同申请司法确认的期限已过",
     "deadline.warned": "一项期限快到了，已提醒有关人员",
     "deadline.passed": "一项期限已到",
+    "minutes.answered": "%(who)s答复了笔录的更正意见",
     "minutes.corrected": "%(who)s要求更正调解笔录",
     "recording.consented": "%(who)s同意录音录像",
     "recording.consent_refused": "%(who)s不同意录音录像",

@@ -12,6 +12,8 @@ from sqlmodel import Session, col, select
 from odr import journal, outbox, presence
 from odr.actions import minutes, recordings, rooms, sittings
 from odr.errors import BadInput, ConsentMissing, NotAllowed, NotFound, NotReady, Refused, WrongStage
+from odr.facts import MinutesFacts
+from odr.papers import facts_of
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import CaseStage, SittingStage
 from odr.rules.words import Mode, Room, Side, Zone
@@ -424,6 +426,58 @@ def test_a_correction_stands_beside_the_line_and_asks_for_a_new_confirmation(sce
     assert line.text == "还过五次。"
     assert line.corrections[0]["text"] == "应为六次。"
     assert line.confirmed_by == []
+
+
+def minutes_paper(scene: Scene) -> MinutesFacts:
+    sittings.close(scene.s, scene.sitting.id, by=scene.mediator, at=AT, outcome="none")
+    row = scene.s.exec(select(Document).where(Document.kind == "minutes")).one()
+    return facts_of(row)
+
+
+def test_ODM_22_each_side_reviews_line_by_line_and_refused_corrections_are_noted(scene: Scene) -> None:
+    scene.begin()
+    sitting, host = scene.sitting.id, scene.mediator
+    first = minutes.write(scene.s, sitting, by=host, at=AT, speaker="respondent", text="还过五次。")
+    second = minutes.write(scene.s, sitting, by=host, at=AT, speaker="applicant", text="认可。")
+    minutes.correct(scene.s, sitting, first.id, by=scene.respondent, at=AT, text="应为六次。")
+    minutes.answer(scene.s, sitting, first.id, by=host, at=AT, adopted=False, reason="与录像不符")
+    minutes.confirm(scene.s, sitting, by=scene.applicant, at=AT)
+    minutes.confirm(scene.s, sitting, by=scene.respondent, at=AT, line_id=second.id)
+
+    paper = minutes_paper(scene)
+
+    assert paper.corrections[0].endswith("应为六次。（未采纳，理由：与录像不符）")
+    assert paper.corrections[1] == "被申请人未逐段确认第1段。"
+    assert [one.role for one in paper.signatures] == ["申请人"]
+
+
+def test_a_refused_correction_needs_a_reason(scene: Scene) -> None:
+    scene.begin()
+    line = minutes.write(
+        scene.s, scene.sitting.id, by=scene.mediator, at=AT, speaker="respondent", text="还过。"
+    )
+    minutes.correct(scene.s, scene.sitting.id, line.id, by=scene.respondent, at=AT, text="没有。")
+
+    with pytest.raises(BadInput):
+        minutes.answer(scene.s, scene.sitting.id, line.id, by=scene.mediator, at=AT, adopted=False)
+
+
+@pytest.mark.parametrize("unwilling", [False, True])
+def test_ODM_22_a_recording_replaces_the_minutes_only_if_all_say_so(scene: Scene, unwilling: bool) -> None:
+    scene.begin()
+    sitting = scene.sitting.id
+    for one in (scene.mediator, scene.applicant, scene.respondent):
+        instead = not (unwilling and one is scene.respondent)
+        rooms.consent(scene.s, sitting, by=one, at=AT, given=True, minutes_instead=instead)
+    rooms.record(scene.s, sitting, by=scene.mediator, at=AT)
+    fact = minutes.state_fact(scene.s, sitting, by=scene.mediator, at=AT, text="双方签有借条。")
+    for one in (scene.applicant, scene.respondent):
+        minutes.agree_fact(scene.s, sitting, fact.id, by=one, at=AT)
+
+    paper = minutes_paper(scene)
+
+    assert ("代替文字笔录" in paper.recording) is not unwilling
+    assert paper.undisputed == ("双方签有借条。",)  # always in writing
 
 
 def test_only_the_mediator_writes_the_minutes(scene: Scene) -> None:

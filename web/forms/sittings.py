@@ -64,6 +64,11 @@ class MinutesText(Form):
     text: str
 
 
+class AnswerWish(Form):
+    adopted: bool
+    text: str = ""
+
+
 class Close(Form):
     outcome: str
     remark: str = ""

@@ -88,6 +88,27 @@ def correct_line(ask: Ask) -> Response:
         return ask.see(here(ask), say=say("更正意见已记入笔录。"))
 
 
+def answer_wish(ask: Ask) -> Response:
+    form = ask.form(forms.AnswerWish)
+    with ask.once() as s:
+        minutes.answer(
+            s,
+            ask.id("sitting"),
+            ask.id("line"),
+            by=ask.actor,
+            at=ask.now,
+            adopted=form.adopted,
+            reason=form.text,
+        )
+        return ask.see(here(ask), say=say("对更正意见的答复已记入笔录。"))
+
+
+def confirm_line(ask: Ask) -> Response:
+    with ask.once() as s:
+        minutes.confirm(s, ask.id("sitting"), by=ask.actor, at=ask.now, line_id=ask.id("line"))
+        return ask.see(here(ask))
+
+
 def confirm_lines(ask: Ask) -> Response:
     with ask.once() as s:
         minutes.confirm(s, ask.id("sitting"), by=ask.actor, at=ask.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 
 from signaling import allocator, rtcp
@@ -28,7 +28,7 @@ class Sending:
         self._emit = emit
         self._believed = LossRule(line)  # of a receiver who does not report arrivals
         self._wanted = 0.0  # bits per second everything subscribed would take
-        self._clocks: dict[int, tuple[int, float]] = {}  # the middle of the last sender report, when it left
+        self._clocks: dict[int, deque[tuple[int, float]]] = {}  # middles of sender reports, when they left
         self._next_sender_report = self._next_share = 0.0
 
     # ---- what leaves
@@ -47,7 +47,8 @@ class Sending:
             self._tell_clock(down, report, now)
 
     def _tell_clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
-        self._clocks[down.ssrc] = report.ntp >> 16 & 0xFFFFFFFF, now
+        said = self._clocks.setdefault(down.ssrc, deque(maxlen=3))
+        said.append((report.ntp >> 16 & 0xFFFFFFFF, now))
         self._send(rtcp.sender_report(report, down.packets, down.octets, down.track.owner))
 
     def end(self, down: DownTrack) -> None:
@@ -78,10 +79,10 @@ class Sending:
 
     def _time(self, down: DownTrack, heard: rtcp.Reception, now: float) -> None:
         """How long a packet takes to the person and back (RFC 3550 §6.4.1)."""
-        said, at = self._clocks.get(down.ssrc, (0, 0.0))
-        if said and said == heard.last_report:
-            measured = now - at - heard.delay / 65536
-            self.rtt += (min(max(measured, 0.0), 1.0) - self.rtt) / 4
+        for said, at in self._clocks.get(down.ssrc, ()):
+            if said == heard.last_report:
+                measured = now - at - heard.delay / 65536
+                self.rtt += (min(max(measured, 0.0), 1.0) - self.rtt) / 4
 
     def _repeat(self, down: DownTrack, seqs: list[int], now: float) -> None:
         for seq in seqs:
@@ -101,13 +102,13 @@ class Sending:
         """Reports, shares and packets whose time has come."""
         if now >= self._next_sender_report:
             self._next_sender_report = now + SENDER_REPORT_EVERY
-            self._report(now)
+            self._report_sending(now)
         if self.downs:
             self._share(now)
             self._try(now)
             self.pacer.tick(now)
 
-    def _report(self, now: float) -> None:
+    def _report_sending(self, now: float) -> None:
         if self.downs and not self.pacer.estimator.heard:
             used = sum(down.rate(now) for down in self.downs.values())
             self._believed.hear(max(down.loss for down in self.downs.values()) / 256, used, now)
@@ -121,7 +122,7 @@ class Sending:
         if now < self._next_share and now > estimator.cut_at + NARROWER:
             return
         self._next_share = now + SHARE_EVERY
-        sound = sum(sum(down.track.rates(now)) for down in self.downs.values() if down.urgent)
+        sound = sum(down.rate(now) for down in self.downs.values() if down.urgent)
         pictures = {ssrc: down for ssrc, down in self.downs.items()
                     if not (down.urgent or down.paused) and down.track.layers}  # fmt: skip
         demands = [down.demand(now) for down in pictures.values()]

@@ -123,6 +123,7 @@ class View:
         self.last: tuple[int, int, int, int, int] | None = None  # timestamp, picture, tl0, key, seq
         self.keyframes = 0
         self.asked_at = -1.0
+        self.clocks = 0
         self.clock = (0, 0.0)  # the sender's last report, and when it came
         self.lost_before = self.expected_before = 0
         self.frozen: list[tuple[float, float]] = []
@@ -258,6 +259,7 @@ class Guest:
         self.beat_every = 0.02
         self.listening_since = self.worst_sound = 0.0
         self.listens_to = b""
+        self.muted = False
         self.where = ""
 
     def tag(self, layer: str, frame: int) -> bytes:
@@ -367,7 +369,7 @@ class Guest:
         self.now = now
         if not self.offered:
             return
-        if now >= self.mic.next:
+        if now >= self.mic.next and not self.muted:
             self.mic.next = now + (self.mic.every if self.talks else self.silent_every) - 0.001
             tag = self.tag("a", self.mic.frames)
             self.mic.frames += 1
@@ -439,6 +441,7 @@ class Guest:
                     for layer in self.layers:
                         layer.keyframe_due = layer.keyframe_due or layer.ssrc == ssrc
                 case rtcp.SenderReport(ssrc) if ssrc in self.views:
+                    self.views[ssrc].clocks += 1
                     self.views[ssrc].clock = (message.ntp >> 16 & 0xFFFFFFFF, now)
                 case Arrived() if self.feedback is not None:
                     self.feedback(message, now)

@@ -214,10 +214,22 @@ def test_a_line_is_used_and_not_flooded(rate: int) -> None:
     assert way.lost - lost == 0
 
 
-def test_the_way_there_and_back_is_measured() -> None:
+def test_a_muted_microphone_takes_no_room_from_pictures() -> None:
+    simulation = Simulation(14)
+    simulation.seat(**dict.fromkeys(SIX, "joint"))
+    for name in SIX:
+        simulation.join(name, layers=2, fps=5, scale=0.3, down=Weather(rate=800_000))
+        simulation.guests[name].muted = True
+        simulation.guests[name].keeps = True
+    simulation.run(3)
+    assert all(shown(simulation, "a", owner)[1] < 0.5 for owner in SIX[1:])
+
+
+def test_clocks_are_told_each_second_and_the_way_there_and_back_is_measured() -> None:
     simulation = call(8, Weather(latency=0.11), ("a", "b"), layers=2, fps=5, scale=0.1)
     simulation.run(15)
     assert all(0.2 < person.peer.rtt < 0.27 for person in simulation.people.values())
+    assert all(12 <= view.clocks <= 16 for view in simulation.views())
 
 
 def test_sound_survives_a_line_that_loses_a_sixth_each_way() -> None:

@@ -130,7 +130,8 @@ class Outlet(Slots):
         super().__init__(count)
         self._headers = ffi.new("char[]", count * _HEADER.size)
         self._headers_view = ffi.buffer(self._headers)
-        self._controls: dict[int, object] = {}
+        self._controls: dict[int, int] = {}  # size of a segment → where the kernel reads it
+        self._control_memory: list[object] = []
         self._runs = 0
 
     def run(self, first: int, count: int, segment: int, name: int = 0, name_size: int = 0) -> None:
@@ -153,9 +154,11 @@ class Outlet(Slots):
     def _control(self, segment: int) -> int:
         known = self._controls.get(segment)
         if known is None:
-            known = self._controls[segment] = ffi.new("char[]", _SEGMENT.size)
-            _SEGMENT.pack_into(ffi.buffer(known), 0, 18, socket.IPPROTO_UDP, UDP_SEGMENT, segment)
-        return _address(known)
+            memory = ffi.new("char[]", _SEGMENT.size)
+            _SEGMENT.pack_into(ffi.buffer(memory), 0, 18, socket.IPPROTO_UDP, UDP_SEGMENT, segment)
+            self._control_memory.append(memory)
+            known = self._controls[segment] = _address(memory)
+        return known
 
     def send(self, handle: int) -> list[tuple[int, int]]:
         """Send all runs; those that failed, by number and error."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from signaling import rtcp, vp8, wire
 from signaling.allocator import Demand
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 HISTORY = {"video": 512, "audio": 64}  # packets kept for repetition
 REPEAT_AFTER = 0.03  # a packet is not repeated twice within a round trip
 NEARLY = 0.9  # a picture is not noticed to be so much smaller than its tile
+REPAIRED_WITHIN = 1.0  # seconds; what is behind after a longer silence comes from a clock set anew
 TOP = 99
 
 
@@ -27,13 +28,9 @@ class Sink(Protocol):
     def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None: ...
 
 
-class Run(NamedTuple):
-    """Packets sent one after the other, and how they were rewritten."""
-
-    number: int  # of the first, as sent
-    packets: Sequence[Packet]
-    shift: int  # of their timestamps
-    counters: vp8.Counters | None  # shift of their picture numbers, if any
+# Packets sent one after the other: the number of the first, as sent; the packets; the shift of their
+# timestamps; the shift of their picture numbers, if any.
+Run = tuple[int, "Sequence[Packet]", int, vp8.Counters | None]
 
 
 def _counters(came: vp8.Descriptor, shift: vp8.Counters) -> vp8.Counters:
@@ -161,52 +158,57 @@ class DownTrack:
                 return
 
     def _pass_on(self, packets: Sequence[Packet], now: float) -> None:
-        """Rewrite packets for this subscriber and hand them to the sink."""
-        count, last = len(packets), packets[-1]
-        in_order = last.seq - packets[0].seq & 0xFFFF == count - 1
-        number = self.numbers.forward_run(packets[0].seq, count) if in_order else None
+        """Rewrite packets for this subscriber and hand them to the sink: the innermost loop of all."""
+        first, last, count, shift = packets[0].seq, packets[-1], len(packets), self.shift
+        in_order = last.seq - first & 0xFFFF == count - 1
+        number = self.numbers.forward_run(first, count) if in_order else None
         if number is None:
             for packet in packets if count > 1 else ():
                 self._pass_on([packet], now)
             return
-        run = Run(number, packets, self.shift, self.counter_shift if self.shifted else None)
-        self._remember(run, count)
-        data = self._rewrite(run)
-        timestamp = last.timestamp + self.shift & 0xFFFFFFFF
+        run = self._remember(number, packets, count)
+        if self.shifted:
+            data = [self._written(run, place) for place in range(count)]
+        else:
+            pack, extension, ssrc = self._head.pack, self.extension, self.ssrc
+            leading, kind = 0x90 if extension else 0x80, self.codec.payload_type
+            data = [
+                pack(leading, kind | packet.marker << 7, following & 0xFFFF,
+                     packet.timestamp + shift & 0xFFFFFFFF, ssrc, extension) + packet.payload
+                for following, packet in enumerate(packets, number)
+            ]  # fmt: skip
+        timestamp = last.timestamp + shift & 0xFFFFFFFF
         if timestamp - self.last[0] & 0xFFFFFFFF < 0x80000000:
             self.last, self.latest = (timestamp, now), last
         self.packets += count
         self.octets += sum(map(len, data)) - count * self._head.size
         self.sink.take(self, data, now)
 
-    def _rewrite(self, run: Run) -> list[bytes]:
-        """The innermost loop of all: packets under this subscriber's numbers, time and source."""
-        pack, extension, ssrc, shift = self._head.pack, self.extension, self.ssrc, run.shift
-        first, kind = 0x90 if extension else 0x80, self.codec.payload_type
-        if run.counters is not None:
-            return [self._written(run, place) for place in range(len(run.packets))]
-        return [
-            pack(first, kind | packet.marker << 7, number & 0xFFFF, packet.timestamp + shift & 0xFFFFFFFF,
-                 ssrc, extension) + packet.payload
-            for number, packet in enumerate(run.packets, run.number)
-        ]  # fmt: skip
+    def _remember(self, number: int, packets: Sequence[Packet], count: int) -> Run:
+        run = (number, packets, self.shift, self.counter_shift if self.shifted else None)
+        history = self.history
+        place = number % len(history)
+        if count == 1:
+            history[place] = run
+        elif place + count <= len(history):
+            history[place : place + count] = (run,) * count
+        else:
+            for following in range(number, number + count):
+                history[following % len(history)] = run
+        return run
 
     def _written(self, run: Run, place: int) -> bytes:
-        packet, number = run.packets[place], run.number + place & 0xFFFF
-        timestamp = packet.timestamp + run.shift & 0xFFFFFFFF
-        payload = _payload(packet, run.counters)
+        number, packets, shift, counters = run
+        packet = packets[place]
         return wire.write(
-            self.codec.payload_type, packet.marker, number, timestamp, self.ssrc, self.extension, payload
+            self.codec.payload_type,
+            packet.marker,
+            number + place & 0xFFFF,
+            packet.timestamp + shift & 0xFFFFFFFF,
+            self.ssrc,
+            self.extension,
+            _payload(packet, counters),
         )
-
-    def _remember(self, run: Run, count: int) -> None:
-        size = len(self.history)
-        place = run.number % size
-        if place + count <= size:
-            self.history[place : place + count] = [run] * count
-        else:
-            for number in range(run.number, run.number + count):
-                self.history[number % size] = run
 
     def _begin(self, layer: Layer, packet: Packet, now: float) -> bool:
         """Change to a layer or resume one, only with its keyframe; true when this packet is the first."""
@@ -214,7 +216,8 @@ class DownTrack:
             return False
         if layer is not (self.target or layer):
             return False
-        if layer is self.layer and packet.timestamp + self.shift - self.last[0] & 0x80000000:
+        behind = packet.timestamp + self.shift - self.last[0] & 0x80000000
+        if layer is self.layer and behind and now - self.last[1] < REPAIRED_WITHIN:
             layer.want_keyframe()  # this one was repaired so late that newer pictures have been shown
             return False
         if self.layer is not None:
@@ -268,25 +271,26 @@ class DownTrack:
 
     def _kept(self, seq: int) -> Run | None:
         run = self.history[seq % len(self.history)]
-        return run if run is not None and seq - run.number & 0xFFFF < len(run.packets) else None
+        return run if run is not None and seq - run[0] & 0xFFFF < len(run[1]) else None
 
     def _repair(self, seq: int) -> bytes | None:
         run = self._kept(seq)
         if run is None:
             return None
-        place = seq - run.number & 0xFFFF
+        number, packets, shift, counters = run
+        place = seq - number & 0xFFFF
         if self.codec.repair_type is None:
             return self._written(run, place)
-        packet = run.packets[place]
+        packet = packets[place]
         self.repairs = self.repairs + 1 & 0xFFFF
         return wire.write(
             self.codec.repair_type,
             packet.marker,
             self.repairs,
-            packet.timestamp + run.shift & 0xFFFFFFFF,
+            packet.timestamp + shift & 0xFFFFFFFF,
             self.repair_ssrc,
             self.extension,
-            seq.to_bytes(2, "big") + _payload(packet, run.counters),
+            seq.to_bytes(2, "big") + _payload(packet, counters),
         )
 
     def rate(self, now: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from signaling import arrivals, rtcp, wire
 from signaling.arrivals import Arrivals
@@ -65,9 +66,7 @@ class Peer(Sending):
     """The packet side of a connection, without keys or sockets."""
 
     def __init__(self, outbox: Outbox, counts: Counter[str], limits: Limits = Limits()) -> None:
-        super().__init__(
-            lambda packets: outbox.extend([(self, data) for data in packets]), counts, limits.line
-        )
+        super().__init__(lambda packets: outbox.extend(zip(repeat(self), packets)), counts, limits.line)
         self.ssrc = new_ssrc()  # under which our own reports travel
         self.sections: dict[str, Section] = {}
         self.numbers: dict[str, int] = {}  # header extension URI → number
@@ -91,6 +90,7 @@ class Peer(Sending):
             self.counts["over_budget"] += len(batch)
             return
         run: list[Packet] = []
+        expected = (-1, -1)
         for data in batch:
             try:
                 if len(data) < 8 or 192 <= data[1] <= 223:
@@ -100,17 +100,15 @@ class Peer(Sending):
             except Malformed:
                 self._note_bad()
                 continue
-            if (
-                run
-                and packet.seq == run[-1].seq + 1 & 0xFFFF
-                and packet.ssrc == run[-1].ssrc
-                and packet.payload
-            ):
+            if (packet.ssrc, packet.seq) == expected and packet.payload:
                 run.append(packet)
-                continue
+            else:
+                if run:
+                    self._media(run, now)
+                run = [packet]
+            expected = packet.ssrc, packet.seq + 1 & 0xFFFF
+        if run:
             self._media(run, now)
-            run = [packet]
-        self._media(run, now)
 
     def _note_bad(self) -> None:
         self.counts["malformed"] += 1
@@ -119,27 +117,24 @@ class Peer(Sending):
 
     def _media(self, run: list[Packet], now: float) -> None:
         """Packets that follow each other: all that comes after costs less for many at once."""
-        if not run:
-            return
         try:
-            self._forward(run, now)
+            if transport := self.numbers.get(arrivals.URI):
+                for packet in run:
+                    self.arrivals.hear(packet.extension, transport, now)
+            layer = self.layers.get(run[0].ssrc) or self._bind(run[0])
+            if layer is not None and layer.take_run(run, now):
+                self._pass_on(layer, run, now)
+            else:
+                self._singly(layer, run, now)
         except Malformed:
             self._note_bad()
 
-    def _forward(self, run: list[Packet], now: float) -> None:
-        if transport := self.numbers.get(arrivals.URI):
-            for packet in run:
-                self.arrivals.hear(packet.extension, transport, now)
-        layer = self.layers.get(run[0].ssrc) or self._bind(run[0])
-        if layer is None:
-            for packet in run:
+    def _singly(self, layer: Layer | None, run: list[Packet], now: float) -> None:
+        for packet in run:
+            if layer is None:
                 self._repaired(packet, now)
-        elif layer.take_run(run, now):
-            self._pass_on(layer, run, now)
-        else:
-            for packet in run:
-                if layer.take(packet, now):
-                    self._pass_on(layer, [packet], now)
+            elif layer.take(packet, now):
+                self._pass_on(layer, [packet], now)
 
     def _repaired(self, packet: Packet, now: float) -> None:
         repaired = self._unwrap(packet)

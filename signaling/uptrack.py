@@ -88,11 +88,11 @@ class Layer:
         """Account for packets that follow each other; false when they do not follow what came before."""
         if self.highest is None or packets[0].seq != self.highest + 1 & 0xFFFF:
             return False
-        count = len(packets)
         self.heard_at = now
-        self.octets += sum([len(packet.payload) for packet in packets]) + count * HEADERS
-        self.highest += count
-        self.received += count
+        for packet in packets:
+            self.octets += len(packet.payload) + HEADERS
+        self.highest += len(packets)
+        self.received += len(packets)
         self._measure_jitter(packets[0], now)  # those of one frame left together
         return True
 
@@ -253,10 +253,14 @@ class UpTrack:
     def forward(self, layer: Layer, packets: Sequence[Packet], now: float) -> None:
         """Pass packets that follow each other on to everybody who receives this layer."""
         if self.kind == "video":
-            begins = vp8.begins_keyframe if self.codec.name == "vp8" else h264.is_keyframe
-            for packet in [packet for packet in packets if begins(packet.payload)]:
-                packet.keyframe = True
-                layer.keyframe_came(packet.seq)
+            is_vp8 = self.codec.name == "vp8"
+            for packet in packets:
+                payload = packet.payload
+                if is_vp8 and payload[0] & 0x1F != 0x10:  # most are known by their first byte
+                    continue
+                if vp8.begins_keyframe(payload) if is_vp8 else h264.is_keyframe(payload):
+                    packet.keyframe = True
+                    layer.keyframe_came(packet.seq)
         if not self.open:
             return
         if self.kind == "video":

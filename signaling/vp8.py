@@ -53,9 +53,7 @@ def parse(payload: bytes) -> Descriptor | None:
 
 
 def begins_keyframe(payload: bytes) -> bool:
-    """Whether a keyframe begins with this packet; most packets are known by their first byte."""
-    if not payload or payload[0] & 0x1F != 0x10:
-        return False
+    """Whether a keyframe begins with this packet."""
     descriptor = parse(payload)
     return descriptor is not None and is_keyframe(payload, descriptor)
 

@@ -31,6 +31,8 @@ class Settings:
     media_secret: str
     media_workers: int
     media_public: tuple[str, ...] = ()
+    turn: tuple[str, ...] = ()  # relays for people whose network lets little out
+    turn_secret: str = ""
     digest: str = "sha256"
     signing: str = "es256"
 
@@ -75,6 +77,8 @@ def read(env: Mapping[str, str] = os.environ, *, data: Path | None = None) -> Se
         digest=_one_of(env, "ODR_DIGEST", DIGESTS),
         signing=_one_of(env, "ODR_SIGNING", SIGNING),
         media_public=tuple(env.get("ODR_MEDIA_PUBLIC", "").replace(",", " ").split()),
+        turn=tuple(env.get("ODR_TURN", "").replace(",", " ").split()),
+        turn_secret=env.get("ODR_TURN_SECRET", ""),
     )
     _check(settings)
     return settings
@@ -113,5 +117,9 @@ def _check(settings: Settings) -> None:
         raise BadSetting(
             "MEDIA_URL needs ODR_MEDIA_KEY and ODR_MEDIA_SECRET, the key and secret of that cluster"
         )
+    if settings.turn and not settings.turn_secret:
+        raise BadSetting("ODR_TURN needs ODR_TURN_SECRET, the secret the TURN server knows")
+    if any(urlsplit(one).scheme not in ("turn", "turns") for one in settings.turn):
+        raise BadSetting("ODR_TURN must look like turn:turn.example.org:3478?transport=udp")
     if settings.media_secret and len(settings.media_secret) < 32:
         raise BadSetting("ODR_MEDIA_SECRET must have at least 32 characters")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Sequence
 from typing import cast
 
@@ -20,6 +21,7 @@ STREAMS = 500  # open at once
 SILENT = 10.0  # seconds a stream may stay without a check that passed
 BACKLOG = 262_144  # bytes waiting for a slow reader; packets above it are lost as they would be on UDP
 FRAME = 2048
+log = logging.getLogger("signaling")
 
 
 class Stream(asyncio.Protocol):
@@ -107,7 +109,11 @@ class Streams:
         """Take connections on the number of the UDP port, and offer it in descriptions from now on."""
         loop = asyncio.get_running_loop()
         number = self.port.datagrams.address()[1]
-        self._server = await loop.create_server(lambda: Stream(self), host, number)
+        try:
+            self._server = await loop.create_server(lambda: Stream(self), host, number)
+        except OSError as wrong:
+            log.warning("media is taken over UDP only: %s", wrong)
+            return
         self.port.takes_streams = True
 
     def close(self) -> None:

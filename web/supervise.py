@@ -139,6 +139,7 @@ def household(settings: Settings, host: str, port: int) -> list[Child]:
         "ODR_ORIGIN": settings.origin,
         "ODR_MEDIA_KEY": settings.media_key,
     }
+    env |= {"ODR_TURN_SECRET": settings.turn_secret} if settings.turn else {}
     env |= {"ODR_DEMO": "1" if settings.demo else "", "ODR_MEDIA_WORKERS": str(settings.media_workers)}
     own = [sys.executable, "-m", "web"]
     children = [
@@ -157,7 +158,9 @@ def _media(settings: Settings, host: str, port: int, number: int) -> list[str]:
     """A media worker. Pages relay its signalling, so only its media port listens to the world."""
     control = settings.run / f"media-{number}.sock"
     public = [word for address in settings.media_public for word in ("--public", address)]
-    ports = ["--host", "127.0.0.1", "--port", str(port), "--udp-host", host, "--udp", str(port), *public]
+    relays = [word for address in settings.turn for word in ("--turn", address)]
+    own = str(port + settings.media_workers)  # the media port takes TCP as well
+    ports = ["--host", "127.0.0.1", "--port", own, "--udp-host", host, "--udp", str(port), *public, *relays]
     return [sys.executable, "-m", "signaling.worker", *ports, "--control", str(control)]
 
 

@@ -87,7 +87,7 @@ class Cameras(threading.Thread):
             client = Client(hand.account)
             with suppress(Exception):  # whatever ends a call here, it is begun again
                 ticket = await asyncio.to_thread(hand.ask, "POST", f"/sittings/{self.sitting}/ticket")
-                address = f"ws://127.0.0.1:{self.court.port + 1}"
+                address = f"ws://127.0.0.1:{self.court.port + 2}"
                 await asyncio.wait_for(client.room.connect(address, ticket.json()["token"]), 5)
                 await client.publish()
                 while client.room.isconnected() and not self.stop.is_set():

@@ -126,13 +126,17 @@ def verify(path: Path, *more: str | Path) -> tuple[int, str]:
 
 
 def free_port() -> int:
-    """A port whose successor is free as well: pages take the one, media the other."""
+    """A port whose two successors are free as well: pages take the one, media the others."""
     while True:
         with socket.create_server(("127.0.0.1", 0)) as one:
             port: int = one.getsockname()[1]
-            with socket.socket() as other:
-                if port < 65535 and other.connect_ex(("127.0.0.1", port + 1)):
-                    return port
+            if port < 65534 and all(_is_free(port + more) for more in (1, 2)):
+                return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as other:
+        return other.connect_ex(("127.0.0.1", port)) != 0
 
 
 def _words(pid: int) -> list[str]:

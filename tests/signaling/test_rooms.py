@@ -253,6 +253,6 @@ def test_the_room_is_told_who_speaks_and_who_stopped() -> None:
                 level = wire.extension_block({1: bytes([loud])})
                 number = 1000 * speaking + interval * 20 + seq
                 first.peer.receive(wire.write(111, 1, number, 0, 100, level, b"x"), 1.0)
-            sitting.rooms["joint"].listen()
+            sitting.rooms["joint"].listen(1.0)
         told = paper.last("speakers_changed").speakers
         assert [(one.sid, one.active) for one in told] == [(first.sid, speaking)]

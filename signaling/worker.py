@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -36,6 +37,7 @@ from signaling.twirp import RoomService
 from signaling.whip import Door
 
 TICK = 0.02
+COLLECT = (20_000, 20, 50)  # packets make no cycles: the usual threshold would look for them all the time
 MESSAGE = 524_288  # bytes of one WebSocket message
 REQUEST_LINE = 65_536  # a join request carries a whole description in the address
 log = logging.getLogger("signaling")
@@ -116,6 +118,8 @@ class Worker:
         )
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
+        gc.freeze()  # what is there now stays
+        gc.set_threshold(*COLLECT)
         self.port.open()
         if not self.options.no_tcp:
             await self.streams.listen(self.options.udp_host or self.options.host)

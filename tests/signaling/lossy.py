@@ -35,7 +35,11 @@ class _Far(asyncio.DatagramProtocol):
         if wait is None:
             weather.lost += 1
         else:
-            weather.pass_on(data, lambda: weather.near.transport.sendto(data, self.client), wait)
+            weather.pass_on(data, lambda: self._arrive(data), wait)
+
+    def _arrive(self, data: bytes) -> None:
+        if not self.weather.near.transport.is_closing():
+            self.weather.near.transport.sendto(data, self.client)
 
 
 class Narrow:

@@ -86,7 +86,7 @@ def application(
                 who=given["name"],
                 role=letterhead.ROLES[Side(side)],
                 signed_at=datetime.fromisoformat(given["at"]),
-                method="平台账号在线确认",
+                method="到场口头申请，书记员记录后本人签名" if given.get("how") else "平台账号在线确认",
             )
             for side, given in sorted(confirmation.applied.items())
         ),

@@ -219,6 +219,7 @@ SITTINGS: tuple[Page | Live, ...] = (
             ("people/{account}/check", sittings.check, Do.CHECK_IDENTITY),
             ("people/{account}/move", sittings.move, Do.MOVE_PERSON),
             ("people/{account}/hush", sittings.hush, Do.HUSH),
+            ("device", sittings.device, Do.MOVE_PERSON),
             ("open", sittings.begin, Do.OPEN_SITTING),
             ("pause", sittings.pause, Do.PAUSE),
             ("caucus", sittings.caucus, Do.MOVE_PERSON),
@@ -300,6 +301,7 @@ CONFIRMATION: tuple[Page | Live, ...] = (
         Do.APPLY_CONFIRMATION,
         again=confirmation.apply,
     ),
+    Page("POST", "/agreements/{agreement}/oral", reviews.oral_send, Do.APPLY_ORALLY, again=agreements.show),
     Page("GET", "/confirmations/{confirmation}", confirmation.show, Do.SEE_CONFIRMATION),
     Page(
         "POST",

@@ -54,16 +54,53 @@ def join(s: Session, confirmation_id: str, *, by: Actor, at: datetime, declared:
     confirmation, case = lock(s, confirmation_id)
     standing.require(s, by, Do.JOIN_APPLICATION, confirmation)
     agreement = db.lock(s, Agreement, confirmation.agreement_id)
-    move, of_agreement = (
-        CONFIRMATION.take(confirmation, Do.JOIN_APPLICATION),
-        AGREEMENT.take(agreement, Do.JOIN_APPLICATION),
-    )
     _in_time(s, agreement, at)
     if not declared:
         raise BadInput(declared="tick-needed")
     confirmation.applied = {**confirmation.applied, **_applied(s, confirmation, case, by=by, at=at)}
     if len(confirmation.applied) < len(Side):
         raise Conflict(applied="same-side")
+    return _submit(s, confirmation, agreement, case, by=by, at=at)
+
+
+def apply_orally(
+    s: Session, agreement_id: str, *, by: Actor, at: datetime, reasons: str, signed: bool
+) -> ConfirmationCase:
+    """Both came and applied by word of mouth; the clerk wrote it down and both signed it (CPLI-353)."""
+    waiting = select(ConfirmationCase.id).where(ConfirmationCase.agreement_id == agreement_id)
+    known = s.exec(waiting).first()
+    confirmation = db.lock(s, ConfirmationCase, known) if known else None
+    agreement = db.lock(s, Agreement, agreement_id)
+    standing.require(s, by, Do.APPLY_ORALLY, agreement)
+    _in_time(s, agreement, at)
+    if not signed:
+        raise BadInput(signed="tick-needed")
+    printable.require(reasons)
+    case = db.get(s, MediationCase, agreement.case_id)
+    if confirmation is None:
+        confirmation = ConfirmationCase(agreement_id=agreement.id, case_id=case.id, court_id=case.court_id)
+        s.add(confirmation)
+        s.flush()
+    confirmation.facts_reasons = reasons
+    told = {"account": None, "at": at.isoformat(), "how": "oral", "clerk": by.account_id}
+    confirmation.applied = {
+        side.value: told | {"name": "、".join(one.name for one in matters.parties(s, case.dispute_id, side))}
+        for side in Side
+    }
+    return _submit(s, confirmation, agreement, case, by=by, at=at)
+
+
+def _submit(
+    s: Session,
+    confirmation: ConfirmationCase,
+    agreement: Agreement,
+    case: MediationCase,
+    *,
+    by: Actor,
+    at: datetime,
+) -> ConfirmationCase:
+    move = CONFIRMATION.take(confirmation, Do.JOIN_APPLICATION)
+    of_agreement = AGREEMENT.take(agreement, Do.JOIN_APPLICATION)
     confirmation.stage, confirmation.submitted_at = move.target, at
     agreement.stage = of_agreement.target
     s.add_all([confirmation, agreement])
@@ -111,8 +148,8 @@ def _in_time(s: Session, agreement: Agreement, at: datetime) -> None:
 def _applied(
     s: Session, confirmation: ConfirmationCase, case: MediationCase, *, by: Actor, at: datetime
 ) -> dict[str, Any]:
-    side = standing.side_of(s, by, case.dispute_id)
-    if side is None or side.value in confirmation.applied:
+    side = standing.disposing(s, by, case.dispute_id).side  # CPLI-351, CPL-62
+    if side.value in confirmation.applied:
         raise Conflict(applied="already")
     return {side.value: {"account": by.account_id, "name": by.name, "at": at.isoformat()}}
 

@@ -24,6 +24,8 @@ from odr.tables.disputes import Evidence
 from odr.tables.mediations import MediationCase
 from odr.tables.records import Blob, Document
 
+OFFICE_ACTS = (Do.COUNTERSIGN, Do.APPLY_ORALLY)  # no arrows of the agreement's own table
+
 
 @dataclass(frozen=True, slots=True)
 class Signer:
@@ -103,7 +105,7 @@ def show(s: Session, agreement_id: str, by: Actor) -> AgreementView:
 
 def _acts(agreement: Agreement) -> tuple[Do, ...]:
     """What this stage allows; what is signed by hand is not signed here (ESL-3)."""
-    here = (*AGREEMENT.may_do(agreement.stage), Do.COUNTERSIGN)
+    here = (*AGREEMENT.may_do(agreement.stage), *OFFICE_ACTS)
     if not agreement.on_paper:
         return here
     by_hand = (Do.SIGN_ON_PAPER,) if Do.SIGN in here else ()

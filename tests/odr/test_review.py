@@ -15,9 +15,9 @@ from odr.papers import facts_of
 from odr.queries import refusals
 from odr.rules import draw, periods
 from odr.rules.access import Actor
-from odr.rules.moves import ConfirmationStage
+from odr.rules.moves import AgreementStage, ConfirmationStage
 from odr.rules.words import NotAccepted, Role, RulingKind
-from odr.tables.agreements import ConfirmationCase, Supplement
+from odr.tables.agreements import Agreement, ConfirmationCase, Supplement
 from odr.tables.confirmation import JudgeRecusal, ReviewExtension
 from odr.tables.incidents import Suspicion
 from odr.tables.records import Document, JournalEntry
@@ -34,6 +34,7 @@ class World:
     cast: demo.Cast
     judges: list[Actor]
     applied: tuple[str, datetime]
+    bare: str  # an agreement in force that nobody applied for
     review: tuple[str, Actor, datetime]
 
 
@@ -41,7 +42,8 @@ def build(s) -> World:
     cast = demo.people(s, AT - timedelta(days=30))
     applied, at = demo.applied(s, cast, AT)
     review, judge, then = demo.in_review(s, cast, AT - timedelta(days=2))
-    return World(cast, demo.judges(s, cast), (applied.id, at), (review.id, judge, then))
+    bare, _ = demo.effective(s, cast, AT - timedelta(days=4))
+    return World(cast, demo.judges(s, cast), (applied.id, at), bare.id, (review.id, judge, then))
 
 
 @pytest.fixture(scope="module")
@@ -297,3 +299,21 @@ def test_jc25_the_quarter_s_refusals_are_listed_by_organisation_without_names(s,
     ]
     assert listed[0].ground.zh == "不属于人民法院受理范围"
     assert refusals.of(s, row.court_id, quarter.back(1)) == []
+
+
+def test_jc07_both_may_apply_by_word_of_mouth_and_be_accepted_at_once(s, cast, applied, world):
+    _row, then = applied
+    agreement = s.get_one(Agreement, world.bare)
+    clerk = cast.staff[Role.CLERK]
+
+    with pytest.raises((NotAllowed, NotFound)):
+        confirmation.apply_orally(s, agreement.id, by=cast.parties[0], at=then, reasons="确认", signed=True)
+    with pytest.raises(BadInput):
+        confirmation.apply_orally(s, agreement.id, by=clerk, at=then, reasons="确认", signed=False)
+    row = confirmation.apply_orally(s, agreement.id, by=clerk, at=then, reasons="请求确认", signed=True)
+    confirmation.accept(s, row.id, by=clerk, at=then)
+
+    facts = facts_of(s.get_one(Document, row.application_document_id))
+    assert {one.method for one in facts.signatures} == {"到场口头申请，书记员记录后本人签名"}
+    assert row.stage is ConfirmationStage.ASSIGNED
+    assert agreement.stage is AgreementStage.APPLIED

@@ -78,3 +78,8 @@ class Inquiry(Form):
 
 class Question(Form):
     question: str
+
+
+class Oral(Form):
+    reasons: str = ""
+    signed: bool = False

@@ -5,12 +5,21 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from odr import clock
-from odr.actions import inquiries, judges, review_time, rulings
+from odr.actions import confirmation, inquiries, judges, review_time, rulings
 from odr.queries import reviews
 from odr.rules.words import Hat
 from web.ask import Ask
 from web.forms import confirmation as forms
 from web.words import say
+
+
+def oral_send(ask: Ask) -> Response:
+    form = ask.form(forms.Oral)
+    with ask.once() as s:
+        row = confirmation.apply_orally(
+            s, ask.id("agreement"), by=ask.actor, at=ask.now, reasons=form.reasons, signed=form.signed
+        )
+        return ask.see(f"/confirmations/{row.id}", say=say("已记录双方的口头申请，可以当场受理。"))
 
 
 def correction_send(ask: Ask) -> Response:

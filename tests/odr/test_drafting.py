@@ -129,10 +129,10 @@ def test_freezing_fixes_number_words_and_digest(desk: Desk) -> None:
     assert desk.case.stage is CaseStage.AGREED
 
 
-def test_freezing_asks_both_sides_to_sign(desk: Desk) -> None:
+def test_freezing_asks_both_sides_to_sign_and_looks_for_signs_of_bad_faith(desk: Desk) -> None:
     desk.freeze(desk.agreed())
 
-    assert [item.kind for item in outbox.held(desk.s)] == ["message.send", "message.send"]
+    assert [item.kind for item in outbox.held(desk.s)] == ["case.examine", "message.send", "message.send"]
 
 
 @pytest.mark.parametrize("missing", ["applicant", "respondent"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import confirmation_papers, db, deadlines, matters, standing
+from odr import confirmation_papers, db, deadlines, file_papers, matters, standing
 from odr.actions import enforcement, inquiries, judges
 from odr.actions.confirmation import give_number
 from odr.actions.judges import lock
@@ -296,7 +296,10 @@ def _rule(
     confirmation.stage, confirmation.decided_at = move.target, at
     s.add_all([ruling, confirmation])
     s.flush()
-    ruling.document_id = confirmation_papers.ruling(s, confirmation, case, ruling, by=by, at=at).id
+    document = confirmation_papers.ruling(s, confirmation, case, ruling, by=by, at=at)
+    ruling.document_id = document.id
+    outcome = f"达成调解协议；{document.title}"
+    file_papers.case_file(s, case, outcome=outcome, ruling_number=document.number, by=by, at=at)
     deadlines.apply(s, move, court_id=case.court_id, subject=f"confirmation:{confirmation.id}", since=at)
     matters.note(
         s,

@@ -12,8 +12,7 @@ from random import Random
 import pikepdf
 import pytest
 
-import documents
-from documents import check, faces
+from documents import check, compose, faces
 from odr import facts
 from tests.documents.random_facts import invent
 from tests.documents.test_render import text_of
@@ -32,7 +31,7 @@ def parts(text: str) -> Counter[str]:
 
 
 def require_whole(f: facts.DocumentFacts) -> None:
-    pdf = documents.render(f.kind, f)
+    pdf = compose.pdf(f.kind, f)
     with pikepdf.open(BytesIO(pdf)) as paper:
         ours = "".join(check.page_text(page) for page in paper.pages)
         names = [str(thing.FontName) for thing in paper.objects if is_font(thing)]

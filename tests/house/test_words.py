@@ -24,6 +24,7 @@ VOCABULARIES = (
     "web/forms/words.py",
     "web/labels.py",
     "web/moments.py",
+    "web/paper_words.py",
 )
 HAN = re.compile(r"[\u4e00-\u9fff]")
 FIELD = re.compile(r"%\((\w+)\)")

@@ -11,13 +11,19 @@ from odr.queries import papers
 from odr.rules.words import Hat
 from web.ask import Ask
 from web.looks import looked
+from web.paper_words import EXPLAINED
 from web.words import say
 
 
 def show(ask: Ask) -> Response:
     with ask.reading() as s:
         view = papers.show(s, ask.id("document"), ask.actor)
-    answer = ask.page("papers/show.html", view=view, paper=reading.fragment(view.facts))
+    answer = ask.page(
+        "papers/show.html",
+        view=view,
+        paper=reading.fragment(view.facts),
+        about=EXPLAINED.get(view.document.kind),
+    )
     looked(ask, view.document.dispute_id or "", "文书")
     return answer
 

@@ -22,7 +22,7 @@ from signaling.peer import Limits, Outbox, Peer
 
 ROUNDS = 4  # batches taken before the answers go out
 QUIET_PAUSE = 0.0003  # seconds: a picture's packets come one after the other
-BUSY_PAUSE = 0.0018
+BUSY_PAUSE = 0.0012
 BUSY = 1500  # datagrams per second that make a port busy
 MEASURE = 0.1  # seconds over which they are counted
 LOG_EVERY = 10.0

@@ -160,7 +160,8 @@ class Estimator:
         received = self.received()
         if now - self.cut_at < BETWEEN_CUTS:
             return
-        if self.delay.standing > STANDING or self.delay.now > SUDDEN:
+        pushing = received > self.rate / 2  # else a queue is hardly ours: only one that stays is believed
+        if self.delay.standing > (STANDING if pushing else SUDDEN) or (pushing and self.delay.now > SUDDEN):
             received = min(received, self.received(BRIEF))
             self._note_knee(received, now)
             self._cut(received * (0.6 if self.delay.now > DEEP else 0.85), now)

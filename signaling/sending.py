@@ -129,6 +129,8 @@ class Sending:
         flooded = estimator.delay.standing > SUDDEN  # nothing begins before the queue has run dry
         flowing = [one for one in demands if one.current >= 0 or not flooded]
         given = allocator.allocate(self.room() - sound, flowing)
+        if not flooded:
+            allocator.insist(given, flowing, self.room() - sound)
         for ssrc, down in pictures.items():
             down.grant(given.get(ssrc, -1), now)
         self._wanted = sound + allocator.wanted(demands)
@@ -136,8 +138,10 @@ class Sending:
     def _try(self, now: float) -> None:
         """Fill a trial with packets sent before: a receiver can use them, or drops them unseen."""
         owed = self.pacer.owed(self._wanted, now)
+        if not owed:
+            return
         filling = [down for down in self.downs.values() if down.numbered and down.codec.repair_type]
-        for down in filling if owed else ():
+        for down in filling:
             for data in down.again():
                 if owed <= 0:
                     return

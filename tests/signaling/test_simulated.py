@@ -15,7 +15,7 @@ from livekit.protocol import models
 from livekit.protocol import rtc as messages
 
 from signaling import arrivals, rtcp
-from signaling.allocator import UPWARD, Demand, allocate
+from signaling.allocator import UPWARD, Demand, allocate, insist
 from signaling.arrivals import Arrived
 from signaling.bandwidth import Estimator, LossRule
 from signaling.pacer import Pacer
@@ -67,6 +67,7 @@ def test_an_hour_of_six_stays_whole_and_its_memory_flat() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # a minute of one quiet core
 def test_a_whole_hour_of_six_stays_whole_and_its_memory_flat() -> None:
     _long_call(HOUR)
 
@@ -290,6 +291,10 @@ def test_what_is_given_out_fits_and_nothing_that_fits_is_withheld(
     for one in demands:
         if one.rates and given_out[one.key] < 0:
             assert cost + one.rates[0] * UPWARD > budget - 1
+    insist(given_out, demands, budget)
+    moving = [one for one in demands if given_out[one.key] >= 0]
+    if not moving:
+        assert all(not one.rates or one.rates[0] > 2 * budget for one in demands if one.weight == 3)
 
 
 @given(

@@ -44,7 +44,7 @@ def ruling(
     everybody = matters.parties(s, case.dispute_id)
     facts = ObjectionRulingFacts(
         **letterhead.heading(
-            s, case.court_id, number=objection.number, case_number=confirmation.number, at=at
+            s, case.court_id, number=objection.number, case_number=case.number, at=at
         ),
         result=RESULTS[made.kind],
         objectors=(_objector(s, objection),),

@@ -104,7 +104,9 @@ def inquiry(s: Session, sitting: Sitting, *, by: Actor, at: datetime) -> Documen
         judge=by.name,
         clerk=clerk_of(s, case),
         attendees=tuple(
-            sitting_papers.attendee(s, one) for one in presence.people(s, sitting.id) if one.side is not None
+            sitting_papers.attendee(s, one, checked="本次询问中经法官核验一致")
+            for one in presence.people(s, sitting.id)
+            if one.side is not None
         ),
         notices_given=NOTICES_GIVEN,
         questions=tuple(_questions(written)),

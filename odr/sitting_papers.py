@@ -188,7 +188,7 @@ def _took_part(one: Attendance) -> bool:
     return one.side is not None and (one.joined_at is not None or one.identity_checked_at is not None)
 
 
-def attendee(s: Session, one: Attendance) -> AttendeeFacts:
+def attendee(s: Session, one: Attendance, *, checked: str = "本次调解中经调解员核验一致") -> AttendeeFacts:
     """A person of a sitting as its paper lists them."""
     account = db.get(s, Account, one.account_id)
     party = s.get(Party, one.party_id) if one.party_id else None
@@ -197,7 +197,7 @@ def attendee(s: Session, one: Attendance) -> AttendeeFacts:
     return AttendeeFacts(
         name=account.name,
         role=f"{role}的代理人" if agent else role,
-        identity="本次调解中经调解员核验一致" if one.identity_checked_at else "本次未核验",
+        identity=checked if one.identity_checked_at else "本次未核验",
     )
 
 

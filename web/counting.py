@@ -56,17 +56,11 @@ def _ahead(ask: Ask, told: Mapping[str, Any]) -> Iterator[str]:
         days=days,
         court_settings=own,
     ):
-        yield _step(step.do, tomorrow, words_of(step.due.rule.name), step.due.due_at)
+        yield _step(step.do, words_of(step.due.rule.name), step.due.due_at)
     longest = whatif.extended(told["rule"], datetime.fromisoformat(told["since"]), told, days)
     if longest is not None:
         yield say("期限依法延长的，最迟到 %(end)s", end=day(longest.due_at))
 
 
-def _step(do: Do, tomorrow: datetime, name: str, end: datetime) -> str:
-    return say(
-        "明天（%(on)s）“%(act)s”的，%(clock)s到 %(end)s",
-        on=day(tomorrow),
-        act=say(_ACTS[do]),
-        clock=name,
-        end=day(end),
-    )
+def _step(do: Do, name: str, end: datetime) -> str:
+    return say("明天“%(act)s”的，%(clock)s到 %(end)s", act=say(_ACTS[do]), clock=name, end=day(end))

@@ -73,9 +73,9 @@ def in_room(s: Session, sitting_id: str, room: Room) -> list[Attendance]:
 def settle(s: Session, sitting: Sitting, *, at: datetime) -> None:
     """After any move: no joint talk without the mediator, no recording without everybody's consent."""
     joint = in_room(s, sitting.id, Room.JOINT)
-    if not any(one.side is None for one in joint):
+    if not any(one.is_host for one in joint):
         for one in joint:
-            seat(s, one, rooms.home(one.side))
+            seat(s, one, rooms.home(one.side, one.part))
         joint = []
     if sitting.recording and not may_record(joint):
         halt(s, sitting, at=at)
@@ -90,7 +90,7 @@ def may_record(joint: Sequence[Attendance]) -> bool:
 def everybody_home(s: Session, sitting: Sitting, *, at: datetime) -> None:
     """Each side to its own lobby, the mediator to the desk; what was recorded ends here."""
     for one in people(s, sitting.id):
-        seat(s, one, rooms.home(one.side))
+        seat(s, one, rooms.home(one.side, one.part))
     settle(s, sitting, at=at)
 
 

@@ -14,6 +14,7 @@ from odr.actions.minutes import lines as minutes_of
 from odr.facts import AttendeeFacts, MinutesFacts, SignatureFacts, StatementFacts, UndisputedFacts
 from odr.rules import pack
 from odr.rules.access import Actor
+from odr.rules.companions import PARTS
 from odr.rules.words import Mode, Side, Zone
 from odr.tables.disputes import Dispute, Party
 from odr.tables.mediations import Attendance, MediationCase, MinutesLine, Recording, Sitting
@@ -85,7 +86,7 @@ def minutes(s: Session, sitting: Sitting, outcome: str, *, by: Actor, at: dateti
 
 def replaces_minutes(s: Session, sitting: Sitting) -> bool:
     """A recording stands for the minutes only if there is one and every party said so expressly (ODM-22)."""
-    came = [one for one in presence.people(s, sitting.id) if _took_part(one)]
+    came = [one for one in presence.people(s, sitting.id) if _took_part(one) and one.part is None]
     recorded = s.exec(select(Recording.id).where(Recording.sitting_id == sitting.id)).first() is not None
     return recorded and {one.side for one in came} == set(Side) and all(one.minutes_instead for one in came)
 
@@ -127,7 +128,7 @@ def _confirmed(
     """Who of those who came confirmed every line."""
     if not written:
         return ()
-    came = [one for one in presence.people(s, sitting.id) if _took_part(one)]
+    came = [one for one in presence.people(s, sitting.id) if _took_part(one) and one.part is None]
     whole = [side for side in Side if all(side.value in line.confirmed_by for line in written)]
     return tuple(
         SignatureFacts(
@@ -185,7 +186,7 @@ def cause_of(s: Session, case: MediationCase) -> str:
 
 
 def _took_part(one: Attendance) -> bool:
-    return one.side is not None and (one.joined_at is not None or one.identity_checked_at is not None)
+    return not one.is_host and (one.joined_at is not None or one.identity_checked_at is not None)
 
 
 def attendee(s: Session, one: Attendance, *, checked: str = "本次调解中经调解员核验一致") -> AttendeeFacts:
@@ -194,6 +195,8 @@ def attendee(s: Session, one: Attendance, *, checked: str = "本次调解中经�
     party = s.get(Party, one.party_id) if one.party_id else None
     agent = party is not None and party.agent_account_id == one.account_id
     role = letterhead.ROLES[Side(one.side)] if one.side else "调解员"
+    if one.part:
+        role = f"{role}的{PARTS[one.part]}" if one.side else PARTS[one.part]
     return AttendeeFacts(
         name=account.name,
         role=f"{role}的代理人" if agent else role,

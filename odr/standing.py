@@ -13,11 +13,11 @@ from sqlmodel import Session, SQLModel, col, select
 from odr.errors import Broken, NotAllowed, NotFound
 from odr.rules import access
 from odr.rules.access import OFFICE, STRONG, Actor
-from odr.rules.companions import is_special
+from odr.rules.companions import NEEDS_BOTH, is_special
 from odr.rules.moves import ConfirmationStage
 from odr.rules.words import Do, Hat, Role, Side
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
-from odr.tables.companions import Mandate
+from odr.tables.companions import Mandate, Participant
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence, Party
 from odr.tables.mediations import MediationCase, Recording, Sitting
@@ -203,11 +203,26 @@ def _case(subject: MediationCase, s: Session, by: Actor) -> tuple[str | None, se
     return court_id, (found - {Hat.MEDIATOR, Hat.ORG_ADMIN}) | _workers(subject, by)
 
 
+def participant_of(s: Session, by: Actor, case_id: str) -> Participant | None:
+    """The third person, interpreter, supporter … the actor is: promised secrecy, both sides' yes if needed."""
+    if by.account_id is None:
+        return None
+    mine = select(Participant).where(
+        Participant.case_id == case_id,
+        Participant.account_id == by.account_id,
+        col(Participant.ended_at).is_(None),
+        col(Participant.declared_at).is_not(None),
+    )
+    admitted = (row for row in s.exec(mine) if row.part not in NEEDS_BOTH or len(row.agreed_by) == len(Side))
+    return next(admitted, None)
+
+
 @_relations.register
 def _sitting(subject: Sitting, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
     court_id, found = _by_case(s, by, subject.case_id)
     if subject.confirmation_id is None:
-        return court_id, found
+        guest = not found and participant_of(s, by, subject.case_id) is not None
+        return court_id, found | ({Hat.PARTICIPANT} if guest else set())
     # an inquiry is the judge's: whoever mediated has no seat in it (CPLI-356)
     inquiry = s.get(ConfirmationCase, subject.confirmation_id)
     leads = inquiry is not None and by.account_id is not None and inquiry.judge_id == by.account_id

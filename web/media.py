@@ -54,8 +54,8 @@ def desired(s: Session, sitting: Sitting, settings: Settings) -> dict[str, Any]:
         "version": sitting.version,
         "rooms": {room.value: {"record": _wish(recording, room, settings)} for room in Room},
         "seats": {one.account_id: _seat(s, one) for one in seated},
-        "hosts": [one.account_id for one in seated if one.side is None],
-        "fallback": {one.account_id: home(one.side).value for one in seated},
+        "hosts": [one.account_id for one in seated if one.is_host],
+        "fallback": {one.account_id: home(one.side, one.part).value for one in seated},
         "host_grace_s": GRACE,
     }
 
@@ -71,7 +71,7 @@ def _seat(s: Session, one: Attendance) -> dict[str, Any]:
     return {
         "room": one.room.value,
         "name": db.get(s, Account, one.account_id).name,
-        "role": presence.side_name(one.side),
+        "role": one.part.value if one.part else presence.side_name(one.side),
         "publish": True,
         "hushed": one.hushed,
         "camera": not one.camera_off,

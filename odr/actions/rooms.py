@@ -23,7 +23,7 @@ def move(s: Session, sitting_id: str, account_id: str, room: Room, *, by: Actor,
     """Put one person in one room: a late joiner into the joint room, somebody back to the lobby."""
     sitting = _live(s, sitting_id, Do.MOVE_PERSON, by=by)
     one = presence.of(s, sitting_id, account_id)
-    if not rooms.may_sit(one.side, room):
+    if not rooms.may_sit(one.side, room, one.part):
         raise BadInput(room="choose-one")
     _ensure_may_leave_home(sitting, one, room)
     presence.seat(s, one, room)
@@ -42,7 +42,9 @@ def caucus(s: Session, sitting_id: str, side: Side, *, by: Actor, at: datetime) 
     if not with_me:
         raise NotReady(missing=side.value)
     for one in presence.seated(s, sitting_id):
-        presence.seat(s, one, rooms.CAUCUSES[side] if one in [host, *with_me] else rooms.home(one.side))
+        presence.seat(
+            s, one, rooms.CAUCUSES[side] if one in [host, *with_me] else rooms.home(one.side, one.part)
+        )
     presence.settle(s, sitting, at=at)
     presence.note(s, sitting, "sitting.caucus_opened", by=by, at=at, side=side)
     return sitting
@@ -52,7 +54,7 @@ def gather(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Sitting:
     """Everybody who is ready comes back to the joint room."""
     sitting = _live(s, sitting_id, Do.MOVE_PERSON, by=by, stages=(SittingStage.LIVE,))
     for one in presence.seated(s, sitting_id):
-        if one.side is None or presence.is_ready(one):
+        if one.is_host or presence.is_ready(one):
             presence.seat(s, one, Room.JOINT)
     presence.settle(s, sitting, at=at)
     presence.note(s, sitting, "sitting.gathered", by=by, at=at)
@@ -90,6 +92,8 @@ def say(s: Session, sitting_id: str, text: str, *, by: Actor, at: datetime) -> C
     if not 0 < len(text) <= CHAT:
         raise BadInput(text="too-long" if text else "needed")
     one = presence.of(s, sitting_id, by.account_id)
+    if one.part is not None:
+        raise NotAllowed(part=one.part.value)  # they are heard, and read nothing of the talk's papers
     line = ChatLine(
         sitting_id=sitting_id,
         room=one.room,
@@ -192,7 +196,7 @@ def _live(
 
 def _ensure_may_leave_home(sitting: Sitting, one: Attendance, room: Room) -> None:
     """Only a checked and told person leaves the own lobby, and only while the sitting runs (A-11)."""
-    if one.side is None or room is rooms.home(one.side):
+    if one.is_host or room is rooms.home(one.side, one.part):
         if room not in (Room.JOINT, Room.CAUCUS_A, Room.CAUCUS_B) or sitting.stage is SittingStage.LIVE:
             return
         raise WrongStage(was=str(sitting.stage), wanted="live")

@@ -50,7 +50,7 @@ def enter(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Attendance
     one = _place(s, sitting, by)
     if one.joined_at is None:
         one.joined_at = at
-        if one.side is None:  # the mediator's login has shown a second factor
+        if one.is_host:  # the mediator's login has shown a second factor
             one.identity_checked_at, one.identity_checked_by = at, "second-factor"
     one.left_at = None
     presence.seat(s, one, one.room)
@@ -65,7 +65,7 @@ def leave(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Attendance
     standing.require(s, by, Do.JOIN_SITTING, sitting)
     one = presence.of(s, sitting_id, by.account_id)
     one.joined_at, one.left_at, one.hand_raised_at = None, at, None
-    presence.seat(s, one, rooms.home(one.side))
+    presence.seat(s, one, rooms.home(one.side, one.part))
     presence.settle(s, sitting, at=at)
     presence.note(s, sitting, "sitting.left", by=by, at=at)
     return one
@@ -131,7 +131,7 @@ def begin(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Sitting:
             s.add(case)
         sitting.opened_at = at
     seated = presence.seated(s, sitting_id)  # also who is cut off just now: they come back to the room
-    ready = [one for one in seated if one.side is None or presence.is_ready(one)]
+    ready = [one for one in seated if one.is_host or presence.is_ready(one)]
     _ensure_enough(sitting, ready)
     sitting.stage = move.target
     for one in ready:
@@ -239,13 +239,17 @@ def _place(s: Session, sitting: Sitting, by: Actor) -> Attendance:
     if known is not None:
         return known
     party = _party(s, sitting, by)
-    side = party.side if party else None
+    guest = None if party else standing.participant_of(s, by, sitting.case_id)
+    side = party.side if party else guest.side if guest else None
+    part = guest.part if guest else None
     one = Attendance(
         sitting_id=sitting.id,
         account_id=by.ref,
         party_id=party.id if party else None,
         side=side,
-        room=rooms.home(side),
+        participant_id=guest.id if guest else None,
+        part=part,
+        room=rooms.home(side, part),
     )
     s.add(one)
     s.flush()
@@ -269,9 +273,8 @@ def _ensure_running(sitting: Sitting, do: Do) -> None:
 
 def _ensure_enough(sitting: Sitting, ready: Sequence[Attendance]) -> None:
     """The mediator and both sides; one side is enough when they come one after the other (ODM-16)."""
-    sides = {one.side for one in ready}
-    if None not in sides:
+    if not any(one.is_host for one in ready):
         raise NotReady(missing="mediator")
-    wanted = 1 if sitting.mode is Mode.SPLIT else 2
-    if len(sides - {None}) < wanted:
+    sides = {one.side for one in ready if one.side and one.part is None}
+    if len(sides) < (1 if sitting.mode is Mode.SPLIT else 2):
         raise NotReady(missing="party")

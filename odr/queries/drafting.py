@@ -16,7 +16,7 @@ from odr.rules.lint import LintFinding, Term
 from odr.rules.moves import AgreementStage
 from odr.rules.words import ClauseKind, Room, Side, Zone
 from odr.sitting_papers import agreed_facts
-from odr.standing import side_of
+from odr.standing import participant_of, side_of
 from odr.tables.agreements import Agreement, Clause
 from odr.tables.mediations import ChatLine, MediationCase, Note, Sitting
 from odr.tables.people import Account
@@ -118,6 +118,8 @@ class Panel:
         return digest(repr(seen).encode())[7:19]
 
 
+NOTHING = Panel("", None, "", 0, (), (), "", (), (), (), ())  # for who has a seat and no side
+
 PARTS = ("clauses", "facts", "minutes", "chat", "notes")
 
 
@@ -126,6 +128,8 @@ def panel(s: Session, sitting_id: str, *, by: Actor, on: date) -> Panel:
     sitting = db.get(s, Sitting, sitting_id)
     case = db.get(s, MediationCase, sitting.case_id)
     side = side_of(s, by, case.dispute_id)
+    if side is None and participant_of(s, by, case.id) is not None:
+        return NOTHING
     if sitting.confirmation_id is not None:  # the judge sees nothing of the talk (ODM-18)
         return Panel("", None, "", 0, (), (), "", (), _minutes(s, sitting), _chat(s, sitting, by, side), ())
     agreement = drafting.current(s, case.id)

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, journal, presence
+from odr import db, journal, presence, standing
 from odr.actions.sittings import DOORS_OPEN
 from odr.digests import digest
 from odr.rules.access import Actor, may_read
+from odr.rules.companions import Part
 from odr.rules.moves import SittingStage
 from odr.rules.words import Mode, Room, Side, Zone
 from odr.standing import hats as hats_of
@@ -28,6 +29,7 @@ class Person:
     account_id: str
     name: str
     side: Side | None
+    part: Part | None
     agent: bool
     room: Room
     here: bool  # came in, and is connected as far as we know
@@ -43,11 +45,15 @@ class Person:
     @property
     def role(self) -> str:
         """mediator, applicant or respondent."""
-        return presence.side_name(self.side)
+        return self.part.value if self.part else presence.side_name(self.side)
+
+    @property
+    def is_host(self) -> bool:
+        return self.side is None and self.part is None
 
     @property
     def ready(self) -> bool:
-        return self.checked and (self.read or self.side is None)
+        return self.checked and (self.read or self.is_host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class SittingView:
     opened_at: datetime | None
     closed_at: datetime | None
     side: Side | None
+    hosts: bool  # the viewer leads it
     me: Person | None
     people: tuple[Person, ...]
     mediator_here: bool
@@ -83,7 +90,12 @@ class SittingView:
 
     @property
     def is_mediator(self) -> bool:
-        return self.side is None
+        return self.hosts
+
+    @property
+    def is_guest(self) -> bool:
+        """Neither party nor host: a seat in the room, no look at what is drafted."""
+        return self.side is None and not self.hosts
 
     @property
     def running(self) -> bool:
@@ -132,7 +144,8 @@ def show(s: Session, sitting_id: str, *, by: Actor) -> SittingView:
     side = side_of(s, by, dispute.id)
     everybody = [_person(s, sitting, one) for one in presence.seated(s, sitting_id)]
     me = next((one for one in everybody if one.account_id == by.account_id), None)
-    host = next((one for one in everybody if one.side is None), None)
+    host = next((one for one in everybody if one.is_host), None)
+    hosts = side is None and standing.participant_of(s, by, case.id) is None
     running = presence.current_recording(s, sitting_id)
     joint = [one for one in everybody if one.room is Room.JOINT]
     return SittingView(
@@ -152,14 +165,15 @@ def show(s: Session, sitting_id: str, *, by: Actor) -> SittingView:
         opened_at=sitting.opened_at,
         closed_at=sitting.closed_at,
         side=side,
+        hosts=hosts,
         me=me,
-        people=tuple(one for one in everybody if _visible(one, me, side)),
+        people=tuple(one for one in everybody if hosts or _visible(one, me, side)),
         mediator_here=host is not None and host.here,
         other_caucus=_talks_with_other(host, side),
         recording=sitting.recording,
         recording_since=running.started_at if running else None,
         signing=sitting.signing,
-        unwilling=tuple(one.name for one in joint if not one.consent) if side is None else (),
+        unwilling=tuple(one.name for one in joint if not one.consent) if hosts else (),
         recordings=recordings(s, sitting, by=by),
         papers=papers(s, sitting, by=by),
     )
@@ -210,9 +224,7 @@ def running(s: Session) -> list[Sitting]:
 
 def _visible(one: Person, me: Person | None, side: Side | None) -> bool:
     """A party sees its own side and who shares its room; the other side's lobby is not its business."""
-    if side is None:
-        return True
-    return one.side is side or (me is not None and one.room is me.room)
+    return (side is not None and one.side is side) or (me is not None and one.room is me.room)
 
 
 def _talks_with_other(host: Person | None, side: Side | None) -> bool:
@@ -228,6 +240,7 @@ def _person(s: Session, sitting: Sitting, one: Attendance) -> Person:
         account_id=one.account_id,
         name=account.name,
         side=Side(one.side) if one.side else None,
+        part=one.part,
         agent=party is not None and party.agent_account_id == one.account_id,
         room=Room(one.room),
         here=one.joined_at is not None and one.left_at is None,

@@ -80,9 +80,6 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.JUDGE_SUSPICION: frozenset({H.TRIAGE, H.LEADER}),  # SIM-18: whoever reported does not judge
     Do.APPRAISE: _PARTIES,
     Do.END_APPRAISAL: frozenset({H.MEDIATOR, H.TRIAGE}),
-    Do.PROPOSE_SCHEME: frozenset({H.MEDIATOR}),
-    Do.AGREE_SCHEME: _PARTIES,
-    Do.OBJECT_TO_SCHEME: _PARTIES,
     Do.REACH_AGREEMENT: frozenset({H.MEDIATOR}),
     Do.SELF_SETTLE: frozenset({H.APPLICANT, H.MEDIATOR}),  # who brought it, not who is asked to pay
     Do.END_MEDIATION: frozenset({H.MEDIATOR, H.MACHINE}),

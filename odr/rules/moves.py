@@ -62,7 +62,7 @@ class CaseStage(StrEnum):
 C = CaseStage
 ENDS = (C.SETTLED, C.ENDED, C.HANDED_OVER)
 WORKING = (C.ACCEPTED, C.SCHEDULED, C.IN_MEDIATION)
-CASE_CLOCKS = ("T-PICK", "T-APPT", "T-ACC", "T-CONT", "T-RECUSE", "T-OBJ-SCHEME", "T-MED")
+CASE_CLOCKS = ("T-PICK", "T-APPT", "T-ACC", "T-CONT", "T-RECUSE", "T-MED")
 CASE = Moves(
     C,
     (

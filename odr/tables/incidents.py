@@ -1,8 +1,8 @@
-"""What can come in the way of a mediation: recusal, suspicion of falsity, appraisal; and the written scheme."""
+"""What can come in the way of a mediation: recusal, suspicion of falsity, standing still, appraisal."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import SQLModel
 
 from odr.rules.halts import Halt
 from odr.rules.words import Side
@@ -77,23 +77,3 @@ class Appraisal(SQLModel, table=True):
     begun_at: datetime | None = maybe_instant()
     ended_at: datetime | None = maybe_instant()
     outcome: str = prose()
-
-
-class Scheme(SQLModel, table=True):
-    """无异议调解方案: a written proposal that stands unless a side objects in time (PRE16)."""
-
-    __tablename__ = "scheme"
-
-    id: str = key()
-    case_id: str = ref("mediation_case")
-    terms: list[str] = rows()
-    gap: str = prose()  # what still stands between the sides
-    perform_by: date | None = None
-    asked_at: datetime = instant()
-    agreed_by: list[str] = rows()  # sides that agreed beforehand to its effect
-    served_at: datetime | None = maybe_instant()
-    objected_by: Side | None = maybe_word(Side)
-    objected_at: datetime | None = maybe_instant()
-    stands_at: datetime | None = maybe_instant()
-    document_id: str | None = maybe_ref("document")
-    agreement_id: str | None = Field(default=None, max_length=32, index=True)

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from odr import clock, db
 from odr.actions import calendar, mediation, mediators
 from odr.errors import BadInput
-from odr.queries import candidates, incidents, mediations
-from odr.rules import pack
+from odr.queries import candidates, incidents, mediations, participants
+from odr.rules import companions, pack
 from odr.rules.moves import SittingStage
 from odr.rules.words import Do, EndReason
 from odr.tables.mediations import MediationCase, Sitting
@@ -47,6 +47,8 @@ def show(ask: Ask) -> Response:
             case=view,
             named=named,
             incidents=incidents.show(s, case, ask.actor),
+            guests=participants.of_case(s, case, ask.actor),
+            parts=[(part.value, say(words)) for part, words in companions.PARTS.items()],
             recusal_grounds=_ground_words("disclosure"),
         )
     looked(ask, view.dispute_id, "调解案件")

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from odr import clock, db, presence, review_papers
 from odr.actions import rooms, sittings
-from odr.errors import NoRecorder, WrongStage
+from odr.errors import NoRecorder, NotFound, WrongStage
 from odr.queries import drafting
 from odr.queries import sittings as query
 from odr.rules import pack
@@ -42,15 +42,23 @@ def show(ask: Ask) -> Response:
 def panel(ask: Ask) -> Response:
     """The agreement column as a page of its own."""
     with ask.reading() as s:
-        view = query.show(s, ask.id("sitting"), by=ask.actor)
+        view = _of_parties(ask, s)
         return ask.page("drafting/panel.html", **parts(ask, s, view))
 
 
 def minutes(ask: Ask) -> Response:
     """The minutes so far as a page of their own."""
     with ask.reading() as s:
-        view = query.show(s, ask.id("sitting"), by=ask.actor)
+        view = _of_parties(ask, s)
         return ask.page("sittings/minutes.html", **parts(ask, s, view))
+
+
+def _of_parties(ask: Ask, s: Session) -> query.SittingView:
+    """The sitting, for those who may read what is written in it."""
+    view = query.show(s, ask.id("sitting"), by=ask.actor)
+    if view.is_guest:
+        raise NotFound()
+    return view
 
 
 def again(ask: Ask) -> Response:

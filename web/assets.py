@@ -74,6 +74,8 @@ class Files(StaticFiles):
         answer = await super().get_response(path, scope)
         by_hash = b"v=" in scope["query_string"]
         answer.headers.setdefault("Cache-Control", FOR_GOOD if by_hash else "no-cache")
+        if path == "offline.js":
+            answer.headers["Service-Worker-Allowed"] = "/verify"  # the page that checks papers, and no other
         return answer
 
 

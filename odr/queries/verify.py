@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from odr import checkpoints, journal
 from odr.tables.people import Court
-from odr.tables.records import Document
+from odr.tables.records import Document, JournalEntry
 
 LEAST = 8  # digits of the facts' digest that a holder of the paper must name: numbers alone tell nothing
 
@@ -24,6 +25,9 @@ class Known:
     void: bool
     superseded: bool
     digest: str
+    entry: int | None  # of the court's journal, that tells of its publication
+    hash: str
+    signed_at: datetime | None  # of the first checkpoint over that entry
 
     @property
     def in_force(self) -> bool:
@@ -50,6 +54,8 @@ def _begins(row: Document, beginning: str) -> bool:
 
 def _known(s: Session, row: Document) -> Known:
     later = select(Document.id).where(Document.supersedes == row.id, col(Document.published_at).is_not(None))
+    entry = _entry(s, row)
+    mark = checkpoints.covering(s, row.court_id, entry.seq) if entry else None
     return Known(
         title=row.title,
         number=row.number,
@@ -58,4 +64,18 @@ def _known(s: Session, row: Document) -> Known:
         void=row.void_at is not None,
         superseded=s.exec(later).first() is not None,
         digest=row.digest,
+        entry=entry.seq if entry else None,
+        hash=entry.hash if entry else "",
+        signed_at=mark.at if mark else None,
     )
+
+
+def _entry(s: Session, row: Document) -> JournalEntry | None:
+    """Where the journal tells that this paper was published."""
+    matter = f"dispute:{row.dispute_id}" if row.dispute_id else row.subject
+    query = select(JournalEntry).where(
+        JournalEntry.court_id == row.court_id,
+        JournalEntry.subject == matter,
+        JournalEntry.kind == "document.published",
+    )
+    return next((one for one in s.exec(query) if journal.fields_of(one).get("document") == row.id), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from io import BytesIO
@@ -14,6 +15,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 import documents
+from documents import containers, verifying
 from documents.authority import Authority
 from odr import clock, journal
 from odr.actions import accounts
@@ -24,8 +26,10 @@ from odr.rules.words import Role
 from odr.tables.people import Account, RoleGrant
 from odr.tables.records import Document, JournalEntry
 from tests.make import Make
+from tests.odr.test_verify import FACTS
 from tests.web.conftest import Made, once
 from web.ask import Site
+from web.words import language, say
 
 ClientFor = Callable[..., TestClient]
 OPEN = [
@@ -285,3 +289,49 @@ def test_a_sealed_paper_is_known_again_and_any_change_is_seen(
     assert "不能认定为真" in check(client, pdf + b"\n")
     middle = len(pdf) // 3
     assert "不能认定为真" in check(client, pdf[:middle] + bytes([pdf[middle] ^ 1]) + pdf[middle + 1 :])
+
+
+def test_whatever_is_found_in_a_paper_is_said_in_the_readers_language() -> None:
+    texts = [Path(module.__file__).read_text() for module in (verifying, containers)]
+    words = {found for text in texts for found in re.findall(r'"([\u4e00-\u9fff][^"]*。)"', text)}
+    assert len(words) > 12
+    for name in ("ko", "en"):
+        token = language.set(name)
+        try:
+            assert [one for one in words if say(one) == one] == []
+        finally:
+            language.reset(token)
+
+
+def test_a_browser_checks_a_paper_by_itself_and_without_a_network(
+    page_for: Callable[..., Page], site: Site, made: Made, tmp_path: Path
+) -> None:
+    paper = sealed_paper(site)
+    page = page_for(language="en")
+    page.goto("/verify")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("caches.open('verify-1').then(s => s.keys()).then(k => k.length > 3)")
+    page.context.set_offline(True)
+    page.reload()
+    said = page.locator("#local")
+    for name, data, verdict, what in (
+        ("true", paper, "good", "广州市天河区人民法院"),
+        (
+            "changed",
+            paper[:2000] + bytes([paper[2000] ^ 1]) + paper[2001:],
+            "bad",
+            "altered after it was sealed",
+        ),
+        ("appended", paper + b"\n% one more update\n%%EOF\n", "bad", "appended after the last seal"),
+        ("bare", b"%PDF-1.7\n%%EOF\n", "bad", "no seal"),
+    ):
+        (tmp_path / f"{name}.pdf").write_bytes(data)
+        page.locator('input[name="file"]').set_input_files(tmp_path / f"{name}.pdf")
+        said.locator(f".verdict.{verdict}").wait_for()
+        assert what in said.inner_text()
+
+
+def sealed_paper(site: Site) -> bytes:
+    authority = Authority.open(site.settings.keys, clock.now())
+    seal = authority.seal_for("粤0106", "广州市天河区人民法院")
+    return documents.seal(documents.render(FACTS.kind, FACTS), seal, authority, reason="裁定", at=clock.now())

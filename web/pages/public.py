@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
+
+from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.responses import Response
 
 import documents
 from documents.authority import Authority
+from documents.verifying import Report
 from odr.digests import digest
 from odr.errors import BadInput, NotFound
 from odr.queries import accounts, verify
@@ -14,8 +19,9 @@ from odr.rules.words import Hat, Zone
 from web import factor, logins
 from web.acts import GROUPS
 from web.ask import Ask, local, redirect
-from web.words import LANGUAGES
+from web.words import LANGUAGES, say
 
+_BYTES = re.compile(r"第(\d+)至(\d+)字节(?:，(\w+))?")
 SIZES = ("normal", "large")
 # who is named in the table of zones, in the order of its columns
 SHOWN = (Hat.APPLICANT, Hat.RESPONDENT, Hat.MEDIATOR, Hat.ORG_ADMIN, Hat.TRIAGE, Hat.CLERK, Hat.JUDGE)
@@ -46,9 +52,7 @@ def check(ask: Ask) -> Response:
         with ask.reading() as s:
             known = verify.by_number(s, number, beginning)
     asked = bool(number and beginning) and ask.method == "GET"
-    return ask.page(
-        "public/verify.html", asked=asked, report=None, known=known, number=number, beginning=beginning
-    )
+    return _verdict(ask, asked=asked, known=known, number=number, beginning=beginning)
 
 
 def check_file(ask: Ask) -> Response:
@@ -60,7 +64,30 @@ def check_file(ask: Ask) -> Response:
     report = documents.verify(data, authority(ask))
     with ask.reading() as s:
         known = verify.by_digest(s, digest(data))
-    return ask.page("public/verify.html", asked=True, report=report, known=known, number="", beginning="")
+    return _verdict(ask, asked=True, report=report, known=known)
+
+
+def _verdict(
+    ask: Ask,
+    *,
+    asked: bool,
+    known: verify.Known | None,
+    report: Report | None = None,
+    number: str = "",
+    beginning: str = "",
+) -> Response:
+    """The page, with the court's root for the reader's own browser to check against."""
+    root = b64encode(authority(ask).root.public_bytes(Encoding.DER)).decode()
+    return ask.page(
+        "public/verify.html",
+        asked=asked,
+        report=report,
+        findings=[(say(one.words), _place(one.place)) for one in report.findings] if report else [],
+        known=known,
+        number=number,
+        beginning=beginning,
+        root=root,
+    )
 
 
 def letterbox(ask: Ask) -> Response:
@@ -97,3 +124,13 @@ def authority(ask: Ask) -> Authority:
     if not isinstance(found, Authority):
         found = ask.site.state["authority"] = Authority.open(ask.site.settings.keys, ask.now)
     return found
+
+
+def _place(place: str) -> str:
+    """Where a finding is, in the reader's language."""
+    found = _BYTES.fullmatch(place)
+    if found is None:
+        return say(place)
+    return say("第%(first)s至%(last)s字节", first=found[1], last=found[2]) + (
+        f" {found[3]}" if found[3] else ""
+    )

@@ -85,7 +85,7 @@ class Estimator:
         self._next = 0  # unwrapped transport number
         self._flying: dict[int, tuple[int, float]] = {}
         self._tick = 0
-        self._came: deque[tuple[float, int]] = deque()  # arrival time there, bytes
+        self._came: deque[tuple[float, int]] = deque(maxlen=4000)  # arrival time there, bytes
         self._since = float("inf")  # when the first packet arrived
         self._fates: deque[tuple[float, int, int]] = deque()  # when reported, lost, all
         self._patience = TRIAL_AGAIN

@@ -14,6 +14,7 @@ from aioice import stun
 from livekit.protocol import models, rtc
 
 from signaling import ice, protocol, rtcp, wire
+from signaling.arrivals import Arrived
 from signaling.control import COMMANDS
 from signaling.house import House
 from signaling.peer import Outbox
@@ -99,11 +100,14 @@ def test_mutated_reports_break_nothing() -> None:
         rtcp.receiver_report(1, [(rtcp.Reception(down.ssrc, 12, 1000, 3, 4, 5), 6)]),
         rtcp.picture_loss(1, down.ssrc) + rtcp.missing(1, down.ssrc, [1, 2, 3]),
         rtcp.estimate(1, 4_000_000, [9]),
+        rtcp.transport_feedback(1, down.ssrc, Arrived(7, [None, 30_000, 30_009, *[None] * 9, 32_000], 3)),
     ]
     for number, data in enumerate(mutations(seeds, 3)):
+        peer.pacer.estimator.sent(1000, number / 100)
         if len(data) > 1:
             peer.receive(bytes([data[0], 192 + data[1] % 32]) + data[2:], number / 100)
     assert peer.counts["malformed"] > 1000
+    assert 0 < peer.room() < 1e9
     peer.receive(rtp(1, frame(1)), 200.0)
     peer.tick(201.0)
     assert asked(outbox, rtcp.KeyframeWanted)

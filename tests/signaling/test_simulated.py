@@ -87,6 +87,36 @@ def _long_call(seconds: float) -> None:
     assert all(view.whole and view.longest < 2 for view in simulation.views() if view.kind == "video")
 
 
+@given(
+    st.builds(
+        Weather,
+        latency=st.floats(0.001, 0.2),
+        jitter=st.floats(0, 0.08),
+        loss=st.floats(0, 0.3),
+        burst=st.floats(1, 5),
+        reorder=st.floats(0, 0.2),
+        copies=st.floats(0, 0.05),
+        rate=st.sampled_from([0, 300_000, 1_000_000]),
+    ),
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from([0, 200, 500, 1200])), max_size=6),
+    st.integers(0, 1000),
+)
+@settings(max_examples=20, deadline=None)
+def test_in_any_weather_and_whatever_is_looked_at_nothing_tears(
+    way: Weather, looks: list[tuple[str, int]], seed: int
+) -> None:
+    simulation = call(seed, way, ("a", "b"), layers=3, fps=10, scale=0.2)
+    simulation.run(2)
+    for name, width in looks:
+        other = simulation.guests["b" if name == "a" else "a"]
+        wish = messages.UpdateTrackSettings(track_sids=[other.camera], width=width, disabled=not width)
+        simulation.guests[name].say(track_setting=wish)
+        simulation.run(0.7)
+    simulation.run(1)
+    assert torn(simulation) == []
+    assert simulation.counts["malformed"] == 0
+
+
 def test_people_who_come_and_go_leave_nothing_behind() -> None:
     simulation = call(12, Weather(latency=0.01), ("a", "b"), layers=2, fps=5, scale=0.05)
     sizes = []

@@ -47,6 +47,11 @@ def broken_ranges(pdf: bytes) -> Iterator[str]:
             yield place
 
 
+def end_of_seals(pdf: bytes) -> int:
+    """Where the last seal's protection ends; the whole file when there is none."""
+    return max((second + rest for _, _, second, rest in _ranges(pdf)), default=len(pdf))
+
+
 def _ranges(pdf: bytes) -> list[tuple[int, int, int, int]]:
     found = re.findall(rb"/ByteRange\s*\[\s*(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s*\]", pdf)
     return [(int(a), int(b), int(c), int(d)) for a, b, c, d in found[:100]]

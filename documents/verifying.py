@@ -89,7 +89,11 @@ def _refusal(code: str, place: str, words: str) -> Report:
 
 
 def _unreadable(pdf: bytes) -> Report:
-    place = next(containers.broken_ranges(pdf), "文件末尾的目录")
+    broken = next(containers.broken_ranges(pdf), None)
+    if broken is None and (end := containers.end_of_seals(pdf)) < len(pdf):
+        found = Finding("appended", f"第{end}至{len(pdf)}字节", "最后一次签章之后追加了内容。")
+        return Report(valid=False, findings=(found,), appended=len(pdf) - end)
+    place = broken or "文件末尾的目录"
     return _refusal("unreadable", place, "内容被改动，文件结构已损坏。")
 
 

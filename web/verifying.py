@@ -43,12 +43,14 @@ def main(path: Path, *, root: Path | None, as_json: bool, out: TextIO) -> int:
     except (Unreadable, OSError, sa.exc.SQLAlchemyError) as why:
         _say({"path": str(path), "readable": False, "why": str(why).splitlines()[0]}, as_json, out)
         return UNREADABLE
-    answer = {
+    answer: dict[str, object] = {
         "path": str(path),
         "kind": sort,
         "valid": not findings,
         "findings": [{"place": one.place, "what": one.what} for one in findings],
     }
+    if sort == "paper":
+        answer |= seals_on(path.read_bytes(), _roots(root))
     _say(answer, as_json, out)
     return BROKEN if findings else VALID
 
@@ -82,6 +84,16 @@ def paper(pdf: bytes, roots: Roots) -> list[Finding]:
         raise Unreadable("not a PDF")
     report = documents.verify(pdf, roots)
     return [Finding(one.place, one.words) for one in report.findings]
+
+
+def seals_on(pdf: bytes, roots: Roots) -> dict[str, object]:
+    """Who sealed a paper, when, and how far the seals reach."""
+    report = documents.verify(pdf, roots)
+    signers = [
+        {"name": one.name, "code": one.code, "at": one.at and one.at.isoformat(), "reason": one.reason, "valid": one.valid}
+        for one in report.signers
+    ]  # fmt: skip
+    return {"signers": signers, "covers_whole_file": report.covers_whole_file, "appended": report.appended}
 
 
 def data(chosen: Settings) -> list[Finding]:
@@ -153,3 +165,7 @@ def _say(answer: dict[str, object], as_json: bool, out: TextIO) -> None:
     print("valid" if answer["valid"] else f"NOT valid: {len(findings)} findings", file=out)
     for one in findings:
         print(f"  {one['place']}: {one['what']}", file=out)
+    signers = answer.get("signers", ())
+    assert isinstance(signers, list | tuple)
+    for one in signers:
+        print(f"  {one['at']} {one['name']} {one['code']}: {one['reason']}", file=out)

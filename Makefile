@@ -8,7 +8,7 @@ FANG := documents/fonts/FandolFang-Regular.otf
 RUN_PACKAGES := fontconfig fonts-babelstone-han fonts-hanazono fonts-liberation fonts-lxgw-wenkai fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
 TEST_PACKAGES := chromium coturn ffmpeg openssl poppler-utils postgresql qpdf
 
-.PHONY: help run test long check migration system-run system-test
+.PHONY: help run test long papers check migration system-run system-test
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ test: $(TESTS) check ## format, lint, types, imports and all tests: parts, pages
 
 long: $(TESTS) ## the same claims at sizes that no change needs every time
 	.venv/bin/pytest -q -m long
+
+papers: $(TESTS) ## one picture of every kind of paper, sealed: var/papers.png, each page in var/papers/
+	@mkdir -p var && .venv/bin/python -m tests.documents.contact var/papers.png var/papers
 
 check: .venv/ready-test ## format, lint, types and the import rule only
 	.venv/bin/ruff format --check .

@@ -14,7 +14,7 @@ import pydyf
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 
-from documents import check, faces, ink, justify, pages
+from documents import check, faces, ink, justify, pages, tongues
 from documents.fetcher import Fetcher
 from odr import facts
 from odr.errors import DocumentTooLarge, Unprintable
@@ -34,6 +34,7 @@ def pdf(kind: str, f: DocumentFacts) -> bytes:
         raise DocumentTooLarge(items=items)
     require_printable(f)
     justify.install()
+    tongues.install()
     html = pages.page(kind, f)
     written = _lay_out(html, _pieces(html, f), text)
     check.require_true(written, f)

@@ -22,5 +22,5 @@ def payload(f: DocumentFacts) -> str:
 def square(f: DocumentFacts) -> str:
     """The payload as an inline vector image."""
     code = segno.make(payload(f), error="m", micro=False, mask=MASK)
-    svg: str = code.svg_inline(border=0, omitsize=True)
+    svg: str = code.svg_inline(border=0, omitsize=True, title="核验本文书的二维码")
     return svg

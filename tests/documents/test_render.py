@@ -57,6 +57,54 @@ def test_the_paper_is_tagged_archival_pdf_with_its_facts_inside(printed, name):
         )
 
 
+@pytest.mark.parametrize("name", ["agreement_korean", "registration", "ruling_confirm", "case_file"])
+def test_what_an_archive_asks_of_a_file_and_can_be_counted_is_there(printed, name):
+    with pikepdf.open(BytesIO(printed(name))) as pdf:
+        (intent,), stored = pdf.Root.OutputIntents, pdf.Root.AF[0]
+        fonts = {str(font.BaseFont): font for page in pdf.pages for font in page.resources.Font.values()}
+        inner = [font.DescendantFonts[0] for font in fonts.values()]
+        used = {str(step.operator) for page in pdf.pages for step in pikepdf.parse_content_stream(page)}
+        assert intent.DestOutputProfile.N == 3
+        assert stored.AFRelationship == "/Data"
+        assert stored.EF.F.Subtype == "/application/json"
+        assert all("/ToUnicode" in font for font in fonts.values())
+        assert all("/FontFile2" in one.FontDescriptor and one.CIDToGIDMap == "/Identity" for one in inner)
+        assert not pdf.is_encrypted
+        assert "BDC" in used
+        assert "BI" not in used
+
+
+def structure(pdf: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
+    """Every element of the tag tree, in reading order."""
+    found, waiting = [], [pdf.Root.StructTreeRoot]
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        inner = one.get("/K", [])
+        inner = list(inner) if isinstance(inner, pikepdf.Array) else [inner]
+        waiting += [kid for kid in reversed(inner) if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
+    return found[1:]
+
+
+@pytest.mark.parametrize("name", ["agreement_korean", "registration", "ruling_confirm", "case_file"])
+def test_a_screen_reader_finds_title_headings_tables_and_words_for_every_picture(printed, name):
+    with pikepdf.open(BytesIO(printed(name))) as pdf:
+        tags = structure(pdf)
+        assert pdf.Root.Lang == "zh-CN"
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert all(page.Tabs == "/S" for page in pdf.pages)
+        assert "/H1" in [tag.S for tag in tags]
+        assert all(str(tag.Alt) for tag in tags if tag.S == "/Figure")
+
+
+def test_the_second_text_of_a_bilingual_court_is_read_aloud_in_korean(printed):
+    with pikepdf.open(BytesIO(printed("agreement_korean"))) as pdf:
+        spoken = [str(tag.Lang) for tag in structure(pdf) if tag.S == "/Sect" and "/Lang" in tag]
+
+    assert spoken
+    assert set(spoken) == {"ko"}
+
+
 def test_another_process_with_another_hash_seed_prints_the_same_bytes(printed, tmp_path):
     _, f = sample("agreement")
     (tmp_path / "facts.json").write_text(facts.to_json(f))

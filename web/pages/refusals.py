@@ -26,7 +26,7 @@ def board(ask: Ask) -> Response:
         "figures/refusals.html",
         rows=_rows(ask, period),
         period=period,
-        name=period_name(period),
+        when=period_name(period),
         periods=[(one.key, period_name(one)) for one in offered],
     )
 

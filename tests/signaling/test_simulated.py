@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from livekit.protocol import models
 from livekit.protocol import rtc as messages
 
-from signaling import arrivals, rtcp
+from signaling import arrivals, metrics, rtcp
 from signaling.allocator import UPWARD, Demand, allocate, insist
 from signaling.arrivals import Arrived
 from signaling.bandwidth import Estimator, LossRule
@@ -224,6 +224,10 @@ def test_a_thin_line_gets_small_pictures_and_clean_sound_and_recovers(seed: int)
     simulation.run(15)
     assert simulation.guests["c"].worst_sound < 0.25  # seconds between two packets of who talks
     assert simulation.guests["c"].told["stream_state_update"] > 0
+    told = metrics.lines(simulation.house)
+    assert 'odr_media_pictures{layer="f"} 4' in told
+    assert 'odr_media_pictures{layer="q"} 1' in told
+    assert "odr_media_pictures_starved 1" in told
     for name, owner in ("ab", "ba"):  # nobody else noticed
         assert shown(simulation, name, owner)[0] == "f"
         assert simulation.guests[name].worst_picture(owner) < 0.3

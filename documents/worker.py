@@ -10,7 +10,6 @@ import ctypes
 import gc
 import json
 import logging
-import os
 import resource
 import struct
 import sys
@@ -25,7 +24,6 @@ _CLONE_NEWNET, _CLONE_NEWUSER = 0x40000000, 0x10000000
 
 def main() -> None:
     """Take off every power, load the renderer, serve until the input ends."""
-    os.nice(10)  # a page that somebody waits for goes before a paper that is queued
     leave_the_network()
     limit()
     logging.getLogger("weasyprint").setLevel(logging.ERROR)

@@ -43,9 +43,7 @@ def ruling(
     objected = db.get(s, Ruling, objection.ruling_id)
     everybody = matters.parties(s, case.dispute_id)
     facts = ObjectionRulingFacts(
-        **letterhead.heading(
-            s, case.court_id, number=objection.number, case_number=case.number, at=at
-        ),
+        **letterhead.heading(s, case.court_id, number=objection.number, case_number=case.number, at=at),
         result=RESULTS[made.kind],
         objectors=(_objector(s, objection),),
         others=tuple(_as_was(s, one) for one in everybody if one.id != objection.party_id),

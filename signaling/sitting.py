@@ -241,18 +241,26 @@ class Sitting:
     # ---- what the clock brings
 
     def tick(self, now: float) -> None:
-        """Freeze the joint room when every host has been away for too long."""
+        """Freeze the talk, joint or private, when every host has been away for too long."""
         self._report_troubles()
         self._let_go(now)
-        joint = self.rooms.get(JOINT)
-        if self.is_open or self.frozen or joint is None or not self.desired.hosts:
+        if self.is_open or self.frozen or not self.desired.hosts:
             return
         seen = [one.heard_at for one in self.people() if one.identity in self.desired.hosts]
-        if not joint.people:
+        if not (in_talk := self._in_talk()):
             self.host_seen_at = now
         self.host_seen_at = max([*seen, self.host_seen_at or now])
-        if joint.people and now - self.host_seen_at >= self.desired.host_grace:
+        if in_talk and now - self.host_seen_at >= self.desired.host_grace:
             self.freeze(now)
+
+    def _in_talk(self) -> bool:
+        """Whether somebody is where only a host may keep them: in the joint room, or away from their own lobby."""
+        home, hosts = self.desired.fallback, self.desired.hosts
+        return any(
+            one.seat.room == JOINT
+            or (one.identity not in hosts and one.seat.room != home.get(one.identity, one.seat.room))
+            for one in self.people()
+        )
 
     def freeze(self, now: float) -> None:
         """Send everybody to their own lobby and stop recording, until a newer state is given."""

@@ -152,12 +152,16 @@ def _frozen(s: Session, event: dict[str, Any], at: datetime) -> None:
 
 
 def _recorded(s: Session, event: dict[str, Any], at: datetime) -> None:
-    if event.get("on"):
+    if event.get("on") and not event.get("error"):
         return
     folder = "/".join(str(event["dir"]).rsplit("/", 2)[-2:])
     recording = presence.recording_in(s, folder)
     if recording is None:
         raise NotFound(kind="recording")
+    if event.get("error"):
+        recordings.fail(s, recording.id, at=at)
+    if event.get("on"):
+        return
     recordings.keep(s, recording.id, head=event["head"], size=event["bytes"], at=at)
 
 

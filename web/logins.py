@@ -17,9 +17,8 @@ from odr.rules.words import Role
 from odr.tables.people import Account, Login, RoleGrant
 
 COOKIE = "__Host-odr"
-IDLE = timedelta(
-    minutes=30
-)  # of the staff too: a mediator who only talks must not be logged out of a sitting
+IDLE = timedelta(minutes=30)
+IDLE_STAFF = timedelta(minutes=15)  # L-15; being in a sitting is activity, so who only talks stays in
 ABSOLUTE = timedelta(hours=12)
 FRESH = timedelta(minutes=5)
 
@@ -46,7 +45,10 @@ def _living(s: Session, login: Login | None, now: datetime) -> tuple[Actor, Logi
     account = s.get(Account, login.account_id)
     if account is None or account.disabled_at:
         return NOBODY, None, None
-    return actor_of(s, account, login), login, account.locale
+    actor = actor_of(s, account, login)
+    if actor.roles - {Role.PARTY} and now - login.seen_at > IDLE_STAFF:
+        return NOBODY, None, None
+    return actor, login, account.locale
 
 
 def actor_of(s: Session, account: Account, login: Login) -> Actor:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, matters, standing
+from odr import db, incident_papers, matters, standing
 from odr.actions import halts
 from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
 from odr.facts import printable
@@ -65,6 +65,7 @@ def answer(s: Session, case_id: str, *, by: Actor, at: datetime, agrees: bool) -
         row.refused, row.ended_at = "other-side", at
     s.add(row)
     matters.note(s, case, "appraisal.answered", by=by, at=at, appraisal=row.id, side=side, agrees=agrees)
+    incident_papers.appraisal(s, case, row, by=by, at=at)
     if agrees:
         halts.stop(s, case, by=by, at=at, why=Halt.APPRAISAL, reason=row.matter, appraisal=row.id)
     words = "双方同意鉴定，调解中止，期限停止计算。" if agrees else "对方不同意鉴定，调解继续。"

@@ -14,7 +14,7 @@ from odr.rules import pack
 from odr.rules.access import Actor
 from odr.rules.consents import BY_STEP
 from odr.rules.moves import CASE, DISPUTE, CaseStage, DisputeStage
-from odr.rules.words import Do, EndReason, Side, Step
+from odr.rules.words import Do, EndReason, Side, Step, Track
 from odr.tables.disputes import Consent, Dispute, Party
 from odr.tables.mediations import MediationCase
 
@@ -156,6 +156,11 @@ def _start(s: Session, dispute: Dispute, *, by: Actor, at: datetime) -> None:
         s, dispute_move, court_id=court_id, subject=f"dispute:{dispute.id}", since=at, track=dispute.track
     )
     deadlines.apply(s, case_move, court_id=court_id, subject=f"case:{case.id}", since=at, track=case.track)
+    if case.track is Track.JUDGE_LED:  # its period begins when all consent (ODM-24)
+        about = f"case:{case.id}"
+        deadlines.start(
+            s, "T-MED", court_id=court_id, subject=about, since=at, track=case.track, summary=dispute.summary
+        )
     matters.note(s, case, "case.consented", by=by, at=at, dispute_to=dispute.stage)
     # sealed now, before anybody can know whether the court will have to draw
     lots.commit(s, court_id=court_id, matter=f"dispute:{dispute.id}", subject=f"case:{case.id}", by=by, at=at)

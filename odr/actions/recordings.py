@@ -28,6 +28,19 @@ def restart(s: Session, sitting_id: str, *, at: datetime) -> Recording | None:
     return recording
 
 
+def fail(s: Session, recording_id: str, *, at: datetime) -> Recording:
+    """The recording device cannot write: it ends, the sign in the room says so, the talk goes on (P-4)."""
+    recording = db.lock(s, Recording, recording_id)
+    sitting = db.lock(s, Sitting, recording.sitting_id)
+    if recording.failed or recording.stopped_at is not None:
+        return recording
+    recording.failed = True
+    s.add(recording)
+    presence.halt(s, sitting, at=at)
+    presence.note(s, sitting, "recording.failed", by=MACHINE, at=at, recording=recording.id)
+    return recording
+
+
 def keep(s: Session, recording_id: str, *, head: str, size: int, at: datetime) -> Recording:
     """What the recording device wrote: the head of its chain goes into the journal."""
     recording = db.lock(s, Recording, recording_id)

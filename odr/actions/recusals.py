@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, deadlines, matters, notices, standing
+from odr import db, deadlines, incident_papers, matters, notices, standing
 from odr.actions import mediators
 from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
 from odr.facts import printable
@@ -85,6 +85,7 @@ def decide(s: Session, case_id: str, *, by: Actor, at: datetime, granted: bool, 
     s.add(row)
     deadlines.stop(s, f"case:{case.id}", "T-RECUSE", at=at)
     matters.note(s, case, "mediator.recusal_decided", by=by, at=at, recusal=row.id, granted=granted)
+    incident_papers.recusal(s, case, row, by=by, at=at)
     if granted:
         words = "回避申请已获同意，您不再承办本案。"
         matters.tell_mediator(s, case, "您不再承办本案", words, about="/desk", at=at)

@@ -53,6 +53,7 @@ def register(s: Session, dispute_id: str, *, by: Actor, at: datetime, route: str
     _decide(s, dispute, route, reason, by, at)
     _move(s, dispute, move, at)
     dispute.track = pack.default_track(clock.court_date(at), complaint=True)
+    dispute.summary = route == "small-claims"  # seven days of mediation (ODM-24)
     dispute.filing_number = case_numbers.take(s, dispute.court_id, "filing", track=dispute.track, at=at)
     s.add(dispute)
     _note(s, dispute, "dispute.registered", by=by, at=at, number=dispute.filing_number, to=dispute.stage)
@@ -80,7 +81,8 @@ def delegate(
 ) -> MediationCase:
     """Hand the matter to an organisation (委派、委托) and ask the other side whether it wants to mediate."""
     dispute, move = _take(s, dispute_id, Do.DELEGATE, by)
-    organisation = _listed(s, org_id, dispute)
+    # the court's own people need no organisation (ODM-5, CPL-98)
+    organisation = _listed(s, org_id, dispute) if org_id or track is not Track.JUDGE_LED else None
     _require_open(dispute, track, at)
     if dispute.stage is DisputeStage.SUBMITTED:
         _decide(s, dispute, route, reason, by, at)
@@ -91,13 +93,14 @@ def delegate(
         court_id=dispute.court_id,
         number=case_numbers.take(s, dispute.court_id, "mediation", track=track, at=at),
         track=track,
-        org_id=organisation.id,
+        org_id=organisation.id if organisation else None,
         created_at=at,
     )
     s.add(case)
     s.flush()
-    matters.note(s, case, "case.delegated", by=by, at=at, organisation=organisation.id, number=case.number)
-    intake_papers.referral(s, dispute, case, by=by, at=at)
+    matters.note(s, case, "case.delegated", by=by, at=at, organisation=case.org_id, number=case.number)
+    if organisation is not None:
+        intake_papers.referral(s, dispute, case, by=by, at=at)
     _ask_everyone(s, dispute, case, by=by, at=at, origin=origin)
     return case
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from odr import clock, matters
 from odr.rules import roster
 from odr.rules.moves import ENDS
+from odr.rules.words import Track
 from odr.tables.mediations import Assignment, MediationCase
 from odr.tables.roster import Mediator, Organisation
 
@@ -94,6 +95,8 @@ def _listed(s: Session, case: MediationCase) -> list[Mediator]:
     query = select(Mediator).where(Mediator.court_id == case.court_id, Mediator.status == "listed")
     if case.org_id:
         query = query.where(Mediator.org_id == case.org_id)
+    elif case.track is Track.JUDGE_LED:  # the court's own
+        query = query.where(col(Mediator.org_id).is_(None))
     return list(s.exec(query.order_by(col(Mediator.name))).all())
 
 

@@ -55,6 +55,7 @@ SENTENCES = {
     "sitting.closed": "本次调解结束",
     "sitting.no_show": "有人没有到场，本次调解没有进行",
     "recording.started": "经在场各方同意，开始录音录像",
+    "recording.failed": "录制设备故障，录音录像停止",
     "recording.stopped": "停止录音录像",
     "minutes.frozen": "调解笔录已经整理好，请核对",
     "minutes.confirmed": "%(who)s确认了调解笔录",

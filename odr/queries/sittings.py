@@ -83,6 +83,7 @@ class SittingView:
     other_caucus: bool  # the mediator talks alone with the other side
     recording: bool
     recording_since: datetime | None
+    recording_failed: bool  # the last one ended because nothing could be written
     signing: bool
     unwilling: tuple[str, ...]  # in the joint room without consent; told to the mediator only
     recordings: tuple[RecordingLine, ...]
@@ -172,6 +173,7 @@ def show(s: Session, sitting_id: str, *, by: Actor) -> SittingView:
         other_caucus=_talks_with_other(host, side),
         recording=sitting.recording,
         recording_since=running.started_at if running else None,
+        recording_failed=running is None and _failed_last(s, sitting),
         signing=sitting.signing,
         unwilling=tuple(one.name for one in joint if not one.consent) if hosts else (),
         recordings=recordings(s, sitting, by=by),
@@ -203,6 +205,11 @@ def papers(s: Session, sitting: Sitting, *, by: Actor) -> tuple[PaperLine, ...]:
         for row in rows
         if may_read(Zone(row.zone), worn) and row.void_at is None
     )
+
+
+def _failed_last(s: Session, sitting: Sitting) -> bool:
+    query = select(Recording.failed).where(Recording.sitting_id == sitting.id)
+    return bool(s.exec(query.order_by(col(Recording.started_at).desc()).limit(1)).first())
 
 
 def pulse(s: Session, sitting_id: str) -> int:

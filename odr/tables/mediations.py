@@ -181,6 +181,7 @@ class Recording(SQLModel, table=True):
     folder: str  # below the recordings directory
     started_at: datetime = instant()
     stopped_at: datetime | None = maybe_instant()
+    failed: bool = False  # the device could not write any more
     head: str = ""
     size: int = big()
     files: list[dict[str, Any]] = rows()  # {"name", "identity", "label", "digest", "seconds"}

@@ -55,5 +55,6 @@ def test_the_numbers_on_the_page_are_the_numbers_in_the_code() -> None:
     assert (codes.TRIES, codes.LIFE.seconds) == (5, 600)
     assert [(span.total_seconds(), most) for span, most in codes.CEILINGS] == [(3600, 5), (86400, 10)]
     assert (logins.IDLE.seconds, logins.ABSOLUTE.seconds, logins.FRESH.seconds) == (1800, 43200, 300)
+    assert logins.IDLE_STAFF.seconds == 900
     assert accounts.PASSWORD == (10, 128)
     assert (SMALL, FILES) == (256 * 1024, 32 * 1024 * 1024)

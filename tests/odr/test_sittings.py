@@ -14,6 +14,7 @@ from odr.actions import minutes, recordings, rooms, sittings
 from odr.errors import BadInput, ConsentMissing, NotAllowed, NotFound, NotReady, Refused, WrongStage
 from odr.facts import MinutesFacts
 from odr.papers import facts_of
+from odr.queries import sittings as query
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import CaseStage, SittingStage
 from odr.rules.words import Mode, Room, Side, Zone
@@ -478,6 +479,19 @@ def test_ODM_22_a_recording_replaces_the_minutes_only_if_all_say_so(scene: Scene
 
     assert ("代替文字笔录" in paper.recording) is not unwilling
     assert paper.undisputed == ("双方签有借条。",)  # always in writing
+
+
+def test_P_4_a_recorder_that_cannot_write_ends_and_the_sign_says_so(scene: Scene) -> None:
+    scene.begin()
+    scene.consent(*scene.all)
+    recording = scene.record()
+
+    recordings.fail(scene.s, recording.id, at=AT)
+    recordings.fail(scene.s, recording.id, at=AT)
+
+    view = query.show(scene.s, scene.sitting.id, by=scene.applicant)
+    assert (view.recording, view.recording_failed, view.stage) == (False, True, SittingStage.LIVE)
+    assert kinds(scene.s).count("recording.failed") == 1
 
 
 def test_only_the_mediator_writes_the_minutes(scene: Scene) -> None:

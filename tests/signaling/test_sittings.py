@@ -108,6 +108,20 @@ async def test_the_hushed_are_silent_and_know_it(court: Server, control: Control
     await asyncio.gather(*(one.leave() for one in clients))
 
 
+async def test_losing_the_host_ends_a_private_talk_too(court: Server, control: Controller) -> None:
+    control.ask(
+        "sync", sitting="s3c", version=1, rooms=ROOMS, seats=seats(m="caucus-a", a="caucus-a", b="lobby-b"),
+        hosts=["m"], fallback={"a": "lobby-a", "b": "lobby-b"}, host_grace_s=1,
+    )  # fmt: skip
+    mediator, first, second = await everyone(court, "s3c", "mab")
+    await until(lambda: first.frames["m"] > 3, what="the talk")
+    await mediator.leave()
+    await until(lambda: first.moves == ["s3c.lobby-a"], what="frozen")
+    assert control.ask("state", sitting="s3c")["state"]["frozen"]
+    assert second.moves == []
+    await asyncio.gather(first.leave(), second.leave())
+
+
 async def test_losing_the_host_sends_everybody_to_their_own_lobby(court: Server, control: Controller) -> None:
     control.ask(
         "sync", sitting="s3", version=1, rooms=ROOMS, seats=seats(m="joint", a="joint", b="joint"),

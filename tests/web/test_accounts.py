@@ -15,13 +15,14 @@ from starlette.testclient import TestClient
 from odr import clock
 from odr.actions import accounts, codes
 from odr.errors import CodeWrong, TooMany
+from odr.rules.words import Role
 from odr.tables.people import Account, Login, Message, OneTimeCode
 from tests.make import Make
 from tests.web.conftest import Made, wear
 from tests.web.door import PASSWORD, PERSON, PHONE, ask_code, attempt_of, last_code, register, send
 from web.ask import Site
 from web.guesses import EVEN
-from web.logins import ABSOLUTE, COOKIE, IDLE
+from web.logins import ABSOLUTE, COOKIE, IDLE, IDLE_STAFF
 
 ClientFor = Callable[..., TestClient]
 
@@ -212,9 +213,14 @@ def test_logging_out_ends_the_login_on_the_server(made: Made, client_for: Client
     assert client.get("/home").status_code == 303
 
 
-@pytest.mark.parametrize(("field", "age"), [("seen_at", IDLE), ("created_at", ABSOLUTE)])
-def test_logins_end_by_themselves(made: Made, client_for: ClientFor, field: str, age: timedelta) -> None:
-    account = made(lambda make: make.account())
+@pytest.mark.parametrize(
+    ("field", "age", "roles"),
+    [("seen_at", IDLE, ()), ("seen_at", IDLE_STAFF, (Role.CLERK,)), ("created_at", ABSOLUTE, ())],
+)
+def test_logins_end_by_themselves(
+    made: Made, client_for: ClientFor, field: str, age: timedelta, roles: tuple[Role, ...]
+) -> None:
+    account = made(lambda make: make.account("林晓", *roles))
 
     def shift(by: timedelta) -> None:
         def change(make: Make) -> None:

@@ -45,7 +45,7 @@ class ShortCode(Form):
 
 
 class Delegation(Form):
-    organisation: Key
+    organisation: Annotated[str, Field(max_length=40)] = ""
     track: Track
     reason: Annotated[str, Field(max_length=1000)] = ""
 

@@ -6,19 +6,22 @@ effective one counts. Paper is given on request (CPL-90).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from sqlmodel import Session, select
 
-from odr import db, deadlines, journal, letterhead, matters, notices, papers, standing
-from odr.errors import Conflict
+from odr import clock, db, deadlines, journal, letterhead, matters, notices, papers, standing
+from odr.errors import BadInput, Conflict
 from odr.facts import ServiceCertificateFacts
-from odr.rules import filing
+from odr.rules import filing, receipt
 from odr.rules.access import Actor
+from odr.rules.receipt import Way
 from odr.rules.words import Do, RulingKind
 from odr.tables.agreements import Ruling, Service
 from odr.tables.disputes import Dispute, Party
 from odr.tables.records import Document
+
+NOON = time(12)
 
 
 def serve(s: Session, document_id: str, *, by: Actor, at: datetime) -> list[Service]:
@@ -77,6 +80,25 @@ def send_paper(s: Session, document_id: str, service_id: str, *, by: Actor, at: 
     return service
 
 
+def receive_paper(
+    s: Session, document_id: str, service_id: str, *, by: Actor, at: datetime, on: date
+) -> Service:
+    """The post has brought back who signed for it and when; from that day its periods run."""
+    document = db.lock(s, Document, document_id)
+    standing.require(s, by, Do.SERVE, document)
+    service = db.lock(s, Service, service_id)
+    if service.document_id != document.id or service.paper_sent_at is None or service.arrived_at is not None:
+        raise Conflict(paper="already")
+    if not clock.court_date(service.paper_sent_at) <= on <= clock.court_date(at):
+        raise BadInput(on="wrong")
+    signed = clock.from_court(datetime.combine(on, NOON))  # the hour does not count (CPL-85)
+    service.arrived_at = receipt.served_at([Way(confirmed=False, known_at=signed)])
+    s.add(service)
+    _let_objection_run(s, document, service)
+    _note(s, document, "paper.received", by=by, at=at, service=service.id, on=on.isoformat())
+    return service
+
+
 def _serve_one(
     s: Session, document: Document, dispute: Dispute, party: Party, *, by: Actor, at: datetime
 ) -> Service:
@@ -87,7 +109,7 @@ def _serve_one(
         channel="platform" if online else "paper",
         address="平台账号" if online else (party.service_address or party.address),
         sent_at=at,
-        arrived_at=at if online else None,
+        arrived_at=receipt.served_at([Way(confirmed=online, arrived_at=at)]),
         paper_asked_at=None if online else at,
     )
     s.add(service)

@@ -145,6 +145,19 @@ def paper_tasks(s: Session, court_id: str | None) -> list[PaperTask]:
     return [PaperTask(*row) for row in rows]
 
 
+def receipts(s: Session, court_id: str | None) -> list[PaperTask]:
+    """Paper that was posted and of which nobody has noted yet who signed for it."""
+    rows = s.exec(
+        select(Service, Document, Party)
+        .join(Document, col(Document.id) == col(Service.document_id))
+        .join(Party, col(Party.id) == col(Service.party_id))
+        .where(Document.court_id == court_id)
+        .where(col(Service.paper_sent_at).is_not(None), col(Service.arrived_at).is_(None))
+        .order_by(col(Service.paper_sent_at))
+    ).all()
+    return [PaperTask(*row) for row in rows]
+
+
 def show(s: Session, confirmation_id: str, by: Actor, at: datetime) -> File:
     """The file as this reader may see it."""
     row = db.get(s, ConfirmationCase, confirmation_id)

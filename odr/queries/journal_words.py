@@ -109,6 +109,7 @@ SENTENCES = {
     "ruling.issued": "%(who)s作出裁定",
     "paper.asked": "%(who)s要求纸质文书",
     "paper.sent": "纸质文书已经寄出",
+    "paper.received": "%(who)s登记了纸质文书的签收",
     "performance.claimed": "%(who)s报告已经履行",
     "performance.acknowledged": "%(who)s确认已经履行",
     "performance.urged": "%(who)s催促履行",

@@ -440,3 +440,20 @@ def test_the_other_sides_notice_is_not_yours(client_for, world, rows):
 
     assert client_for(world.applicant).get(f"/documents/{theirs}").status_code == 404
     assert client_for(world.respondent).get(f"/documents/{theirs}").status_code == 200
+
+
+def test_the_clerk_notes_who_signed_for_a_posted_paper(client_for, world, published, rows, site):
+    clerk = client_for(world.clerk)
+    with site.db.transaction() as s:
+        sent = s.exec(select(Service).where(Service.document_id == published)).first()
+        sent.arrived_at, sent.paper_sent_at = None, sent.sent_at
+        s.add(sent)
+    today = str(clock.court_date(sent.sent_at))
+
+    desk = clerk.get("/clerk").text
+    wrong = send(clerk, f"/documents/{published}/received", service_id=sent.id, on="2020-01-01")
+    right = send(clerk, f"/documents/{published}/received", service_id=sent.id, on=today)
+
+    assert "待登记签收" in desk
+    assert (wrong.status_code, right.status_code) == (422, 303)
+    assert "待登记签收" not in clerk.get("/clerk").text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
@@ -49,6 +49,11 @@ class Withdrawn(Form):
 
 class SendPaper(Form):
     service_id: str
+
+
+class Receipt(Form):
+    service_id: str
+    on: date
 
 
 class Reasons(Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from documents import reading
+from odr import clock
 from odr.actions import confirmation, rulings, service
 from odr.queries import agreements, confirmations, objections, reviews
 from odr.rules import pack
@@ -92,6 +93,8 @@ def clerk(ask: Ask) -> Response:
             "confirmation/clerk.html",
             lines=confirmations.desk(s, ask.actor.court_id),
             tasks=confirmations.paper_tasks(s, ask.actor.court_id),
+            posted=confirmations.receipts(s, ask.actor.court_id),
+            today=clock.court_date(ask.now),
             objections=objections.waiting(s, ask.actor.court_id),
         )
 
@@ -107,6 +110,13 @@ def paper_send(ask: Ask) -> Response:
     with ask.once() as s:
         service.send_paper(s, ask.id("document"), form.service_id, by=ask.actor, at=ask.now)
         return ask.see("/clerk", say=say("已记录：纸质文书已寄出。"))
+
+
+def receipt_send(ask: Ask) -> Response:
+    form = ask.form(forms.Receipt)
+    with ask.once() as s:
+        service.receive_paper(s, ask.id("document"), form.service_id, by=ask.actor, at=ask.now, on=form.on)
+        return ask.see("/clerk", say=say("签收已登记，期限自签收之日起算。"))
 
 
 def judge(ask: Ask) -> Response:

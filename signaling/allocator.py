@@ -32,9 +32,9 @@ def allocate(budget: float, demands: list[Demand[Key]]) -> dict[Key, int]:
 
 def insist(given: dict[Key, int], demands: list[Demand[Key]], budget: float) -> None:
     """The picture that matters most moves on when half of it fits: an estimate errs more often than that."""
-    first = max(demands, key=lambda one: (one.weight, one.current), default=None)
-    if first is not None and first.rates and max(given.values()) < 0 and first.rates[0] <= 2 * budget:
-        given[first.key] = 0
+    possible = [one for one in demands if one.rates and one.rates[0] <= 2 * budget]
+    if possible and max(given.values()) < 0:
+        given[max(possible, key=lambda one: (one.weight, one.current)).key] = 0
 
 
 def _raise(one: Demand[Key], given: dict[Key, int], left: float, most: int) -> float:

@@ -9,7 +9,17 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from odr.actions import calendar, mediation, performance, rulings, sittings
+from odr import clock
+from odr.actions import (
+    calendar,
+    inquiries,
+    mediation,
+    objections,
+    performance,
+    review_time,
+    rulings,
+    sittings,
+)
 from odr.db import Database
 from odr.demo.cast import MEDIATORS, PARTIES, PASSWORD, STAFF, TOTP_SECRET, Cast, judges, people, second_court
 from odr.demo.steps import (
@@ -105,6 +115,31 @@ def _confirmed(s: Session, cast: Cast, now: datetime) -> None:
         )
 
 
+def _contested(s: Session, cast: Cast, now: datetime) -> None:
+    """Confirmed and not paid; a third person objects to the ruling."""
+    row, judge, then = in_review(s, cast, now - timedelta(days=60), a=0, b=1)
+    rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
+    rulings.confirm(s, row.id, by=judge, at=then + timedelta(days=1))
+    objections.raise_(
+        s,
+        by=cast.parties[3],
+        at=now - timedelta(days=1),
+        number=row.number,
+        name=cast.parties[0].name,
+        claim="协议约定用于抵债的车辆登记在本人名下，请求撤销确认裁定。",
+        known_on=clock.court_date(now - timedelta(days=9)),
+    )
+
+
+def _asked_for_time(s: Session, cast: Cast, now: datetime) -> None:
+    row, judge, then = in_review(s, cast, now - timedelta(days=10), a=2, b=3)
+    at = then + timedelta(days=1)
+    inquiries.verify(s, row.id, by=judge, at=at, question="双方是否均由本人在线到场并签名？")
+    review_time.ask(
+        s, row.id, by=judge, at=at, rule="T-JC-DEC", days=10, reason="需要等待调解组织答复核实情况。"
+    )
+
+
 def _dismissed(s: Session, cast: Cast, now: datetime) -> None:
     row, judge, then = in_review(s, cast, now - timedelta(days=20), a=2, b=3)
     rulings.dismiss(
@@ -127,9 +162,11 @@ def _failed(s: Session, cast: Cast, now: datetime) -> None:
 
 
 STORIES = (
+    _contested,
     _confirmed,
     _dismissed,
     _failed,
+    _asked_for_time,
     _with_the_judge,
     _in_force,
     _with_the_clerk,

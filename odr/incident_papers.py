@@ -17,22 +17,25 @@ from odr.tables.people import Court
 
 
 def recusal(s: Session, case: MediationCase, row: Recusal, *, by: Actor, at: datetime) -> None:
-    """回避申请及决定 (F06); a mediator who steps back by themselves is decided about, not applied against."""
+    """回避申请及决定 (F06): what was said of the mediator is not repeated.
+
+    A mediator who steps back by themselves is decided about, not applied against.
+    """
     if row.side is None:
         return
     dispute = matters.dispute_of(s, case)
-    court = db.get(s, Court, case.court_id)
+    court, mediator = db.get(s, Court, case.court_id), "、".join(letterhead.mediator_names(s, case))
     facts = RecusalFacts(
         **letterhead.heading(s, case.court_id, number=case.number, case_number=case.number, at=at),
         applicant=letterhead.party_fact(s, matters.parties(s, dispute.id, row.side)[0]).masked(),
         parties=letterhead.party_facts(s, dispute.id),
         cause=filing.cause_name(dispute.cause),
-        mediator="、".join(letterhead.mediator_names(s, case)),
+        mediator=mediator,
         ground=pack.load().grounds["disclosure"][row.ground].words.zh,
-        facts=row.facts,
+        facts="具体事实见申请材料。",
         asked_on=clock.court_date(row.asked_at),
         granted=bool(row.granted),
-        decision="同意回避" if row.granted else "驳回回避申请",
+        decision=f"{mediator}{'不再主持' if row.granted else '继续主持'}本案调解。",
         reason=row.reason,
         decided_by=letterhead.organisation_name(s, case) if by.org_id else court.name,
     )
@@ -40,7 +43,7 @@ def recusal(s: Session, case: MediationCase, row: Recusal, *, by: Actor, at: dat
 
 
 def appraisal(s: Session, case: MediationCase, row: Appraisal, *, by: Actor, at: datetime) -> None:
-    """诉前鉴定申请书 (F25), with the other side's answer."""
+    """诉前鉴定申请书 (F25), once the other side has agreed."""
     dispute = matters.dispute_of(s, case)
     asking = Side(row.asked_by)
     facts = AppraisalFacts(
@@ -52,7 +55,7 @@ def appraisal(s: Session, case: MediationCase, row: Appraisal, *, by: Actor, at:
         reason=row.reason,
         materials=("本案已提交的证据材料",),
         institution=row.institution,
-        consent="对方同意鉴定。" if row.begun_at else "对方不同意鉴定。",
+        consent="对方同意鉴定。",
     )
     _freeze(s, case, f"appraisal:{row.id}", facts, "诉前鉴定申请书", by=by, at=at)
 

@@ -65,8 +65,8 @@ def answer(s: Session, case_id: str, *, by: Actor, at: datetime, agrees: bool) -
         row.refused, row.ended_at = "other-side", at
     s.add(row)
     matters.note(s, case, "appraisal.answered", by=by, at=at, appraisal=row.id, side=side, agrees=agrees)
-    incident_papers.appraisal(s, case, row, by=by, at=at)
     if agrees:
+        incident_papers.appraisal(s, case, row, by=by, at=at)
         halts.stop(s, case, by=by, at=at, why=Halt.APPRAISAL, reason=row.matter, appraisal=row.id)
     words = "双方同意鉴定，调解中止，期限停止计算。" if agrees else "对方不同意鉴定，调解继续。"
     matters.tell_parties(s, case, "鉴定申请的答复", words, about=f"/cases/{case.id}", at=at)

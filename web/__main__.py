@@ -54,6 +54,13 @@ def verify(asked: argparse.Namespace) -> int:
     return verifying.main(asked.path, root=asked.root, as_json=asked.json, out=sys.stdout)
 
 
+def clip(asked: argparse.Namespace) -> int:
+    """cut a stretch out of a recording, with the proof that it belongs to it"""
+    from web import clipping
+
+    return clipping.main(asked.recording, asked.part, begin_s=asked.begin, end_s=asked.end, out=sys.stdout)
+
+
 def migrate(asked: argparse.Namespace) -> int:
     """bring the database to this release"""
     from odr import schema
@@ -105,6 +112,11 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--workers", type=int, help="media workers")
     for command in (work, migrate):
         _command(commands, command).add_argument("--data", type=Path)
+    one = _command(commands, clip)
+    one.add_argument("recording", type=Path, help="its folder")
+    one.add_argument("part", type=Path, help="the file to write")
+    one.add_argument("--begin", type=float, default=0.0, help="seconds from its start")
+    one.add_argument("--end", type=float, required=True)
     one = _command(commands, verify)
     one.add_argument("path", type=Path)
     one.add_argument("--root", type=Path, help="the court's root certificate, for a paper")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from odr.facts import words
 from tests.documents import samples
 from tests.documents.conftest import sample
 
+LIFECYCLE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
 KINDS = [pytest.param(f, id=name) for _, name, f in samples.ALL]
 
 
@@ -106,3 +109,10 @@ def test_amounts_are_written_in_capitals(fen, capital):
 def test_rulings_are_dated_in_chinese():
     assert words.chinese_date(date(2026, 11, 21)) == "二〇二六年十一月二十一日"
     assert words.chinese_date(date(2030, 10, 10)) == "二〇三〇年十月十日"
+
+
+def test_every_kind_stands_in_the_list_of_papers():
+    papers = LIFECYCLE.read_text("utf-8").partition(". Papers\n")[2]
+    listed = re.findall(r"^\| `(\w+)` \|", papers, re.MULTILINE)
+
+    assert sorted(listed) == sorted(facts.KINDS)

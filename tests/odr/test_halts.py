@@ -10,6 +10,7 @@ from sqlmodel import select
 from odr import clock, deadlines
 from odr.actions import appraisals, halts, mediators
 from odr.errors import BadInput, Conflict, NotAllowed
+from odr.papers import facts_of
 from odr.queries import signs
 from odr.rules.falsity import Sign
 from odr.rules.halts import Halt
@@ -19,6 +20,7 @@ from odr.tables.agreements import Agreement
 from odr.tables.disputes import Party
 from odr.tables.incidents import Suspicion
 from odr.tables.people import Message
+from odr.tables.records import Document
 from tests.make import moment
 
 AT = moment("2026-03-02 10:00")
@@ -177,3 +179,14 @@ def test_what_was_frozen_is_not_signed_after_a_suspicion(s, make, matter):
     versions = s.exec(select(Agreement).order_by(Agreement.version)).all()
     assert [one.stage for one in versions] == [AgreementStage.SUPERSEDED, AgreementStage.DRAFTING]
     assert versions[1].supersedes == frozen.id
+
+
+def test_an_appraisal_that_both_want_is_applied_for_on_paper(s, matter):
+    appraisals.ask(s, matter.id, by=matter.applicant, at=AT, matter="签名真伪", reason="对方否认签名")
+    before = s.exec(select(Document).where(Document.kind == "appraisal")).all()
+
+    appraisals.answer(s, matter.id, by=matter.respondent, at=AT, agrees=True)
+
+    paper = s.exec(select(Document).where(Document.kind == "appraisal")).one()
+    assert before == []
+    assert facts_of(paper).matters == ("签名真伪",)

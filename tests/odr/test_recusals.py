@@ -8,12 +8,14 @@ from sqlmodel import select
 from odr import clock, deadlines
 from odr.actions import calendar, mediators, recusals, sittings
 from odr.errors import BadInput, Conflict, NotAllowed
+from odr.papers import facts_of
 from odr.queries import candidates
 from odr.rules import pack
 from odr.rules.access import MACHINE
 from odr.rules.moves import CaseStage
 from odr.rules.words import Mode, Role, Side
 from odr.tables.mediations import Assignment
+from odr.tables.records import Document
 from tests.make import day, moment
 
 AT = moment("2026-03-02 10:00")
@@ -146,3 +148,16 @@ def test_SIM_16_who_mediated_stays_known(s, matter):
 
     assert mediators.has_mediated(s, matter.mediator.account_id, matter.case.dispute_id)
     assert not mediators.has_mediated(s, matter.next.account_id, matter.case.dispute_id)
+
+
+@pytest.mark.parametrize(("granted", "words"), [(True, "不再主持"), (False, "继续主持")])
+def test_the_decision_is_a_paper_that_repeats_nothing_said_of_the_mediator(s, matter, granted, words):
+    asked(s, matter)
+
+    recusals.decide(s, matter.case.id, by=matter.admin, at=AT, granted=granted, reason="查证属实")
+
+    paper = s.exec(select(Document).where(Document.kind == "recusal")).one()
+    facts = facts_of(paper)
+    assert words in facts.decision
+    assert facts.mediator == "甲"
+    assert "表哥" not in str(paper.facts)

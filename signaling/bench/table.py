@@ -36,11 +36,11 @@ def result(runs: Sequence[Run], host: str) -> dict[str, Any]:
 
 
 def _janus() -> str:
+    asked = ["dpkg-query", "--show", "--showformat", "${Version}", "janus"]
     try:
-        shown = subprocess.run(["janus", "--version"], capture_output=True, text=True, check=False)
-    except OSError:
+        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
         return "not installed"
-    return next((line for line in reversed(shown.stdout.splitlines()) if line.strip()), "")
 
 
 def _medians(runs: Sequence[Run]) -> dict[Key, dict[str, Any]]:

@@ -18,7 +18,7 @@ from odr.db import Database
 from odr.errors import NotFound, Refused, TooLarge, WrongMethod
 from odr.settings import Settings
 from odr.vault import Vault
-from web import assets, courier, health, media
+from web import assets, courier, health, media, whip
 from web.ask import Site
 from web.gate import Guarded, SameOrigin, Sized, Slow
 from web.routes import ROUTES
@@ -65,7 +65,7 @@ def _routes() -> list[BaseRoute]:
     states = [
         Route(f"/{handler.__name__}", handler) for handler in (health.healthz, health.readyz, health.metrics)
     ]
-    return [*rows, *states, *media.routes(), *assets.routes()]
+    return [*rows, *states, *media.routes(), *whip.routes(), *assets.routes()]
 
 
 def _limits(limit: int) -> list[Middleware]:

@@ -29,6 +29,7 @@ from odr import clock, db, presence, standing
 from odr.digests import digest
 from odr.errors import WrongStage
 from odr.rules import access
+from odr.rules.moves import SittingStage
 from odr.rules.rooms import home
 from odr.rules.words import Do, Room
 from odr.settings import Settings
@@ -43,6 +44,15 @@ log = logging.getLogger("odr.media")
 TOKEN_LIFE = 60
 GRACE = 10
 LOOK_AGAIN = 2.0  # seconds after which a right that was taken away ends what it opened
+DEVICE = "camera"  # of the venue: every sitting keeps a place for it; only a device's token leads there
+DEVICE_SEAT = {
+    "room": Room.JOINT.value,
+    "name": "现场摄像机",
+    "role": "device",
+    "publish": True,
+    "hushed": False,
+    "camera": True,
+}
 LEAVE = b"\x42\x00"  # SignalRequest with an empty leave; the web process needs no more of the protocol
 
 
@@ -53,7 +63,7 @@ def desired(s: Session, sitting: Sitting, settings: Settings) -> dict[str, Any]:
     return {
         "version": sitting.version,
         "rooms": {room.value: {"record": _wish(recording, room, settings)} for room in Room},
-        "seats": {one.account_id: _seat(s, one) for one in seated},
+        "seats": {one.account_id: _seat(s, one) for one in seated} | _devices(sitting),
         "hosts": [one.account_id for one in seated if one.is_host],
         "fallback": {one.account_id: home(one.side, one.part).value for one in seated},
         "host_grace_s": GRACE,
@@ -65,6 +75,11 @@ def _wish(recording: Recording | None, room: Room, settings: Settings) -> dict[s
         return None
     folder = settings.recordings / recording.folder
     return {"dir": str(folder), "about": {"recording": recording.id, "zone": recording.zone.value}}
+
+
+def _devices(sitting: Sitting) -> dict[str, Any]:
+    begun = sitting.stage in presence.LIVE and sitting.stage is not SittingStage.GATHERING
+    return {DEVICE: DEVICE_SEAT} if begun else {}
 
 
 def _seat(s: Session, one: Attendance) -> dict[str, Any]:

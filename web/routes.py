@@ -225,6 +225,7 @@ SITTINGS: tuple[Page | Live, ...] = (
             ("people/{account}/check", sittings.check, Do.CHECK_IDENTITY),
             ("people/{account}/move", sittings.move, Do.MOVE_PERSON),
             ("people/{account}/hush", sittings.hush, Do.HUSH),
+            ("device", sittings.device, Do.MOVE_PERSON),
             ("open", sittings.begin, Do.OPEN_SITTING),
             ("pause", sittings.pause, Do.PAUSE),
             ("caucus", sittings.caucus, Do.MOVE_PERSON),

@@ -76,6 +76,13 @@ def hush(
     return one
 
 
+def attach_device(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Sitting:
+    """Let a camera of the venue into the joint room; whoever hosts answers for it."""
+    sitting = _live(s, sitting_id, Do.MOVE_PERSON, by=by)
+    presence.note(s, sitting, "sitting.device_attached", by=by, at=at)
+    return sitting
+
+
 def raise_hand(s: Session, sitting_id: str, *, by: Actor, at: datetime, up: bool) -> Attendance:
     """Ask for the word, or take the hand down."""
     sitting = _live(s, sitting_id, Do.SPEAK, by=by)

@@ -153,6 +153,7 @@ UNSHOWN = (
     "suspicion.",  # the court's own look at good faith
     "sitting.caucus_opened",
     "sitting.connected",
+    "sitting.device_attached",
     "sitting.device_tested",
     "sitting.disconnected",
     "sitting.entered",

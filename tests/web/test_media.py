@@ -71,7 +71,9 @@ class Live:
         return seats.read({"sitting": self.sitting.id, **wish})
 
     def rooms(self, given: settings.Settings) -> dict[str, str]:
-        return {identity: seat.room for identity, seat in self.desired(given).seats.items()}
+        """Where people are."""
+        seated = self.desired(given).seats.items()
+        return {identity: seat.room for identity, seat in seated if identity != media.DEVICE}
 
 
 @pytest.fixture
@@ -301,3 +303,14 @@ def test_being_in_a_sitting_keeps_a_login_from_idling_out(
     assert media._may_stay(site, login, sitting)
     with site.db.reading() as s:
         assert clock.now() - s.get_one(Login, login).seen_at < timedelta(minutes=1)
+
+
+def test_a_camera_of_the_venue_has_a_place_once_the_sitting_has_begun(
+    live: Live, data_settings: settings.Settings
+) -> None:
+    assert media.DEVICE not in live.desired(data_settings).seats
+
+    live.begin()
+
+    assert live.desired(data_settings).seats[media.DEVICE].room == "joint"
+    assert media.DEVICE not in live.desired(data_settings).hosts

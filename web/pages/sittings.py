@@ -13,7 +13,7 @@ from odr.queries import sittings as query
 from odr.rules import pack
 from odr.rules.words import ClauseKind
 from odr.tables.mediations import Sitting
-from web import media
+from web import media, whip
 from web.ask import Ask
 from web.forms import sittings as forms
 from web.words import language, say
@@ -170,6 +170,16 @@ def hush(ask: Ask) -> Response:
             camera_off=form.camera_off,
         )
         return ask.see(here(ask))
+
+
+def device(ask: Ask) -> Response:
+    """The address and the token of a camera of the venue, shown this once."""
+    if ask.site.settings.media_url:
+        raise NoRecorder
+    with ask.once() as s:
+        sitting = rooms.attach_device(s, ask.id("sitting"), by=ask.actor, at=ask.now)
+    address = f"{ask.site.settings.origin}/whip/{sitting.id}"
+    return ask.page("sittings/device.html", sitting=sitting, address=address, token=whip.token(ask, sitting))
 
 
 def begin(ask: Ask) -> Response:

@@ -1,0 +1,118 @@
+"""A camera of the venue in a sitting: the host asks for its token, ffmpeg brings the picture, through the court's own address."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from odr import settings
+from odr.db import Database
+from tests.make import Make
+from tests.signaling.offers import offer, section
+from tests.signaling.peers import KEY, SECRET, Controller, Server
+from tests.web.conftest import Made, once
+from tests.web.test_media import Live
+from web.app import create_app
+
+pytestmark = pytest.mark.slow
+OFFER = offer(section("audio", "0", "sendonly", "mic", (5,)))
+
+
+@pytest.fixture
+def app(embedded: Callable[[], Database], tmp_path: Path) -> Iterator[Starlette]:
+    """The site with one media worker beside it."""
+    embedded().close()
+    told = {"ODR_MEDIA_KEY": KEY, "ODR_MEDIA_SECRET": SECRET, "ODR_MEDIA_WORKERS": "1"}
+    app = create_app(settings.read(told, data=tmp_path))
+    chosen = app.state.site.settings
+    chosen.run.mkdir(exist_ok=True)
+    worker = Server(chosen.run / "media-0.sock")
+    yield app
+    assert "Traceback" not in worker.stop()
+    app.state.site.db.close()
+
+
+@pytest.fixture
+def live(made: Made) -> tuple[str, str, str]:
+    """A sitting that has begun: its id, its host, a party."""
+
+    def build(make: Make) -> tuple[str, str, str]:
+        live = Live(make)
+        live.begin()
+        return live.sitting.id, live.mediator.ref, live.applicant.ref
+
+    return made(build)
+
+
+def test_a_camera_of_the_venue_comes_into_the_joint_room_and_leaves(
+    app: Starlette,
+    live: tuple[str, str, str],
+    client_for: Callable[..., TestClient],
+    address: str,
+) -> None:
+    sitting, host, party = live
+    assert client_for(party).post(f"/sittings/{sitting}/device", data=once()).status_code == 403
+    page = client_for(host).post(f"/sittings/{sitting}/device", data=once())
+    assert page.status_code == 200
+    assert f"/whip/{sitting}" in page.text
+    token = re.search(r"<code class=\"long\">([\w.-]+)</code>", page.text)[1]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-re"]
+    command += [
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc=size=320x240:rate=15",
+        "-c:v",
+        "libx264",
+        "-profile:v",
+        "baseline",
+    ]
+    command += ["-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p", "-threads", "1"]
+    command += ["-f", "whip", "-authorization", token, f"{address}/whip/{sitting}"]
+    control = Controller(app.state.site.settings.run / "media-0.sock")
+
+    def people() -> dict[str, dict]:
+        state = control.ask("state", sitting=sitting)["state"]
+        return state["rooms"]["joint"]["people"] if state else {}
+
+    until(lambda: control.ask("state", sitting=sitting)["state"])
+    camera = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    try:
+        until(lambda: [one["source"] for one in people().get("camera", {}).get("tracks", [])] == ["camera"])
+    finally:
+        camera.send_signal(signal.SIGINT)
+        camera.wait(15)
+    until(lambda: "camera" not in people())
+    control.close()
+
+
+def test_nobody_comes_in_with_another_token(
+    live: tuple[str, str, str], client_for: Callable[..., TestClient], address: str, app: Starlette
+) -> None:
+    sitting, host, party = live
+    client = TestClient(app, base_url=address)
+    ticket = client_for(party).post(f"/sittings/{sitting}/ticket", data=once()).json()["token"]
+    page = client_for(host).post(f"/sittings/{sitting}/device", data=once()).text
+    token = re.search(r"<code class=\"long\">([\w.-]+)</code>", page)[1]
+    for shown, place, status in (
+        ("", sitting, 401), ("x", sitting, 401), (ticket, sitting, 401), (token, "another", 401),
+    ):  # fmt: skip
+        headers = {"Authorization": f"Bearer {shown}", "Content-Type": "application/sdp"}
+        assert client.post(f"/whip/{place}", content=OFFER, headers=headers).status_code == status
+    assert client.delete("/whip/another/0").status_code == 404
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 15
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

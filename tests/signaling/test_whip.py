@@ -23,6 +23,7 @@ from aiortc.mediastreams import AudioStreamTrack, MediaStreamError
 
 from tests.signaling.offers import offer, section
 from tests.signaling.peers import Client, Controller, Server, token, until
+from tests.signaling.test_hostile import mutations
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
 SDP, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
@@ -234,3 +235,24 @@ async def test_a_player_sees_nothing_of_another_room(court: Server, http: aiohtt
             assert answer.status == 404
     controller.close()
     await first.leave()
+
+
+async def test_hostile_offers_and_fragments_are_answered(server: Server, http: aiohttp.ClientSession) -> None:
+    base, statuses = f"http://127.0.0.1:{server.http}", set()
+    headers = {**bearer("a", "hostile"), "Content-Type": SDP}
+    watcher = await Client("b").join(server.url, "hostile")
+    for data in mutations([OFFER.encode()], 11, 150):
+        async with http.post(f"{base}/whip/hostile", data=data, headers=headers) as answer:
+            statuses.add(answer.status)
+    assert statuses <= {201, 400, 406}
+    async with http.post(f"{base}/whip/hostile", data=OFFER, headers=headers) as answer:
+        place, statuses = base + answer.headers["Location"], set()
+    fragment = b"a=ice-ufrag:new1\r\na=ice-pwd:fresh-password-of-the-client\r\nm=audio 9 x 0\r\na=mid:0\r\n"
+    for number, data in enumerate(mutations([fragment], 12, 150)):
+        match = {"If-Match": "*" if number % 2 else '"x"', "Content-Type": FRAGMENT}
+        async with http.patch(place, data=data, headers=match) as answer:
+            statuses.add(answer.status)
+    assert statuses <= {200, 204, 400, 412}
+    assert "internal_error" not in server.counts()
+    assert watcher.room.isconnected()
+    await watcher.leave()

@@ -102,12 +102,26 @@ async def _subscribe(gateway: _Gateway, scene: Scene, member: Member, room: int,
     handle = await gateway.attach()
     streams = [{"feed": feed} for feed in feeds]
     wanted = {"request": "join", "ptype": "subscriber", "room": room, "streams": streams}
-    offered = await handle.ask(wanted)
+    offered = await _patiently(handle, wanted)
     client = Client(scene.host, scene.certificate, controlling=False)
     member.receiver = client
     answer = {"type": "answer", "sdp": descriptions.answer(offered["jsep"]["sdp"], client)}
     await handle.ask({"request": "start"}, answer)
     await client.connect(offered["jsep"]["sdp"])
+
+
+async def _patiently(handle: _Handle, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Janus knows a feed a moment after its publisher has connected."""
+    async with asyncio.timeout(ANSWER):
+        while True:
+            try:
+                return await handle.ask(wanted)
+            except Refused:
+                await asyncio.sleep(0.1)
+
+
+class Refused(RuntimeError):
+    """Janus did not do what it was asked."""
 
 
 class _Gateway:
@@ -158,7 +172,7 @@ class _Gateway:
         answer: dict[str, Any] = await asyncio.wait_for(waiting, ANSWER)
         problem = answer.get("error") or answer.get("plugindata", {}).get("data", {}).get("error")
         if problem:
-            raise RuntimeError(f"Janus refused {message}: {problem}")
+            raise Refused(f"Janus refused {message}: {problem}")
         return answer
 
     async def _read(self) -> None:

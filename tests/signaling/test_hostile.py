@@ -17,10 +17,12 @@ from signaling import ice, protocol, rtcp, wire
 from signaling.arrivals import Arrived
 from signaling.control import COMMANDS
 from signaling.house import House
-from signaling.peer import Outbox
+from signaling.offering import Offering
+from signaling.peer import Outbox, Peer
+from signaling.session import ask
 from signaling.sitting import Sitting
 from signaling.wire import Malformed
-from tests.signaling.offers import newcomer, offer, publish, renew, say, section
+from tests.signaling.offers import newcomer, offer, owners, publish, renew, say, section
 from tests.signaling.test_packets import asked, frame, publisher, rtp, subscriber
 
 MANY = 10_000
@@ -131,6 +133,27 @@ def test_mutated_offers_are_answered_or_refused_and_the_person_stays() -> None:
     first.offers.clear()
     publish(sitting, first, 10)
     assert paper.last("answer").sdp.startswith("v=0")
+
+
+def test_mutated_answers_are_taken_or_refused_and_the_person_stays() -> None:
+    sitting, outbox = Sitting("r", lambda event: None, _never, is_open=True), Outbox()
+    first, paper = newcomer(sitting, "a", outbox)
+    first.receive_apart(Peer(outbox, Counter()), paper, Offering())
+    second, _ = newcomer(sitting, "b", outbox)
+    publish(sitting, second, 20)
+    ask(first, 1.0)
+    offered = paper.last("offer")
+    assert "a=setup:actpass" in offered.sdp
+    good = offered.sdp.replace("actpass", "active").replace("a=sendonly", "a=recvonly")
+    for number, data in enumerate(mutations([good.encode()], 9, MANY // 4)):
+        answer = rtc.SessionDescription(type="answer", sdp=data.decode("latin-1"), id=offered.id)
+        say(sitting, first, float(number), answer=answer)
+        del paper.said[:-1]
+        first.offering.asked_at = 0.0
+    assert first.peer.counts["bad_sdp"] > 100
+    say(sitting, first, answer=rtc.SessionDescription(type="answer", sdp=good, id=offered.id))
+    assert owners(first) <= {"b"}
+    assert sitting.find("a") is first
 
 
 def test_mutated_messages_are_read_or_refused() -> None:

@@ -16,7 +16,7 @@ from odr.papers import BY_ORGANISATION
 from tests.documents import cast, samples
 from tests.documents.conftest import NOW
 
-WIDE, HIGH, GAP, LABEL, ACROSS = 300, 424, 14, 22, 8
+WIDE, HIGH, GAP, LABEL, ACROSS = 300, 424, 14, 22, 12
 UNSEALED = {"confirmation_application", "enforcement_application", "appraisal"}  # the parties' own papers
 FACE = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 
@@ -65,7 +65,8 @@ def sheet(shots: list[tuple[str, Image.Image]]) -> Image.Image:
     pen, face = ImageDraw.Draw(made), ImageFont.truetype(FACE, 14)
     for n, (name, shot) in enumerate(shots):
         x, y = GAP + n % ACROSS * (WIDE + GAP), GAP + n // ACROSS * (HIGH + LABEL + GAP)
-        made.paste(shot.resize((WIDE, HIGH), Image.Resampling.LANCZOS), (x, y))
+        shot.thumbnail((WIDE, HIGH), Image.Resampling.LANCZOS)
+        made.paste(shot, (x, y))
         pen.text((x, y + HIGH + 3), name, font=face, fill="white")
     return made
 

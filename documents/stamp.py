@@ -1,6 +1,8 @@
 """The round vermilion seal, drawn as lines and letter outlines: no picture, no font to embed.
 
 Name on the ring, a star in the middle; an organisation's seal says 调解专用章 below the star.
+A people's court's own seal bears the national emblem, whose drawing the law leaves to few makers: the star
+keeps its place until a court brings the picture of the seal that was made for it.
 """
 
 from __future__ import annotations

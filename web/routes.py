@@ -330,7 +330,11 @@ CONFIRMATION: tuple[Page | Live, ...] = (
     Page("POST", "/confirmations/{confirmation}/accept", confirmation.accept_send, Do.ACCEPT_APPLICATION),
     Page("POST", "/documents/{document}/posted", confirmation.paper_send, Do.SERVE),
     Page(
-        "POST", "/documents/{document}/received", confirmation.receipt_send, Do.SERVE, again=confirmation.clerk
+        "POST",
+        "/documents/{document}/received",
+        confirmation.receipt_send,
+        Do.SERVE,
+        again=confirmation.clerk,
     ),
     Page("GET", "/judge", confirmation.judge, Do.NOT_ACCEPT),
     Page("POST", "/confirmations/{confirmation}/review", confirmation.review_send, Do.REVIEW),

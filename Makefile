@@ -21,7 +21,12 @@ TESTS := .venv/ready-test web/node_modules/.ready $(FANG)
 test: $(TESTS) check ## format, lint, types, imports and all tests: parts, pages, media peers, faults, whole journeys
 	.venv/bin/pytest -q -n 2 -m 'not slow and not browser and not long'
 	.venv/bin/pytest -q -n 2 --ignore tests/walks -m 'browser and not long'
+	@$(MAKE) --no-print-directory -j2 -Otarget peers walks
+
+peers: $(TESTS) # media peers and faults: they wait more than they compute
 	.venv/bin/pytest -q --ignore tests/walks -m 'slow and not browser and not long'
+
+walks: $(TESTS) # whole journeys, likewise
 	.venv/bin/pytest -q tests/walks -m 'not long'
 
 long: $(TESTS) ## the same claims at sizes that no change needs every time

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from odr import schema
+from odr import outbox, schema
 from odr.db import Database
 from odr.vault import Vault
 from tests.make import Make
@@ -21,6 +21,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+
+
+@pytest.fixture(autouse=True)
+def _outbox_of_its_own() -> Iterator[None]:
+    """Whatever a command under test chose as outbox ends with the test."""
+    before = outbox._engine
+    yield
+    outbox.use(before)
 
 
 @pytest.fixture(scope="session")

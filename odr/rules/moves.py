@@ -183,6 +183,7 @@ F = ConfirmationStage
 _DECIDING = at(F.REVIEW, F.SUPPLEMENTING)
 _OPEN = (F.ASSIGNED, F.REVIEW, F.SUPPLEMENTING, F.WITHDRAWING)
 _RUN = ("T-JC-DEC", "T-JC-MAX")
+_END = (*_RUN, "T-RECUSE")  # with the case ends whatever was asked of its judge
 CONFIRMATION = Moves(
     F,
     (
@@ -195,8 +196,8 @@ CONFIRMATION = Moves(
         Move(Do.REVIEW, at(F.ASSIGNED), F.REVIEW),
         Move(Do.ASK_SUPPLEMENT, at(F.REVIEW), F.SUPPLEMENTING, starts=("T-JC-SUP",)),
         Move(Do.ANSWER_SUPPLEMENT, at(F.SUPPLEMENTING), F.REVIEW, stops=("T-JC-SUP",)),
-        Move(Do.CONFIRM, at(F.REVIEW), F.CONFIRMED, stops=_RUN),
-        Move(Do.DISMISS, at(F.REVIEW), F.DISMISSED, stops=_RUN),
+        Move(Do.CONFIRM, at(F.REVIEW), F.CONFIRMED, stops=_END),
+        Move(Do.DISMISS, at(F.REVIEW), F.DISMISSED, stops=_END),
         Move(Do.CALL_INQUIRY, at(F.REVIEW), F.REVIEW),
         Move(Do.VERIFY_WITH_ORGANISATION, at(F.REVIEW), F.REVIEW),
         *(Move(Do.ANSWER_VERIFICATION, at(stage), stage) for stage in _OPEN),
@@ -210,8 +211,8 @@ CONFIRMATION = Moves(
             Move(Do.REPLACE_JUDGE, at(stage), stage, stops=("T-RECUSE",))
             for stage in (F.SUPPLEMENTING, F.WITHDRAWING)
         ),
-        Move(Do.RULE_WITHDRAWN, at(*_DECIDING, F.CORRECTING), F.WITHDRAWN, stops=(*_RUN, "T-JC-SUP")),
-        Move(Do.TERMINATE, _DECIDING, F.TERMINATED, stops=(*_RUN, "T-JC-SUP")),  # CPL-186
+        Move(Do.RULE_WITHDRAWN, at(*_DECIDING, F.CORRECTING), F.WITHDRAWN, stops=(*_END, "T-JC-SUP")),
+        Move(Do.TERMINATE, _DECIDING, F.TERMINATED, stops=(*_END, "T-JC-SUP")),  # CPL-186
         Move(Do.LAPSE, at(F.PREPARED), F.WITHDRAWN),  # the other side never joined
         Move(
             Do.WITHDRAW_APPLICATION,
@@ -225,7 +226,7 @@ CONFIRMATION = Moves(
             F.WITHDRAWING,
             stops=("T-JC-SUP",),
         ),
-        Move(Do.PERMIT_WITHDRAWAL, at(F.WITHDRAWING), F.WITHDRAWN, stops=_RUN),
+        Move(Do.PERMIT_WITHDRAWAL, at(F.WITHDRAWING), F.WITHDRAWN, stops=_END),
         Move(Do.UPHOLD_OBJECTION, at(F.CONFIRMED), F.REVOKED),
         Move(Do.CHANGE_RULING, at(F.CONFIRMED), F.CONFIRMED),
     ),

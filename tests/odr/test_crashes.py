@@ -116,17 +116,9 @@ class Broken:
         self.point("commit")
 
 
-@pytest.fixture
-def engine() -> Iterator[None]:
-    """The real outbox in the same database, as the court runs it."""
-    before = outbox._engine
-    yield
-    outbox.use(before)
-
-
 @pytest.mark.parametrize("leg", LEGS)
 def test_an_act_broken_off_anywhere_is_not_begun_and_done_again_is_done_once(
-    begun: Begun, tmp_path: Path, engine: None, leg: str
+    begun: Begun, tmp_path: Path, leg: str
 ) -> None:
     path = tmp_path / "odr.db"
     shutil.copy(begun.path, path)

@@ -83,7 +83,7 @@ export class Call {
 
   #watch() {
     const on = (event, act) => this.room.on(event, act);
-    for (const event of [RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed, RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished, RoomEvent.ParticipantAttributesChanged, RoomEvent.Moved, RoomEvent.ActiveSpeakersChanged, RoomEvent.AudioPlaybackStatusChanged, RoomEvent.TrackStreamStateChanged]) {
+    for (const event of [RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed, RoomEvent.TrackUnpublished, RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished, RoomEvent.ParticipantAttributesChanged, RoomEvent.Moved, RoomEvent.ActiveSpeakersChanged, RoomEvent.AudioPlaybackStatusChanged, RoomEvent.TrackStreamStateChanged]) {
       on(event, () => this.#changed());
     }
     on(RoomEvent.TrackPublished, (one) => { if (this.soundOnly && one.kind === Track.Kind.Video) one.setSubscribed(false); });

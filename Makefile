@@ -18,16 +18,18 @@ run: .venv/ready-run web/node_modules/.ready $(FANG) ## start the demo court on 
 
 TESTS := .venv/ready-test web/node_modules/.ready $(FANG)
 
-test: $(TESTS) check ## format, lint, types, imports and all tests: parts, pages, media peers, faults, whole journeys
+# what shows in minutes that clients meet, that nothing is lost in a kill, and that whole journeys arrive
+CORE := tests/signaling/test_live.py tests/signaling/test_sittings.py tests/signaling/test_pool.py tests/faults/test_walk_kills.py tests/faults/test_serve.py
+
+test: $(TESTS) check ## format, lint, types, imports and the tests: parts, pages, clients, kills, whole journeys
 	.venv/bin/pytest -q -n 2 -m 'not slow and not browser and not long'
-	.venv/bin/pytest -q -n 2 --ignore tests/walks -m 'browser and not long'
-	@$(MAKE) --no-print-directory -j2 -Otarget peers walks
-
-peers: $(TESTS) # media peers and faults: they wait more than they compute
-	.venv/bin/pytest -q --ignore tests/walks -m 'slow and not browser and not long'
-
-walks: $(TESTS) # whole journeys, likewise
+	.venv/bin/pytest -q -n 2 -m 'browser and not slow and not long'
+	.venv/bin/pytest -q $(CORE) -m 'slow and not long'
 	.venv/bin/pytest -q tests/walks -m 'not long'
+
+peers: $(TESTS) ## every other client of the media server, every way in, every crash point
+	.venv/bin/pytest -q --ignore tests/walks -m 'slow and not browser and not long'
+	.venv/bin/pytest -q --ignore tests/walks -m 'slow and browser and not long'
 
 long: $(TESTS) ## the same claims at sizes that no change needs every time
 	.venv/bin/pytest -q -m long

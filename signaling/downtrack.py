@@ -50,8 +50,9 @@ def _payload(packet: Packet, shift: vp8.Counters | None) -> bytes:
 class DownTrack:
     """One subscription: what the subscriber wants and how the source is rewritten for it."""
 
-    def __init__(self, track: UpTrack, sink: Sink) -> None:
+    def __init__(self, track: UpTrack, sink: Sink, *, from_now: bool = False) -> None:
         self.track = track
+        self.from_now = from_now  # nothing that was sent before: nobody had agreed to its being recorded
         self.sink = sink
         self.mid = ""
         self.codec = track.codec
@@ -92,7 +93,7 @@ class DownTrack:
         if self not in self.track.downs:
             self.track.downs.append(self)
         for layer in self.track.layers.values():
-            if not layer.since_keyframe():
+            if self.from_now or not layer.since_keyframe():
                 layer.want_keyframe()
 
     def detach(self) -> None:
@@ -138,7 +139,7 @@ class DownTrack:
         self.target = best
         if self.layer is not None and best.rank < self.layer.rank and self.granted < self.layer.rank:
             self.resumed = True  # too much for the line: nothing of it is sent while the smaller one begins
-        if self.layer is None and (picture := best.since_keyframe()):
+        if self.layer is None and not self.from_now and (picture := best.since_keyframe()):
             self.write(best, picture[:1], now)
         elif best is not self.layer or self.resumed:
             best.want_keyframe()

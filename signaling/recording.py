@@ -63,7 +63,7 @@ class Recording:
             up.codec.payload_type,
             models.TrackSource.Name(publication.info.source).lower(),
         )
-        self._downs[up.sid] = DownTrack(up, self)
+        self._downs[up.sid] = DownTrack(up, self, from_now=True)
         self._downs[up.sid].attach()
 
     def closed(self, person: Person, publication: Publication) -> None:

@@ -32,7 +32,8 @@ peers: $(TESTS) ## every other client of the media server, every way in, every c
 	.venv/bin/pytest -q --ignore tests/walks -m 'slow and browser and not long'
 
 long: $(TESTS) ## the same claims at sizes that no change needs every time
-	.venv/bin/pytest -q -m long
+	.venv/bin/pytest -q -m 'long and not browser'
+	.venv/bin/pytest -q -m 'long and browser'
 
 papers: $(TESTS) ## one picture of every kind of paper, sealed: var/papers.png, each page in var/papers/
 	@mkdir -p var && .venv/bin/python -m tests.documents.contact var/papers.png var/papers

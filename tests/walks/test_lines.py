@@ -36,7 +36,7 @@ from tests.walks.sitting import (
     share,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("walks"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.long, pytest.mark.slow, pytest.mark.xdist_group("walks"), pytest.mark.timeout(400)]
 
 
 def sign_beside(table: Table, dispute: str) -> None:

@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterable, Mapping
+from http.client import HTTPException
 from typing import Any
 
 from google.protobuf.message import DecodeError, Message
@@ -34,6 +35,7 @@ SOURCES = {
     "screen_share": models.TrackSource.SCREEN_SHARE,
     "screen_share_audio": models.TrackSource.SCREEN_SHARE_AUDIO,
 }
+NOBODY: Mapping[str, Any] = {"seats": {}}  # what a sitting that has ended wishes
 Here = dict[str, tuple[str, models.ParticipantInfo]]  # identity → room of the cluster, what it says of them
 
 
@@ -85,9 +87,13 @@ class Cluster:
     async def sync(self, sitting: str, desired: Mapping[str, Any]) -> None:
         """Put everybody out who is where they may not be; give everybody the rights they have."""
         self._wishes[sitting] = desired
-        for identity, (at, info) in (await self._found(sitting)).items():
-            seat = desired["seats"].get(identity)
-            if seat is None or at != name_of(sitting, seat["room"]):
+        await self._keep(sitting, await self._found(sitting))
+
+    async def _keep(self, sitting: str, here: Here) -> None:
+        """By the newest wish there is: a newer one may have come while the cluster was asked."""
+        for identity, (at, info) in here.items():
+            seat = self._wishes.get(sitting, NOBODY)["seats"].get(identity)
+            if seat is None or at.rpartition(".")[2] != seat["room"]:
                 await self._call(
                     "RemoveParticipant", room.RoomParticipantIdentity(room=at, identity=identity), at
                 )
@@ -112,16 +118,22 @@ class Cluster:
 
     async def _look(self) -> None:
         while True:
-            try:
-                for sitting, wish in list(self._wishes.items()):
-                    self._seen(sitting, wish, set(await self._found(sitting)), time.monotonic())
-                    await self.sync(sitting, wish)
-                self._fault = ""
-            except (WorkerGone, CommandRefused) as trouble:
-                if not self._fault:
-                    log.warning("the media cluster does not answer: %s", trouble)
-                self._fault = str(trouble)
+            faults = [await self._look_at(sitting) for sitting in list(self._wishes)]
+            self._fault = next(filter(None, faults), "")
             await asyncio.sleep(LOOK_EVERY)
+
+    async def _look_at(self, sitting: str) -> str:
+        """Bring one sitting in order; what went wrong, which is no reason to leave the others alone."""
+        try:
+            here = await self._found(sitting)
+            if (wish := self._wishes.get(sitting)) is not None:
+                self._seen(sitting, wish, set(here), time.monotonic())
+                await self._keep(sitting, here)
+        except (WorkerGone, CommandRefused) as trouble:
+            if not self._fault:
+                log.warning("the media cluster does not answer: %s", trouble)
+            return str(trouble)
+        return ""
 
     def _seen(self, sitting: str, wish: Mapping[str, Any], here: set[str], now: float) -> None:
         before = self._here.get(sitting, set())
@@ -131,7 +143,7 @@ class Cluster:
         if here & set(wish["hosts"]):
             self._hosted[sitting] = now
         elif now - self._hosted.get(sitting, now) >= wish["host_grace_s"]:
-            del self._hosted[sitting]
+            self._hosted.pop(sitting, None)
             self._events.put_nowait({"event": "frozen", "sitting": sitting})
 
     def _tell(self, event: str, sitting: str, people: Iterable[str]) -> None:
@@ -139,13 +151,16 @@ class Cluster:
             self._events.put_nowait({"event": event, "sitting": sitting, "identity": identity})
 
     async def _found(self, sitting: str) -> Here:
-        here: Here = {}
-        for place in Room:
-            at = name_of(sitting, place)
-            answer = await self._call("ListParticipants", room.ListParticipantsRequest(room=at), at)
+        rooms = await asyncio.gather(*(self._people(name_of(sitting, place)) for place in Room))
+        return {identity: one for people in rooms for identity, one in people.items()}
+
+    async def _people(self, at: str) -> Here:
+        answer = await self._call("ListParticipants", room.ListParticipantsRequest(room=at), at)
+        try:
             people = room.ListParticipantsResponse.FromString(answer).participants
-            here |= {one.identity: (at, one) for one in people if one.state != one.DISCONNECTED}
-        return here
+        except DecodeError as junk:
+            raise WorkerGone(f"ListParticipants: {junk}") from junk
+        return {one.identity: (at, one) for one in people if one.state != one.DISCONNECTED}
 
     async def _call(self, method: str, asked: Message, ruled: str = "") -> bytes:
         return await asyncio.to_thread(self._post, method, asked, ruled)
@@ -165,7 +180,7 @@ class Cluster:
             if refused.code == 404:
                 return b""
             raise CommandRefused(f"{method}: {refused.code} {refused.read(200)!r}") from refused
-        except (OSError, DecodeError) as lost:
+        except (OSError, HTTPException) as lost:
             raise WorkerGone(f"{method}: {lost}") from lost
 
     def _token(self, ruled: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from odr import clock, db
+from odr import clock, db, outbox
 from odr.actions import recordings
 from odr.errors import Broken
 from odr.tables.mediations import Attendance, MediationCase, Recording, Sitting
@@ -27,9 +28,12 @@ from signaling.mux import mux
 from signaling.timeline import MuxedFile
 from web import moments
 from web.jobs import Work, handles
+from web.supervise import die_with_parent
 
 PATIENCE = timedelta(minutes=1)  # after which a journal that nobody closed counts as torn
 LONGEST_S = 6 * 3600
+LATER = timedelta(minutes=1)
+_projector = threading.Lock()  # papers and messages must not wait behind the films of a whole day
 
 
 @handles("recording.mux")
@@ -63,9 +67,23 @@ def film(work: Work) -> None:
 
 @handles("recording.film")
 def project(work: Work) -> None:
-    """One film of everybody, sealed with the rest; whoever watches need not line up the files by hand."""
+    """One film of everybody, sealed with the rest; one at a time, the next one asks again."""
+    recording_id = work.fields["recording"]
+    if not _projector.acquire(blocking=False):
+        with work.db.transaction() as s:
+            at = work.now() + LATER
+            key = f"{recording_id}:{at:%Y%m%d%H%M%S}"
+            outbox.add(s, "recording.film", key=key, run_at=at, recording=recording_id)
+        return
+    try:
+        _project(work, recording_id)
+    finally:
+        _projector.release()
+
+
+def _project(work: Work, recording_id: str) -> None:
     with work.db.reading() as s:
-        recording = db.get(s, Recording, work.fields["recording"])
+        recording = db.get(s, Recording, recording_id)
         case = db.get(s, MediationCase, db.get(s, Sitting, recording.sitting_id).case_id)
         names = {file["identity"]: file["label"] for file in recording.files}
     if not recording.files or "" in names:
@@ -101,6 +119,7 @@ def _composed(folder: Path, wish: Mapping[str, Any]) -> dict[str, Any]:
         text=True,
         timeout=LONGEST_S,
         check=False,
+        preexec_fn=die_with_parent,  # two of them would write one file
     )
     if done.returncode:
         raise Broken(f"no film of {folder.name}: {done.stderr[-500:]}")

@@ -118,6 +118,21 @@ async def test_who_comes_and_goes_is_told_and_a_lost_mediator_freezes(url: str, 
     await asyncio.wait_for(a.left.wait(), 10)  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
+@pytest.mark.asyncio
+async def test_a_wish_that_came_meanwhile_is_not_undone(url: str, plane: Cluster) -> None:
+    """The look asks the cluster and keeps order by what is wished then, not by what was before it asked."""
+    a = await comes(url, "s4", "a", "joint")
+    await plane.sync("s4", wish({"a": seat("joint")}))
+    old = await plane._found("s4")
+
+    plane._wishes["s4"] = wish({"a": seat("caucus-a")})
+    await plane._keep("s4", old)
+
+    await asyncio.wait_for(a.left.wait(), 10)  # type: ignore[attr-defined]
+    assert plane._wishes["s4"]["seats"]["a"]["room"] == "caucus-a"
+
+
 @pytest.mark.asyncio
 async def test_a_cluster_that_does_not_answer_is_told(tmp_path: Path) -> None:
     env = {"ODR_DEMO": "1", "MEDIA_URL": "ws://127.0.0.1:9", "ODR_MEDIA_SECRET": peers.SECRET}

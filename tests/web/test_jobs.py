@@ -18,7 +18,7 @@ from odr.tables.records import Checkpoint, Deadline, Document, JournalEntry
 from odr.vault import Vault
 from tests.make import Make
 from tests.odr.test_verify import FACTS
-from web import duties, issuing, jobs, ringing, sending, work  # noqa: F401  # registers every handler
+from web import duties, filming, issuing, jobs, ringing, sending, work  # noqa: F401  # registers every handler
 from web.jobs import Office
 
 
@@ -135,3 +135,26 @@ def test_every_kind_of_item_the_court_asks_for_has_a_handler() -> None:
         asked |= {word.split('"')[1] for word in words if '"' in word.split(")")[0]}
 
     assert asked - jobs.kinds() == set()
+
+
+class Kept(outbox.Held):
+    """An outbox whose items can be read after the transaction."""
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+
+    def add(self, s: Session, item: Item) -> None:
+        self.items.append(item)
+
+
+def test_a_film_waits_for_the_one_before_it_and_holds_no_other_work(office: Office) -> None:
+    kept = Kept()
+    outbox.use(kept)
+
+    with filming._projector:
+        jobs.run(office, Item("recording.film", "recording.film:r", {"recording": "r"}, None))
+
+    (later,) = kept.items
+    assert (later.kind, later.fields) == ("recording.film", {"recording": "r"})
+    assert later.run_at is not None
+    assert later.run_at > clock.now()

@@ -143,9 +143,11 @@ class Datagrams:
         else:
             self._divide(path, first, sizes)
         for one in reports:
-            if data := srtp.protect(one):
-                self._fill([data], reports, sealed=True)
-                self._runs.append((path, self._used - 1, 1))
+            if (data := srtp.protect(one)) is None:
+                self.counts["not_sealed"] += 1
+                continue
+            self._fill([data], reports, sealed=True)  # what was sealed fits: a slot has room for it
+            self._runs.append((path, self._used - 1, 1))
 
     def _lay_one(self, path: UdpPath, srtp: Srtp, data: bytes) -> bool:
         """The most frequent case by the shortest way: one packet of media."""
@@ -166,7 +168,7 @@ class Datagrams:
         sizes = []
         for data in packets:
             size = len(data)
-            if size > LARGEST_PACKET or (192 <= data[1] <= 223 and not sealed):
+            if not sealed and (size > LARGEST_PACKET or 192 <= data[1] <= 223):
                 reports.append(data)
                 continue
             at = slot * SLOT

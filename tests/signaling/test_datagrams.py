@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
+import struct
 from collections import Counter
 from collections.abc import Iterator
 
@@ -51,9 +53,9 @@ def far() -> Iterator[socket.socket]:
 
 
 def sent(
-    far: socket.socket, given: list[bytes], way: Way, refusing: bool = False
+    far: socket.socket, given: list[bytes], way: Way, refusing: bool = False, lost: int = 0
 ) -> tuple[list[bytes], Counter[str]]:
-    """What arrives when these packets go out one way."""
+    """What arrives when these packets go out one way, but for so many that must not leave."""
     counts: Counter[str] = Counter()
     port = Datagrams("127.0.0.1", 0, counts)
     port.way = way
@@ -63,7 +65,9 @@ def sent(
     path.carry(Srtp(session(), session()), given)
     port.flush()
     port.close()
-    return [far.recv(4096) for _ in given], counts
+    arrived = [far.recv(4096) for _ in given[lost:]]
+    assert not select.select([far], [], [], 0)[0]
+    return arrived, counts
 
 
 def test_every_way_sends_the_same_bytes(far: socket.socket) -> None:
@@ -95,6 +99,24 @@ def test_reports_leave_beside_media(far: socket.socket) -> None:
 
     assert [192 <= data[1] <= 223 for data in arrived] == [False, False, True]
     assert opener().unprotect_rtcp(arrived[2]) == report
+
+
+def opened_report(data: bytes) -> bytes | None:
+    slots = batch.Slots(1)
+    slots.view[: len(data)] = data
+    return Srtp(opener(), session()).open(slots, 0, len(data), control=True)
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_the_longest_reports_leave_whole_and_longer_ones_not_at_all(far: socket.socket, way: Way) -> None:
+    media = packets(SOUND)
+    for size in range(1868, 1892, 4):
+        report = struct.pack("!BBHL", 0x80, 201, size // 4 - 1, 5) + bytes(size - 8)
+        fits = size <= 1884
+        first, *rest = sent(far, [*media, report], way, lost=not fits)[0]
+
+        assert opener().unprotect(first) == media[0]
+        assert [opened_report(data) for data in rest] == [report] * fits
 
 
 def test_a_kernel_that_refuses_segments_gets_them_one_by_one(far: socket.socket) -> None:

@@ -104,13 +104,25 @@ def disposing(s: Session, by: Actor, dispute_id: str) -> Party:
     return party
 
 
+def ensure_checked(s: Session, by: Actor, dispute_id: str) -> None:
+    """Whose paper nobody has compared yet ends and gives up nothing in a party's name (CPL-62)."""
+    party = party_of(s, by, dispute_id)
+    if party is not None and party.account_id != by.account_id and not _mandates(s, by, party):
+        raise NotAllowed(agent="not-checked")
+
+
+def _mandates(s: Session, by: Actor, party: Party) -> list[Mandate]:
+    """The actor's standing authority for this party, as far as its paper was checked."""
+    query = select(Mandate).where(
+        Mandate.party_id == party.id, Mandate.account_id == by.account_id, col(Mandate.ended_at).is_(None)
+    )
+    return [row for row in s.exec(query) if row.accepted]
+
+
 def _has_special(s: Session, by: Actor, party: Party) -> bool:
     if party.agent_account_id == by.account_id:
         return party.agent_special
-    second = select(Mandate).where(
-        Mandate.party_id == party.id, Mandate.account_id == by.account_id, col(Mandate.ended_at).is_(None)
-    )
-    return any(row.accepted and is_special(row.capacity, row.powers) for row in s.exec(second))
+    return any(is_special(row.capacity, row.powers) for row in _mandates(s, by, party))
 
 
 def _own(by: Actor) -> set[Hat]:

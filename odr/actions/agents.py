@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from odr import db, digests, journal, matters, notices, numbers, standing
+from odr import db, journal, matters, notices, numbers, standing
 from odr.actions import evidence, invitations, mediators
-from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, WrongStage
+from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, TooMany, WrongStage
 from odr.facts import printable
 from odr.rules.access import Actor
-from odr.rules.companions import MOST_AGENTS, Capacity, Power, is_special
+from odr.rules.companions import ASKS_WITHIN, MOST_AGENTS, MOST_ASKS, Capacity, Power, is_special
 from odr.rules.words import Do
 from odr.tables.columns import new_id
 from odr.tables.companions import Mandate
@@ -30,11 +30,13 @@ def invite(
     standing.require(s, by, Do.END_MANDATE, dispute)
     party = _own(s, by, dispute)
     _ensure_room(s, party)
+    _ensure_few(s, party, at)
+    invitations.close_earlier(s, party.id, at)
     token = new_id(32)
     row = Invitation(
         party_id=party.id,
         code=numbers.short_code(),
-        token_hash=digests.digest(token.encode()),
+        token_hash=invitations.token_hash(token),
         created_at=at,
         expires_at=at + LIFE,
     )
@@ -60,12 +62,14 @@ def claim(
 ) -> Mandate:
     """Somebody takes up an invitation for the party; `paper` is the kept power of attorney (CPLI-88).
 
-    Until it is checked they may look and answer, not settle (CPL-62).
+    Until it is checked they may look and answer, neither settle nor end anything (CPL-62).
     """
     invitation = db.lock(s, Invitation, invitations.get(s, code).id)
     standing.require(s, by, Do.OPEN_INVITATION)
     party = db.lock(s, Party, invitation.party_id)
     dispute = db.lock(s, Dispute, party.dispute_id)
+    if invitation.claimed_at is not None:
+        raise Conflict(invitation=invitation.id)  # a code lets one person in
     if invitation.expires_at <= at:
         raise DeadlinePassed(invitation=invitation.id)
     if paper is None:
@@ -82,8 +86,8 @@ def claim(
         since=at,
     )
     s.add(row)
-    invitation.claimed_at = invitation.claimed_at or at
-    invitation.expires_at = at  # a code lets one person in
+    _tell_party(s, party, account, at=at)
+    invitation.claimed_at = invitation.expires_at = at
     party.agent_account_id = party.agent_account_id or account.id
     s.add_all([invitation, party])
     s.flush()
@@ -164,6 +168,20 @@ def _ensure_room(s: Session, party: Party) -> None:
         raise Conflict(agents="two-already")  # CPL-61
 
 
+def _ensure_few(s: Session, party: Party, at: datetime) -> None:
+    unanswered = (
+        select(func.count())
+        .select_from(Invitation)
+        .where(
+            Invitation.party_id == party.id,
+            col(Invitation.claimed_at).is_(None),
+            col(Invitation.created_at) > at - ASKS_WITHIN,
+        )
+    )
+    if s.exec(unanswered).one() >= MOST_ASKS:
+        raise TooMany(wait=int(ASKS_WITHIN.total_seconds()))
+
+
 def _ensure_may_act(s: Session, party: Party, account: Account) -> None:
     _ensure_room(s, party)
     if account.id == party.account_id or any(one.account_id == account.id for one in of_party(s, party.id)):
@@ -175,6 +193,13 @@ def _ensure_may_act(s: Session, party: Party, account: Account) -> None:
         raise BadInput(person="other-side")
     if mediators.has_mediated(s, account.id, party.dispute_id):
         raise BadInput(person="mediated")  # SIM-16
+
+
+def _tell_party(s: Session, party: Party, agent: Account, *, at: datetime) -> None:
+    """Before the agent's own addresses are the party's: who was not asked to act is found out here."""
+    words = f"{agent.name}以您的代理人身份进入了您的纠纷。手续尚待核对；如非您委托，请告知法院或者在代理人页面终止。"
+    about = f"/disputes/{party.dispute_id}/agents"
+    notices.tell(s, party, "有人以您的代理人身份进入", words, about=about, at=at)
 
 
 def _put_paper(

@@ -58,6 +58,7 @@ def refuse(s: Session, dispute_id: str, *, by: Actor, at: datetime, reason: str,
     """A party does not want mediation (any more): it ends at once, and the others are told (ODM-15)."""
     dispute = db.lock(s, Dispute, dispute_id)
     standing.require(s, by, Do.REFUSE_MEDIATION, dispute)
+    standing.ensure_checked(s, by, dispute.id)
     move = DISPUTE.take(dispute, Do.REFUSE_MEDIATION)
     if reason not in pack.load().grounds["refuse"]:
         raise BadInput(reason="choose-one")

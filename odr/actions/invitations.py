@@ -28,7 +28,7 @@ def invite(s: Session, party_id: str, case_id: str, *, by: Actor, at: datetime, 
     standing.require(s, by, Do.DELEGATE, dispute)
     if party.account_id:
         raise Conflict(party=party.id)
-    _close_earlier(s, party.id, at)
+    close_earlier(s, party.id, at)
     token = secrets.token_urlsafe(24)
     invitation = Invitation(
         party_id=party.id,
@@ -83,6 +83,15 @@ def get(s: Session, code: str) -> Invitation:
     if invitation is None:
         raise NotFound(kind="Invitation")
     return invitation
+
+
+def close_earlier(s: Session, party_id: str, at: datetime) -> None:
+    """What was asked of a party before opens nothing any more: one code at a time."""
+    for row in s.exec(
+        select(Invitation).where(Invitation.party_id == party_id, col(Invitation.expires_at) > at)
+    ).all():
+        row.expires_at = at
+        s.add(row)
 
 
 def open_(s: Session, code: str, *, by: Actor, at: datetime) -> Invitation:
@@ -152,14 +161,6 @@ def _number_of(party: Party, account: Account) -> str:
 
 def _plain(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split())
-
-
-def _close_earlier(s: Session, party_id: str, at: datetime) -> None:
-    for row in s.exec(
-        select(Invitation).where(Invitation.party_id == party_id, col(Invitation.expires_at) > at)
-    ).all():
-        row.expires_at = at
-        s.add(row)
 
 
 def _note(s: Session, invitation: Invitation, kind: str, by: Actor, at: datetime) -> None:

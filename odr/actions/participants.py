@@ -9,14 +9,14 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from odr import db, matters, notices, numbers, standing
 from odr.actions import mediators
-from odr.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStage
+from odr.errors import BadInput, Conflict, NotAllowed, NotFound, TooMany, WrongStage
 from odr.facts import printable
 from odr.rules.access import Actor
-from odr.rules.companions import NEEDS_BOTH, OF_A_SIDE, PARTS, Part
+from odr.rules.companions import ASKS_WITHIN, MOST_ASKS, NEEDS_BOTH, OF_A_SIDE, PARTS, Part
 from odr.rules.moves import ENDS
 from odr.rules.words import Do, Hat, Side
 from odr.tables.companions import Participant
@@ -52,6 +52,7 @@ def add(
     if wrong := {key: "needed" for key, text in (("name", name), ("reason", reason)) if not text.strip()}:
         raise BadInput(**wrong)
     printable.require(name, language, reason)
+    _ensure_few(s, case, by, at)
     row = Participant(
         case_id=case.id,
         part=part,
@@ -71,8 +72,7 @@ def add(
     s.flush()
     matters.note(s, case, "participant.asked", by=by, at=at, participant=row.id, part=part, side=row.side)
     if phone:
-        body = f"请您作为{PARTS[part]}参加一次在线调解：{origin}/p/{row.code} 。"
-        notices.tell(s, phone, "请您参加调解", body, about=f"/p/{row.code}", at=at)
+        _send_code(s, row, origin, at)
     if part in NEEDS_BOTH:
         words = f"有人提出请{name}（{PARTS[part]}）参加调解，须双方同意，请您答复。"
         matters.tell_parties(s, case, "是否同意他人参加", words, about=f"/cases/{case.id}", at=at)
@@ -151,6 +151,27 @@ def _row(
     if row.case_id != case.id or row.ended_at is not None:
         raise NotFound(kind="Participant")
     return case, row
+
+
+def _send_code(s: Session, row: Participant, origin: str, at: datetime) -> None:
+    body = f"请您作为{PARTS[row.part]}参加一次在线调解：{origin}/p/{row.code} 。"
+    notices.tell(s, row.phone, "请您参加调解", body, about=f"/p/{row.code}", at=at)
+
+
+def _ensure_few(s: Session, case: MediationCase, by: Actor, at: datetime) -> None:
+    """Whoever is let go again counts too: the message went out."""
+    unanswered = (
+        select(func.count())
+        .select_from(Participant)
+        .where(
+            Participant.case_id == case.id,
+            Participant.asked_by == by.ref,
+            col(Participant.account_id).is_(None),
+            col(Participant.asked_at) > at - ASKS_WITHIN,
+        )
+    )
+    if s.exec(unanswered).one() >= MOST_ASKS:
+        raise TooMany(wait=int(ASKS_WITHIN.total_seconds()))
 
 
 def _plain(name: str) -> str:

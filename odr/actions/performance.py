@@ -91,6 +91,7 @@ def acknowledge(s: Session, obligation_id: str, *, by: Actor, at: datetime) -> O
     """The creditor has received it."""
     obligation, case = _lock(s, obligation_id)
     standing.require(s, by, Do.ACKNOWLEDGE_PERFORMANCE, obligation)
+    standing.ensure_checked(s, by, case.dispute_id)
     move = PERFORMANCE.take(obligation, Do.ACKNOWLEDGE_PERFORMANCE)
     if standing.side_of(s, by, case.dispute_id) is obligation.debtor:
         raise NotAllowed(side="creditor")
@@ -110,6 +111,7 @@ def acknowledge_part(
     """The creditor has received a part; the rest stays owed."""
     obligation, case = _lock(s, obligation_id)
     standing.require(s, by, Do.ACKNOWLEDGE_PART, obligation)
+    standing.ensure_checked(s, by, case.dispute_id)
     move = PERFORMANCE.take(obligation, Do.ACKNOWLEDGE_PART)
     if standing.side_of(s, by, case.dispute_id) is obligation.debtor:
         raise NotAllowed(side="creditor")

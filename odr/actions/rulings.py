@@ -131,6 +131,7 @@ def withdraw(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Co
     """A party withdraws before the ruling (CPLI-357); once accepted, the court permits it by ruling (JCR-5)."""
     confirmation, case = lock(s, confirmation_id)
     standing.require(s, by, Do.WITHDRAW_APPLICATION, confirmation)
+    standing.ensure_checked(s, by, case.dispute_id)
     move = CONFIRMATION.take(confirmation, Do.WITHDRAW_APPLICATION)
     confirmation.stage = move.target
     if confirmation.stage is ConfirmationStage.WITHDRAWN:

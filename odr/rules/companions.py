@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from enum import StrEnum
 
 MOST_AGENTS = 2  # CPL-61
+MOST_ASKS, ASKS_WITHIN = 5, timedelta(days=1)  # unanswered: each may go to a stranger's telephone
 
 
 class Capacity(StrEnum):

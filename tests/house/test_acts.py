@@ -25,6 +25,7 @@ OWN = {
     "accounts.end_logins": "part of a new password and of closing an account",
     "confirmation.give_number": "part of accepting and of not accepting",
     "performance.close_all": "part of performing on the spot",
+    "invitations.close_earlier": "part of asking anew",
 }
 
 

@@ -6,12 +6,13 @@ import pytest
 from sqlmodel import select
 
 from odr import standing
-from odr.actions import agents, mediators
-from odr.errors import BadInput, Conflict, NotAllowed
-from odr.rules.companions import PROOFS, Capacity, Power, is_special
+from odr.actions import agents, consents, invitations, mediators
+from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, TooMany
+from odr.rules.companions import ASKS_WITHIN, MOST_ASKS, PROOFS, Capacity, Power, is_special
 from odr.rules.moves import DisputeStage
 from odr.rules.words import Hat, Role, Side
 from odr.tables.disputes import Evidence, Invitation, Party
+from odr.tables.people import Message
 from tests.make import moment
 
 AT = moment("2026-03-02 10:00")
@@ -55,21 +56,83 @@ def agent(s, make, party, name="周律师", powers=("settle",), n=1, **more):
     return lawyer, row
 
 
+def unclaimed(s, party):
+    """The invitation of a party that has not come in."""
+    party.account_id = None
+    row = Invitation(
+        party_id=party.id,
+        code="abcdefgh",
+        token_hash="x",
+        created_at=AT,
+        expires_at=moment("2026-04-01 09:00"),
+    )
+    s.add_all([party, row])
+    s.flush()
+    return row
+
+
+def test_a_code_that_has_let_the_party_in_lets_no_agent_in(s, make, dispute, party):
+    owner = make.person(party)
+    code = unclaimed(s, party).code
+    invitations.claim(s, code, by=owner, at=AT)
+    stranger = make.actor(make.account("路人"))
+
+    with pytest.raises(Conflict):
+        agents.claim(s, code, by=stranger, at=AT, capacity=Capacity.LAWYER, paper=paper())
+
+    assert standing.party_of(s, stranger, dispute.id) is None
+
+
+def test_the_party_hears_who_says_to_act_for_them(s, make, dispute, party):
+    agent(s, make, party, "周律师")
+
+    (told,) = s.exec(select(Message).where(Message.subject == "有人以您的代理人身份进入")).all()
+    assert told.account_id == party.account_id
+    assert "周律师" in told.body
+
+
+def test_CPL_62_before_the_paper_was_checked_an_agent_ends_no_mediation(s, make, dispute, party):
+    lawyer, row = agent(s, make, party)
+    with pytest.raises(NotAllowed):
+        consents.refuse(s, dispute.id, by=lawyer, at=AT, reason="sue")
+
+    agents.check(s, row.id, by=make.staff(Role.TRIAGE), at=AT, accepted=True)
+
+    refused = consents.refuse(s, dispute.id, by=lawyer, at=AT, reason="sue")
+    assert refused.stage is not DisputeStage.INVITING
+
+
+def test_a_new_code_for_an_agent_ends_the_one_before(s, make, party):
+    first = asked(s, make, party)
+    second = asked(s, make, party)
+
+    with pytest.raises(DeadlinePassed):
+        agents.claim(
+            s,
+            first,
+            by=make.actor(make.account("周律师")),
+            at=AT,
+            capacity=Capacity.LAWYER,
+            paper=paper(),
+        )
+
+    assert invitations.get(s, second).expires_at > AT
+
+
+def test_a_party_sends_few_codes_a_day_that_nobody_answers(s, make, party):
+    for _ in range(MOST_ASKS):
+        asked(s, make, party)
+
+    with pytest.raises(TooMany):
+        asked(s, make, party)
+
+    agents.invite(s, party.dispute_id, by=make.person(party), at=AT + ASKS_WITHIN, origin="")
+
+
 def test_CPL_61_the_respondents_agent_claims_the_invitation_of_somebody_who_never_came(
     s, make, dispute, party
 ):
-    party.account_id = None
-    s.add(party)
-    s.add(
-        Invitation(
-            party_id=party.id,
-            code="abcdefgh",
-            token_hash="x",
-            created_at=AT,
-            expires_at=moment("2026-04-01 09:00"),
-        )
-    )
-    s.flush()
+    unclaimed(s, party)
     lawyer = make.actor(make.account("周律师"))
 
     agents.claim(s, "abcd-efgh", by=lawyer, at=AT, capacity=Capacity.LAWYER, powers=["settle"], paper=paper())

@@ -8,10 +8,10 @@ import pytest
 
 from odr import demo, standing
 from odr.actions import participants, rooms, sittings
-from odr.errors import BadInput, NotAllowed, NotFound
+from odr.errors import BadInput, NotAllowed, NotFound, TooMany
 from odr.queries import drafting
 from odr.queries import sittings as query
-from odr.rules.companions import Part
+from odr.rules.companions import MOST_ASKS, Part
 from odr.rules.words import Do, Hat, Room, Side
 from odr.standing import require
 from tests.make import moment
@@ -134,6 +134,17 @@ def test_a_participant_is_checked_told_and_then_called_in_and_recording_needs_th
 
     assert seat.room is Room.JOINT
     assert not scene.sitting.recording  # somebody in the room has not agreed
+
+
+def test_few_asks_a_day_stay_unanswered_let_go_or_not(scene):
+    for _ in range(MOST_ASKS):
+        row = scene.ask(Part.SUPPORT, by=scene.first)
+        participants.end(scene.s, scene.case.id, row.id, by=scene.first, at=scene.now)
+
+    with pytest.raises(TooMany):
+        scene.ask(Part.SUPPORT, by=scene.first)
+
+    scene.ask(Part.SUPPORT, by=scene.second)
 
 
 def test_who_is_let_go_is_outside(scene):

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import product
+from urllib.parse import parse_qsl
 
 import pytest
 from starlette.testclient import TestClient
 
 from odr import clock, deadlines
+from odr.errors import BadInput
+from odr.rules import pack
+from odr.rules.calendar import Calendar
 from odr.rules.moves import CaseStage
 from odr.rules.words import Role, Track
 from tests.make import Make
 from tests.web.conftest import Made
+from web import calculations
 
 QUESTIONS = {
     "/calculators": "kind=property&amount=350000&halved=1",
@@ -58,6 +65,7 @@ def test_the_steps_lead_to_the_result(client: TestClient, path: str, told: list[
         ("/calculators?kind=property&amount=-1", "amount"),
         ("/calculators?kind=property&amount=much", "amount"),
         ("/calculators/interest?amount=1&rate=1001&first=2026-01-01&until=2026-01-02", "rate"),
+        ("/calculators/interest?amount=1&rate=1e30&first=2026-01-01&until=2026-01-02", "rate"),
         ("/calculators/interest?amount=1&rate=1&first=2026-01-02&until=2026-01-01", "until"),
         ("/calculators/interest?amount=1&rate=1&first=9999-01-02&until=9999-12-31", "first"),
         ("/calculators/plan?amount=1&times=361&first=2026-01-01", "times"),
@@ -72,6 +80,31 @@ def test_what_cannot_be_worked_out_is_named_beside_its_field(client: TestClient,
 
     assert page.status_code == 422
     assert f'id="{field}-wrong"' in page.text
+
+
+JUNK = [
+    "", "-1", "-0.00001", "1e30", "1e-30", "1E+9999", "1e999%", "9" * 27, "9" * 4999, "NaN", "sNaN", "-Infinity", "¼", "٣", "十", "1.005",
+    "0001-01-01", "9999-12-31", "2026-02-30", "9999-12-31T23:59", "\u202e", "%s",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", QUESTIONS)
+def test_whatever_is_typed_is_worked_out_or_refused(path: str):
+    what, right = path.removeprefix("/calculators").strip("/") or "fee", dict(parse_qsl(QUESTIONS[path]))
+    answered = 0
+    for field, typed in product(right, JUNK):
+        with suppress(BadInput):
+            calculations.of(what, right | {field: typed}, Calendar(pack.load().years))
+            answered += 1
+    assert answered < len(right) * len(JUNK)
+
+
+def test_a_published_figure_is_read_or_refused():
+    read = []
+    for key, typed in product(pack.load().parameters, JUNK):
+        with suppress(BadInput):
+            read.append(calculations.read_figure(key, typed))
+    assert all(0 <= figure <= 10**12 for figure in read)
 
 
 def test_there_is_no_other_calculator(client: TestClient):

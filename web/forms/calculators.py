@@ -21,10 +21,12 @@ def _ppm(text: object) -> int:
         percent = Decimal(str(text).removesuffix("%").strip())
     except InvalidOperation:
         raise ValueError("not-a-number") from None
-    if not percent.is_finite() or percent != percent.quantize(Decimal("0.0001")):
+    if not percent.is_finite():
         raise ValueError("not-a-number")
-    if not 0 <= percent <= 1000:
+    if not 0 <= percent <= 1000:  # before quantize, which cannot hold every number
         raise ValueError("too-small" if percent < 0 else "too-large")
+    if percent != percent.quantize(Decimal("0.0001")):
+        raise ValueError("not-a-number")
     return int(percent * 10_000)
 
 

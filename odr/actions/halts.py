@@ -162,14 +162,15 @@ def all_of(s: Session, case_id: str) -> Sequence[Suspicion]:
     return s.exec(query.order_by(col(Suspicion.reported_at).desc())).all()
 
 
-def is_suspected(s: Session, dispute_id: str) -> bool:
-    """Whether falsity is being looked into or was found: then nothing is confirmed (ODM-23, JC-26)."""
+def suspected_at(s: Session, dispute_id: str) -> datetime | None:
+    """When falsity was last suspected in this dispute and not found baseless: then nothing is confirmed (ODM-23, JC-26)."""
     query = (
-        select(Suspicion.id)
+        select(Suspicion.reported_at)
         .join(MediationCase, col(MediationCase.id) == col(Suspicion.case_id))
         .where(MediationCase.dispute_id == dispute_id, col(Suspicion.upheld).is_not(False))
+        .order_by(col(Suspicion.reported_at).desc())
     )
-    return s.exec(query).first() is not None
+    return s.exec(query).first()
 
 
 def _is_appraised(s: Session, case: MediationCase) -> bool:
@@ -188,7 +189,7 @@ def _over(s: Session, case: MediationCase, *, at: datetime) -> None:
 
 def _open_anew(s: Session, case: MediationCase) -> None:
     agreement = drafting.current(s, case.id)
-    if agreement is not None and agreement.stage is AgreementStage.SIGNING:
+    if agreement is not None and agreement.stage in (AgreementStage.SIGNING, AgreementStage.SERVED):
         old = db.lock(s, Agreement, agreement.id)
         old.stage = AGREEMENT.take(old, Do.SUSPEND).target
         s.add(old)

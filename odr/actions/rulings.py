@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from odr import confirmation_papers, db, deadlines, file_papers, matters, standing
-from odr.actions import enforcement, inquiries, judges
+from odr.actions import enforcement, halts, inquiries, judges
 from odr.actions.confirmation import give_number
 from odr.actions.judges import lock
 from odr.errors import BadInput, Conflict
@@ -16,7 +16,6 @@ from odr.rules.access import Actor
 from odr.rules.moves import CONFIRMATION, ConfirmationStage
 from odr.rules.words import Dismissal, Do, NotAccepted, RulingKind
 from odr.tables.agreements import Agreement, ConfirmationCase, Ruling, Supplement
-from odr.tables.incidents import Suspicion
 from odr.tables.mediations import MediationCase
 
 ABOUT = ("material", "good-faith", "correction")  # what a supplement is asked for
@@ -158,11 +157,9 @@ def confirm(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Rul
 
 
 def in_doubt(s: Session, confirmation: ConfirmationCase) -> bool:
-    """Collusion is suspected and nobody has proven the contrary: no confirmation (ODM-23)."""
-    signs = select(Suspicion.reported_at).where(
-        Suspicion.case_id == confirmation.case_id, col(Suspicion.upheld).is_not(False)
-    )
-    newest = max(s.exec(signs).all(), default=None)
+    """Collusion is suspected in this dispute and nobody has proven the contrary: no confirmation (ODM-23)."""
+    dispute_id = db.get(s, MediationCase, confirmation.case_id).dispute_id
+    newest = halts.suspected_at(s, dispute_id)
     proof = select(Supplement.answered_at).where(
         Supplement.confirmation_id == confirmation.id, Supplement.about == "good-faith"
     )

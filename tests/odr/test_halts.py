@@ -111,7 +111,7 @@ def test_SIM_18_a_suspicion_suspends_and_reports_and_the_period_runs_on(s, matte
     assert matter.case.stage is CaseStage.SUSPENDED
     assert [one.account_id for one in told] == [matter.triage.account_id]
     assert end_of(s, matter) == before
-    assert halts.is_suspected(s, matter.dispute.id)
+    assert halts.suspected_at(s, matter.dispute.id) == AT
 
 
 def test_SIM_18_whoever_reported_does_not_judge_nor_go_on_alone(s, matter):
@@ -129,7 +129,7 @@ def test_SIM_18_unfounded_lets_mediation_go_on(s, matter):
     halts.judge(s, matter.id, by=matter.leader, at=AT, upheld=False, reason="有银行流水")
 
     assert matter.case.stage is CaseStage.IN_MEDIATION
-    assert not halts.is_suspected(s, matter.dispute.id)
+    assert halts.suspected_at(s, matter.dispute.id) is None
 
 
 def test_ODM_23_founded_ends_it_and_stays_marked(s, matter):
@@ -138,7 +138,7 @@ def test_ODM_23_founded_ends_it_and_stays_marked(s, matter):
     halts.judge(s, matter.id, by=matter.triage, at=AT, upheld=True, reason="借条系倒签")
 
     assert (matter.case.stage, matter.dispute.stage) == (CaseStage.ENDED, DisputeStage.FAILED)
-    assert halts.is_suspected(s, matter.dispute.id)
+    assert halts.suspected_at(s, matter.dispute.id) == AT
 
 
 def test_CPL_115_one_telephone_on_both_sides_is_reported_by_the_machine(s, matter):

@@ -15,11 +15,12 @@ from odr.papers import facts_of
 from odr.queries import refusals
 from odr.rules import draw, periods
 from odr.rules.access import Actor
-from odr.rules.moves import AgreementStage, ConfirmationStage
+from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage
 from odr.rules.words import NotAccepted, Role, RulingKind
 from odr.tables.agreements import Agreement, ConfirmationCase, Supplement
 from odr.tables.confirmation import JudgeRecusal, ReviewExtension
 from odr.tables.incidents import Suspicion
+from odr.tables.mediations import MediationCase
 from odr.tables.records import Document, JournalEntry
 from tests.make import moment
 from tests.web import worlds
@@ -214,6 +215,28 @@ def test_jc26_suspected_collusion_forbids_confirming_until_proof_is_given(s, cas
     ruling = rulings.confirm(s, row.id, by=judge, at=later)
 
     assert ruling.kind is RulingKind.CONFIRMED
+
+
+def test_jc26_a_founded_suspicion_in_an_earlier_mediation_of_the_dispute_forbids_confirming(s, in_review):
+    row, judge, then = in_review
+    case = s.get_one(MediationCase, row.case_id)
+    earlier = MediationCase(
+        dispute_id=case.dispute_id,
+        court_id=case.court_id,
+        track=case.track,
+        number="earlier",
+        stage=CaseStage.ENDED,
+        created_at=AT - timedelta(days=90),
+    )
+    s.add(earlier)
+    s.flush()
+    s.add(Suspicion(case_id=earlier.id, reported_at=earlier.created_at, facts="借条系倒签", upheld=True))
+    rulings.check(s, row.id, by=judge, at=then, checklist=checked())
+
+    with pytest.raises(BadInput) as refused:
+        rulings.confirm(s, row.id, by=judge, at=then)
+
+    assert refused.value.details == {"checklist": "proof-needed"}
 
 
 def test_jc27_a_contested_right_ends_the_special_procedure(s, cast, in_review):

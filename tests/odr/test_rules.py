@@ -15,6 +15,7 @@ from odr.rules.law import Duty
 from odr.rules.words import Do, Track
 
 TESTS = Path(__file__).parents[1]
+ROOT = TESTS.parent
 DUTIES = list(pack.load().duties.values())
 NUMBERED = {"JC": 28, "RG": 9, "SC": 5, "SM": 1, "PO": 5}
 ONLINE_MEDIATION = range(2, 30)  # the articles of ODM that ask something of a platform
@@ -60,6 +61,35 @@ def exists(name: str) -> bool:
     return hasattr(importlib.import_module(module), rest)
 
 
+@cache
+def asked_for() -> frozenset[str]:
+    """Every name that the product itself uses, as a rule would name it."""
+    files = (file for area in ("odr", "web") for file in (ROOT / area).rglob("*.py"))
+    return frozenset(name for file in files for name in uses(file))
+
+
+def uses(file: Path) -> Iterator[str]:
+    own = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+    tree, modules = ast.parse(file.read_text("utf8")), {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module=str(source), names=names):
+                modules |= {one.asname or one.name: f"{source}.{one.name}" for one in names}
+                yield from (told(source, one.name) for one in names)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if module in modules:
+                yield told(modules[module], name)
+            case ast.Name(id=name, ctx=ast.Load()):
+                yield told(own, name)
+            case ast.FunctionDef(name=name, decorator_list=[_, *_]):  # registered where it stands
+                yield told(own, name)
+
+
+def told(module: str, name: str) -> str:
+    return f"{module.removeprefix('odr.')}:{name}"
+
+
 def shown(proof: str) -> bool:
     file, _, name = proof.partition("::")
     return f"test_{name}" in names_in(file)
@@ -75,6 +105,14 @@ def test_every_numbered_rule_has_its_row():
 
 def test_what_a_rule_names_is_there():
     assert [(rule, name) for rule, name in named("by") if not exists(name)] == []
+
+
+def test_whatever_does_a_rule_is_asked_for_by_the_product_itself():
+    rows = ("clock", "ground", "triage", "route", "fee", "track", "param", "move")
+    functions = [(rule, name) for rule, name in named("by") if name.partition(":")[0] not in rows]
+
+    assert len(functions) > 100
+    assert [(rule, name) for rule, name in functions if name not in asked_for()] == []
 
 
 def test_the_tests_that_show_a_rule_exist():

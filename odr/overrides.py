@@ -35,10 +35,10 @@ def settings(s: Session, court_id: str, on: date) -> Mapping[str, Any]:
     return {**court.settings, "clocks": own}
 
 
-def parameter(s: Session, court_id: str, key: str, on: date) -> int | None:
-    """A published figure: as the court entered it for this day, else as the pack has it."""
-    rows = [row for row in of(s, court_id, on) if row.rule == key and "value" in row.value]
-    return rows[-1].value["value"] if rows else pack.load().parameters[key].value
+def figures(s: Session, court_id: str | None, on: date) -> Mapping[str, int | None]:
+    """Every published figure: as the court entered it for this day, else as the pack has it."""
+    rows = of(s, court_id, on) if court_id else []
+    return {**pack.figures(), **{row.rule: row.value["value"] for row in rows if "value" in row.value}}
 
 
 def most_extra_days(s: Session, court_id: str, rule: str, on: date) -> int | None:

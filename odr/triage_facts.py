@@ -37,7 +37,7 @@ def of(s: Session, dispute: Dispute, at: datetime) -> TriageFacts:
         alike=_alike(s, dispute, applicants[0]),
         related=_related(s, dispute, applicants[0], others[0]) if others else 0,
         needs_care=bool(CARE & set(dispute.wishes.get("support", ()))),
-        average_wage_fen=overrides.parameter(s, dispute.court_id, "P-WAGE", clock.court_date(at)),
+        figures=overrides.figures(s, dispute.court_id, clock.court_date(at)),
     )
 
 

@@ -38,9 +38,17 @@ class Answer:
     heads: tuple[str, str, str] | None = None
 
 
-def of(what: str, query: Mapping[str, str], days: Calendar) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a court counts with: its working calendar and the published figures it has entered."""
+
+    days: Calendar
+    figures: Mapping[str, int | None]
+
+
+def of(what: str, query: Mapping[str, str], basis: Basis) -> Answer:
     """The answer of one calculator; BadInput names the field that is wrong."""
-    return _CALCULATORS[what](FormData(list(query.items())), days)
+    return _CALCULATORS[what](FormData(list(query.items())), basis)
 
 
 def percent(ppm: int) -> str:
@@ -73,7 +81,7 @@ def read_figure(key: str, text: str) -> int:
         raise BadInput(value=str(wrong)) from None
 
 
-def _fee(sent: FormData, _days: Calendar) -> Answer:
+def _fee(sent: FormData, _basis: Basis) -> Answer:
     form = forms.Fee.read(sent)
     full = (
         fees.payment_order(form.amount) if form.kind == "payment-order" else fees.of(form.kind, form.amount)
@@ -106,10 +114,11 @@ def _range(fee: fees.Fee) -> str:
     return yuan(fee.low_fen) if fee.fixed else f"{yuan(fee.low_fen)} – {yuan(fee.high_fen)}"
 
 
-def _interest(sent: FormData, _days: Calendar) -> Answer:
+def _interest(sent: FormData, basis: Basis) -> Answer:
     form = forms.Interest.read(sent)
-    lpr = (form.lpr if form.lpr is not None else _lpr()) if form.loan else None
-    found = interest.simple(form.amount, form.rate, form.first, form.until, lpr=lpr)
+    published = basis.figures["P-LPR"] or 0
+    lpr = (published if form.lpr is None else form.lpr) if form.loan else None
+    found = interest.simple(form.amount, form.rate, form.first, form.until, lpr=lpr, figures=basis.figures)
     notes = [say("一年按 365 天计算；起息日计入，还款日不计入。")]
     if found.capped and found.cap is not None:
         notes.insert(
@@ -124,14 +133,10 @@ def _interest(sent: FormData, _days: Calendar) -> Answer:
     return Answer(yuan(found.fen), lines, tuple(notes), pack.cite(found.articles), heads=_interest_heads())
 
 
-def _lpr() -> int:
-    return pack.load().parameters["P-LPR"].value or 0
-
-
-def _late(sent: FormData, _days: Calendar) -> Answer:
+def _late(sent: FormData, basis: Basis) -> Answer:
     form = forms.Late.read(sent)
     payments = ((form.part_on, form.part),) if form.part and form.part_on else ()
-    found = interest.late(form.amount, form.due_on, form.paid_on, payments=payments)
+    found = interest.late(form.amount, form.due_on, form.paid_on, payments=payments, figures=basis.figures)
     lines = tuple(_span(span, say("每日 %(rate)s", rate=percent(found.rate))) for span in found.spans)
     notes = (
         say("自履行期间届满的次日起计算到实际履行之日。"),
@@ -152,7 +157,7 @@ def _span(span: interest.Span, rate: str) -> Line:
     return Line(words, how, yuan(span.fen))
 
 
-def _plan(sent: FormData, days: Calendar) -> Answer:
+def _plan(sent: FormData, basis: Basis) -> Answer:
     form = forms.Plan.read(sent)
     parts = instalments.plan(form.amount, form.times, form.first, every=form.every, down_fen=form.down)
     lines = tuple(
@@ -160,20 +165,20 @@ def _plan(sent: FormData, days: Calendar) -> Answer:
         for p in parts
     )
     notes = [say("各期相加正好等于总额；除不尽的部分放在最后一期。")]
-    if any(not days.is_working(part.due_on) for part in parts):
+    if any(not basis.days.is_working(part.due_on) for part in parts):
         notes.append(say("有的日期是休息日，可以约定在之前的工作日付款。"))
     heads = (say("期次和日期"), say("付后尚欠"), say("本期金额"))
     result = say("%(n)d 期，共 %(sum)s", n=len(parts), sum=yuan(form.amount))
     return Answer(result, lines, tuple(notes), heads=heads)
 
 
-def _deadline(sent: FormData, days: Calendar) -> Answer:
+def _deadline(sent: FormData, basis: Basis) -> Answer:
     form = forms.Period.read(sent)
-    due = clocks.due(form.rule, clock.from_court(form.since), track=Track.PARTY_APPLIED, days=days)
+    due = clocks.due(form.rule, clock.from_court(form.since), track=Track.PARTY_APPLIED, days=basis.days)
     return Answer(moment(due.due_at), told=due.explanation)
 
 
-_CALCULATORS: dict[str, Callable[[FormData, Calendar], Answer]] = {
+_CALCULATORS: dict[str, Callable[[FormData, Basis], Answer]] = {
     "fee": _fee,
     "interest": _interest,
     "plan": _plan,

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, deadlines, enforcement_papers, matters, standing
+from odr import clock, db, deadlines, enforcement_papers, matters, overrides, standing
 from odr.actions import objections
 from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
 from odr.facts import printable
@@ -53,7 +53,8 @@ def apply(
     printable.require(breach)
     if of(s, agreement.id, side) is not None:
         raise Conflict(enforcement="already")
-    owed = due(s, agreement.id, side, on=clock.court_date(at))
+    today = clock.court_date(at)
+    owed = due(s, agreement.id, side, on=today)
     if not owed:
         raise Conflict(obligations="none-due")
     row = Enforcement(
@@ -65,7 +66,7 @@ def apply(
         breach=breach,
         obligations=[one.id for one in owed],
         owed_fen=sum(left(one) for one in owed),
-        interest_fen=sum(late(one, on=clock.court_date(at)).fen for one in owed),
+        interest_fen=sum(late(s, one, court_id=case.court_id, on=today).fen for one in owed),
         applied_at=at,
     )
     for one in owed:
@@ -122,10 +123,10 @@ def left(one: Obligation) -> int:
     return max(0, one.amount_fen - one.performed_fen)
 
 
-def late(one: Obligation, *, on: date) -> interest.Interest:
-    """What the law adds to a sum paid late, until this day (CPL-264)."""
+def late(s: Session, one: Obligation, *, court_id: str, on: date) -> interest.Interest:
+    """What the law adds to a sum paid late, until this day, at the court's figure (CPL-264)."""
     start = one.due_on or on
-    return interest.late(left(one), start, max(start, on))
+    return interest.late(left(one), start, max(start, on), figures=overrides.figures(s, court_id, on))
 
 
 def _enforceable(s: Session, agreement: Agreement) -> ConfirmationCase:

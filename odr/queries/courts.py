@@ -26,11 +26,15 @@ class CourtFace:
 ANY = CourtFace()
 
 
-def face(s: Session, court_id: str | None) -> CourtFace:
-    """The court of the person; else the only court there is; else courts in general."""
+def concerned(s: Session, court_id: str | None) -> Court | None:
+    """The court of the person; else the only court there is."""
     if court_id:
-        court = s.get(Court, court_id)
-    else:
-        courts = s.exec(select(Court).limit(2)).all()
-        court = courts[0] if len(courts) == 1 else None
+        return s.get(Court, court_id)
+    courts = s.exec(select(Court).limit(2)).all()
+    return courts[0] if len(courts) == 1 else None
+
+
+def face(s: Session, court_id: str | None) -> CourtFace:
+    """The court that the person's page is about, else courts in general."""
+    court = concerned(s, court_id)
     return CourtFace(court.name, court.name_ko, court.name_en, court.phone) if court else ANY

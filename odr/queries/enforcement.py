@@ -62,14 +62,15 @@ def show(s: Session, agreement_id: str, by: Actor, at: datetime) -> View:
     made = enforcement.of(s, agreement_id, side) if side else None
     rows = _due(s, agreement_id, side) if side else []
     running = clocks.running(s, f"agreement:{agreement_id}")
+    today = clock.court_date(at)
     return View(
         agreement_id=agreement_id,
         number=confirmation.number if confirmation else "",
         confirmed=confirmation is not None and confirmation.stage is ConfirmationStage.CONFIRMED,
         due=tuple(
-            Due(one, enforcement.left(one), enforcement.late(one, on=clock.court_date(at)))
+            Due(one, enforcement.left(one), enforcement.late(s, one, court_id=case.court_id, on=today))
             for one in rows
-            if one.due_on is None or one.due_on < clock.court_date(at)
+            if one.due_on is None or one.due_on < today
         ),
         until=next((one for one in running if one.rule == "T-ENF"), None),
         made=made,

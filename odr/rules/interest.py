@@ -6,7 +6,7 @@ counts and the day of payment does not, so that no day is paid for twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,10 +50,9 @@ class Interest:
         return self.rate < self.asked
 
 
-def cap(lpr: int) -> int:
+def cap(lpr: int, figures: Mapping[str, int | None] | None = None) -> int:
     """The highest yearly rate of a private loan that a court supports: so many times the one-year rate."""
-    times = pack.load().parameters["P-LEND-CAP"].value or 0
-    return times * lpr
+    return _figure("P-LEND-CAP", figures) * lpr
 
 
 def simple(
@@ -64,22 +63,37 @@ def simple(
     *,
     lpr: int | None = None,
     payments: Sequence[Payment] = (),
+    figures: Mapping[str, int | None] | None = None,
 ) -> Interest:
-    """Simple yearly interest; with `lpr` it is a private loan and the cap holds."""
+    """Simple yearly interest; with `lpr` it is a private loan and the cap holds.
+
+    `figures` are those of a court (`overrides.figures`), else the release's own.
+    """
     _sane(principal_fen, rate, first, until)
-    most = cap(lpr) if lpr is not None else None
+    most = cap(lpr, figures) if lpr is not None else None
     used = rate if most is None else min(rate, most)
     spans = _spans(principal_fen, first, until, payments, used, MILLION * YEAR)
     articles = ("LEND-25",) if most is not None else ()
     return Interest(sum(span.fen for span in spans), used, rate, most, spans, articles)
 
 
-def late(principal_fen: int, due_on: date, paid_on: date, *, payments: Sequence[Payment] = ()) -> Interest:
+def late(
+    principal_fen: int,
+    due_on: date,
+    paid_on: date,
+    *,
+    payments: Sequence[Payment] = (),
+    figures: Mapping[str, int | None] | None = None,
+) -> Interest:
     """What is added for each day after the last day of performance (CPL-264); other interest runs beside it."""
-    daily = pack.load().parameters["P-LATE"].value or 0
+    daily = _figure("P-LATE", figures)
     _sane(principal_fen, daily, due_on, paid_on)
     spans = _spans(principal_fen, due_on, paid_on, payments, daily, MILLION)
     return Interest(sum(span.fen for span in spans), daily, daily, None, spans, ("CPL-264", "LATE-1"))
+
+
+def _figure(key: str, figures: Mapping[str, int | None] | None) -> int:
+    return (pack.figures() if figures is None else figures)[key] or 0
 
 
 def _sane(principal_fen: int, rate: int, first: date, until: date) -> None:

@@ -129,6 +129,11 @@ def words(key: str) -> Words:
     return load().messages[key].words
 
 
+def figures() -> Mapping[str, int | None]:
+    """Every published figure as this release has it; a court may have entered newer ones."""
+    return {row.key: row.value for row in load().parameters.values()}
+
+
 def default_track(on: date, *, complaint: bool) -> Track:
     """The track a matter received on this day takes: a complaint, or an application to mediate."""
     wanted = "complaint" if complaint else "application"

@@ -33,7 +33,7 @@ class TriageFacts:
     alike: int = 1  # disputes of the same applicant and cause, this one included
     related: int = 0  # other matters between the same people
     needs_care: bool = False
-    average_wage_fen: int | None = None  # province, last year (CPL-165); none: not published yet
+    figures: Mapping[str, int | None] = field(default_factory=pack.figures)  # as they count for this court
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +106,11 @@ def options(
     answers: Mapping[str, Any],
     *,
     on: date,
-    average_wage_fen: int | None = None,
+    figures: Mapping[str, int | None] | None = None,
 ) -> list[Option]:
     """The ways open to somebody who only wants to know; nothing is stored."""
     facts = TriageFacts(
-        cause=cause, on=on, amount_fen=amount_fen, answers=answers, average_wage_fen=average_wage_fen
+        cause=cause, on=on, amount_fen=amount_fen, answers=answers, figures=figures or pack.figures()
     )
     return list(propose(facts).options)
 
@@ -155,21 +155,17 @@ def _payable(facts: TriageFacts) -> bool:
     )
 
 
-def _within_wages(facts: TriageFacts, low: int, high: int) -> bool:
-    """Between these shares of the average wage, in millionths (CPL-165)."""
-    wage = facts.average_wage_fen
+def _within_wages(facts: TriageFacts, above: str, most: str) -> bool:
+    """Between these shares of the province's average wage of last year, in millionths (CPL-165)."""
+    wage, low, high = (facts.figures.get(key) for key in ("P-WAGE", above, most))
     return (
         wage is not None
         and "small-claims" in _cause(facts).routes
-        and low * wage < facts.amount_fen * _MILLION <= high * wage
+        and (low or 0) * wage < facts.amount_fen * _MILLION <= (high or 0) * wage
         and facts.reachable
         and not facts.foreign
         and "appraisal" not in _signs(facts)
     )
-
-
-def _share(key: str) -> int:
-    return pack.load().parameters[key].value or 0
 
 
 TESTS: dict[str, Callable[[TriageFacts], bool]] = {
@@ -184,8 +180,8 @@ TESTS: dict[str, Callable[[TriageFacts], bool]] = {
     "TR-APPRAISAL": lambda f: "appraisal" in _signs(f),
     "TR-FIRST": lambda f: _cause(f).mediate_first,
     "TR-PAYMENT-ORDER": _payable,
-    "TR-SMALL": lambda f: _within_wages(f, 0, _share("P-SMALL")),
-    "TR-SMALL-AGREED": lambda f: _within_wages(f, _share("P-SMALL"), _share("P-SMALL-AGREED")),
+    "TR-SMALL": lambda f: _within_wages(f, "", "P-SMALL"),
+    "TR-SMALL-AGREED": lambda f: _within_wages(f, "P-SMALL", "P-SMALL-AGREED"),
     "TR-BATCH": lambda f: f.alike >= BATCH,
     "TR-FOREIGN": lambda f: f.foreign,
     "TR-RELATED": lambda f: f.related > 0,
@@ -210,8 +206,8 @@ def _options(facts: TriageFacts, reasons: tuple[Reason, ...], proposed: str) -> 
 
 def _is_open(route: str, facts: TriageFacts) -> bool:
     if route == "small-claims":
-        known = facts.average_wage_fen is not None
-        return facts.amount_fen > 0 and (not known or _within_wages(facts, 0, _share("P-SMALL-AGREED")))
+        known = facts.figures.get("P-WAGE") is not None  # of last year: not published yet
+        return facts.amount_fen > 0 and (not known or _within_wages(facts, "", "P-SMALL-AGREED"))
     if route == "payment-order":
         return _payable(facts) or (facts.amount_fen > 0 and not facts.answers)
     return not (facts.refuses and route in ("mediate", "appraisal-mediate"))

@@ -253,13 +253,13 @@ def test_the_command_imports_and_lists(tmp_path: Path):
 def test_the_court_enters_the_wage_of_the_province(s: Session, make: Make):
     leader = make.staff(Role.LEADER)
     court = make.court().id
-    assert overrides.parameter(s, court, "P-WAGE", day("2026-07-01")) is None
+    assert overrides.figures(s, court, day("2026-07-01"))["P-WAGE"] is None
 
     for value, since in ((10_000_000, "2026-01-01"), (11_000_000, "2026-07-01")):
         law.enter(s, "P-WAGE", value, by=leader, at=AT, reason="省统计局公报", from_on=day(since))
 
     assert [
-        overrides.parameter(s, court, "P-WAGE", day(d)) for d in ("2025-12-31", "2026-06-30", "2027-01-01")
+        overrides.figures(s, court, day(d))["P-WAGE"] for d in ("2025-12-31", "2026-06-30", "2027-01-01")
     ] == [
         None,
         10_000_000,
@@ -270,15 +270,20 @@ def test_the_court_enters_the_wage_of_the_province(s: Session, make: Make):
 
 def test_small_claims_follow_the_wage_that_was_entered(s: Session, make: Make):
     dispute = make.dispute(cause="private-lending", amount_fen=4_000_000)
-    assert triage_facts.of(s, dispute, AT).average_wage_fen is None
+    assert triage_facts.of(s, dispute, AT).figures["P-WAGE"] is None
 
     law.enter(
         s, "P-WAGE", 10_000_000, by=make.staff(Role.LEADER), at=AT, reason="公报", from_on=day("2026-01-01")
     )
 
     facts = triage_facts.of(s, dispute, AT)
-    assert facts.average_wage_fen == 10_000_000
     assert "TR-SMALL" in {reason.id for reason in triage.propose(facts).reasons}
+
+    law.enter(
+        s, "P-SMALL", 300_000, by=make.staff(Role.LEADER), at=AT, reason="公报", from_on=day("2026-01-01")
+    )
+
+    assert "TR-SMALL" not in {r.id for r in triage.propose(triage_facts.of(s, dispute, AT)).reasons}
 
 
 @pytest.mark.parametrize(

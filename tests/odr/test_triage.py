@@ -14,6 +14,7 @@ from tests.make import day
 
 ON = day("2026-03-02")
 WAGE = 12_000_000  # 120,000 yuan a year
+FIGURES = {**pack.figures(), "P-WAGE": WAGE}
 
 
 def _facts(cause: str = "private-lending", **known: Any) -> TriageFacts:
@@ -100,8 +101,8 @@ def test_signs_raise_flags_for_a_person(known: dict[str, Any], flag: str):
     ],
 )
 def test_small_claims_hang_on_the_province_s_wage(known: dict[str, Any], reason: str):
-    assert reason in _ids(_facts(average_wage_fen=WAGE, **known))
-    assert "small-claims" in _routes(_facts(average_wage_fen=WAGE, **known))
+    assert reason in _ids(_facts(figures=FIGURES, **known))
+    assert "small-claims" in _routes(_facts(figures=FIGURES, **known))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_small_claims_hang_on_the_province_s_wage(known: dict[str, Any], reason:
     ],
 )
 def test_small_claims_are_closed_to_what_the_law_excludes(known: dict[str, Any]):
-    assert "small-claims" not in _routes(_facts(average_wage_fen=WAGE, **known))
+    assert "small-claims" not in _routes(_facts(figures=FIGURES, **known))
 
 
 def test_a_clear_due_debt_may_take_a_payment_order():

@@ -20,6 +20,7 @@ from odr.rules.words import Role, Track
 from tests.make import Make
 from tests.web.conftest import Made
 from web import calculations
+from web.ask import Site
 
 QUESTIONS = {
     "/calculators": "kind=property&amount=350000&halved=1",
@@ -88,13 +89,16 @@ JUNK = [
 ]  # fmt: skip
 
 
+BASIS = calculations.Basis(Calendar(pack.load().years), pack.figures())
+
+
 @pytest.mark.parametrize("path", QUESTIONS)
 def test_whatever_is_typed_is_worked_out_or_refused(path: str):
     what, right = path.removeprefix("/calculators").strip("/") or "fee", dict(parse_qsl(QUESTIONS[path]))
     answered = 0
     for field, typed in product(right, JUNK):
         with suppress(BadInput):
-            calculations.of(what, right | {field: typed}, Calendar(pack.load().years))
+            calculations.of(what, right | {field: typed}, BASIS)
             answered += 1
     assert answered < len(right) * len(JUNK)
 
@@ -105,6 +109,21 @@ def test_a_published_figure_is_read_or_refused():
         with suppress(BadInput):
             read.append(calculations.read_figure(key, typed))
     assert all(0 <= figure <= 10**12 for figure in read)
+
+
+def test_a_figure_that_the_court_entered_counts_in_every_calculator(
+    client: TestClient, made: Made, site: Site
+):
+    def build(make: Make) -> None:
+        for key, value in (("P-LPR", 31_000), ("P-LEND-CAP", 3), ("P-LATE", 350)):
+            make.override(key, value=value)
+
+    made(build)
+    loan, late = QUESTIONS["/calculators/interest"].removesuffix("&lpr=3.1"), QUESTIONS["/calculators/late"]
+
+    assert "9,300.00" in client.get(f"/calculators/interest?{loan}").text  # three times 3.1 %
+    assert "770.00" in client.get(f"/calculators/late?{late}").text  # twice the daily part
+    assert 'value="3.1%"' in client.get("/calculators/interest").text
 
 
 def test_there_is_no_other_calculator(client: TestClient):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from odr import calendars
+from odr import calendars, clock, overrides
 from odr.errors import BadInput, NotFound
+from odr.queries import courts
 from odr.rules import pack
 from web import calculations
 from web.ask import Ask
@@ -17,7 +18,11 @@ def show(ask: Ask) -> Response:
     what = ask.params.get("what", "fee")
     if what not in calculations.WHAT:
         raise NotFound()
-    answer = _answer(ask, what) if ask.query else None
+    with ask.reading() as s:
+        court = courts.concerned(s, ask.actor.court_id)
+        figures = overrides.figures(s, court.id if court else None, clock.court_date(ask.now))
+        basis = calculations.Basis(calendars.known(s), figures)
+    answer = _answer(ask, what, basis) if ask.query else None
     return ask.page(
         "law/calculators.html",
         what=what,
@@ -25,15 +30,13 @@ def show(ask: Ask) -> Response:
         kinds=KINDS,
         fees=pack.load().fees,
         clocks=pack.load().clocks.values(),
-        lpr=calculations.percent(pack.load().parameters["P-LPR"].value or 0),
+        lpr=calculations.percent(figures["P-LPR"] or 0),
     )
 
 
-def _answer(ask: Ask, what: str) -> calculations.Answer | None:
-    with ask.reading() as s:
-        days = calendars.known(s)
+def _answer(ask: Ask, what: str, basis: calculations.Basis) -> calculations.Answer | None:
     try:
-        return calculations.of(what, ask.query, days)
+        return calculations.of(what, ask.query, basis)
     except BadInput as wrong:
         ask.errors, ask.status = {name: str(code) for name, code in wrong.details.items()}, wrong.status
         return None

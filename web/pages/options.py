@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from odr import clock
+from odr import clock, overrides
+from odr.queries import courts
 from odr.rules import fees, pack, triage
 from odr.rules.law import Cause, Element
 from web.ask import Ask
@@ -48,7 +49,11 @@ def _amount(ask: Ask, cause: Cause, answers: dict[str, str]) -> Response:
 
 
 def _ways(ask: Ask, cause: Cause, answers: dict[str, str], amount: int) -> Response:
-    ways = triage.options(cause.key, amount, answers, on=clock.court_date(ask.now))
+    today = clock.court_date(ask.now)
+    with ask.reading() as s:
+        court = courts.concerned(s, ask.actor.court_id)
+        figures = overrides.figures(s, court.id if court else None, today)
+    ways = triage.options(cause.key, amount, answers, on=today, figures=figures)
     return ask.page(
         "options/ways.html",
         cause=cause,

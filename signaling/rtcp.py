@@ -152,18 +152,13 @@ def picture_loss(reporter: int, ssrc: int) -> bytes:
 
 def missing(reporter: int, ssrc: int, seqs: list[int]) -> bytes:
     """Ask a sender for packets again."""
-    body = pack("!LL", reporter, ssrc)
-    left = sorted(seqs)
-    while left:
-        first, mask, rest = left[0], 0, []
-        for seq in left[1:]:
-            step = (seq - first) & 0xFFFF
-            if 1 <= step <= 16:
-                mask |= 1 << step - 1
-            else:
-                rest.append(seq)
-        body += pack("!HH", first, mask)
-        left = rest
+    runs: list[list[int]] = []  # the first number of each, and which of the 16 after it
+    for seq in sorted(seqs):
+        if runs and seq - runs[-1][0] <= 16:
+            runs[-1][1] |= 1 << seq - runs[-1][0] - 1
+        else:
+            runs.append([seq, 0])
+    body = pack("!LL", reporter, ssrc) + b"".join(pack("!HH", *run) for run in runs)
     return _packet(FEEDBACK, NACK, body)
 
 

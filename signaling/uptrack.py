@@ -19,6 +19,8 @@ KEYFRAME_PATIENCE = 1.0  # a request unanswered for so long is repeated
 NACK_WAIT = 0.01  # reordered packets often come by themselves
 NACK_PATIENCE = {"video": 1.0, "audio": 0.4}  # seconds after which a packet is of no use any more
 NACK_SPAN = 256  # a longer gap is not repaired packet by packet
+NACK_MOST = 512  # missing at once; with more a new picture is cheaper than the old one's parts
+NACK_NUMBERS = 300  # in one request: named one by one they still fit a packet
 HEADERS = 40  # bytes of RTP, its extensions and its authentication around a payload
 UNKNOWN_RATE = 500_000.0  # bits per second a layer is taken for before it was measured
 RECENT = 128  # packets kept for those who come after a keyframe
@@ -110,7 +112,8 @@ class Layer:
 
     def _note_gap(self, number: int, now: float) -> None:
         assert self.highest is not None
-        if number - self.highest > NACK_SPAN:
+        gap = number - self.highest - 1
+        if gap >= NACK_SPAN or len(self.missing) + gap > NACK_MOST:
             self.missing.clear()
             self.track.restart(self)
             return
@@ -129,14 +132,14 @@ class Layer:
 
     def to_ask(self, now: float, again: float) -> list[int]:
         """Numbers to request now, each `again` after so many seconds; hopeless ones become a keyframe request."""
-        due = []
+        due: list[int] = []
         for number, (hopeless, at) in list(self.missing.items()):
             if at > now:
                 continue
             if now >= hopeless:
                 del self.missing[number]
                 self.want_keyframe()
-            else:
+            elif len(due) < NACK_NUMBERS:
                 self.missing[number] = (hopeless, now + again)
                 due.append(number & 0xFFFF)
         return due

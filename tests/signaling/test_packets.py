@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from signaling import h264, rtcp, vp8, wire
 from signaling.downtrack import DownTrack
-from signaling.peer import Outbox, Peer, Section
+from signaling.peer import Budget, Limits, Outbox, Peer, Section
 from signaling.seqmap import SeqMap
 from signaling.uptrack import Codec, UpTrack
 
@@ -261,6 +261,37 @@ def test_a_lost_packet_is_asked_for_and_its_repair_forwarded() -> None:
     peer.receive(rtp(78, b"\x00\x02" + frame(2), ssrc=6, kind=97), 0.06)
     assert [packet.payload for packet in paper.packets] == [frame(0, key=True), frame(1), frame(3), frame(2)]
     assert paper.packets[3].seq == paper.packets[1].seq + 1
+
+
+def test_a_sender_that_leaves_gap_upon_gap_is_asked_for_no_more_than_a_packet_names() -> None:
+    peer, track, outbox = publisher()
+    layer = track.layers[""]
+    for seq in range(0, 65_000, 64):
+        peer.receive(rtp(seq, frame(seq)), seq / 65_000)
+        peer.tick(seq / 65_000 + 0.01)
+        assert len(layer.missing) <= 512
+    assert asked(outbox, rtcp.KeyframeWanted)
+
+
+def test_numbers_far_apart_are_asked_for_in_as_many_packets_as_they_need() -> None:
+    peer, _, outbox = publisher()
+    peer.budget = Budget(Limits(packets=10_000, octets=10_000_000))
+    lost = range(17, 17 * 401, 17)
+    for seq in range(17 * 401):
+        if seq not in lost:
+            peer.receive(rtp(seq, frame(seq)), 1.0)
+    for tick in range(3):
+        peer.tick(1.02 + tick / 50)
+    requests = [data for _, data in outbox if data[1] == rtcp.FEEDBACK]
+    assert max(map(len, requests)) <= 1212
+    assert sorted(seq for one in asked(outbox, rtcp.Missing) for seq in one.seqs) == list(lost)
+
+
+def test_missing_numbers_are_named_once_each_in_either_order() -> None:
+    numbers = [3, 4, 19, 20, 21, 500, 517, 65_535, 0]
+    (read,) = rtcp.parse(rtcp.missing(1, 5, numbers))
+    assert isinstance(read, rtcp.Missing)
+    assert sorted(read.seqs) == sorted(numbers)
 
 
 def test_a_subscriber_gets_a_lost_packet_again_but_not_twice_at_once() -> None:

@@ -137,6 +137,8 @@ class Arrivals:
         """Everything not reported yet, if anything came; a late packet brings its neighbours along."""
         if not self._ticks or self._next is None:
             return None
+        if self._highest - min(self._ticks) >= MOST:  # numbers far apart: of the old ones nobody learns
+            self._ticks = {one: tick for one, tick in self._ticks.items() if one > self._highest - MOST}
         first = min(self._ticks)
         if 0 < first - self._next < MOST // 2:  # what is missing in between was lost
             first = self._next

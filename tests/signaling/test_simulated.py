@@ -405,6 +405,20 @@ def test_a_report_of_arrivals_written_is_read(first: int, start: int, steps: lis
     assert rtcp.parse(rtcp.transport_feedback(1, 2, report)) == [report]
 
 
+def test_transport_numbers_far_apart_fill_no_memory() -> None:
+    collector = arrivals.Arrivals()
+    for number in range(10_000):
+        collector.note(number * 30_000 & 0xFFFF, number / 1000)
+        if number % 100 == 0:
+            collector.report()
+    collector.report()
+    assert len(collector._ticks) < 2000
+    collector.note(10_000 * 30_000 & 0xFFFF, 10.0)
+    report = collector.report()
+    assert report is not None
+    assert report.ticks[-1] == 40_000
+
+
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=1, max_size=200), st.integers(0, 65535))
 @settings(max_examples=100, deadline=None)
 def test_each_arrival_is_reported_once_and_each_loss_too(steps: list[tuple[bool, int]], first: int) -> None:

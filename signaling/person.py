@@ -184,6 +184,8 @@ def _gate(track: UpTrack, opened: bool) -> None:
             layer.want_keyframe()
         for down in track.downs:
             down.resumed = True
-    if not opened:
+    if (
+        opened != track.open
+    ):  # what was sent before it closed is not shown, nor what was lost while it was closed
         track.forget()
     track.open = opened

@@ -139,6 +139,24 @@ def test_the_hosts_absence_freezes_after_the_grace_and_not_before() -> None:
     assert [one.seat.room for one in people] == ["joint", "joint"]
 
 
+def test_what_was_said_while_hushed_is_not_heard_however_late_it_is_repaired() -> None:
+    outbox, sitting = Outbox(), closed_sitting()
+    sitting.apply(desired(1, {"a": "joint", "b": "joint"}), 0.0)
+    first, second = (newcomer(sitting, who, outbox)[0] for who in "ab")
+    publish(sitting, first, 100)
+    renew(sitting, second, 101)
+    silent = {"a": {"room": "joint", "hushed": True}, "b": {"room": "joint"}}
+    for version, (seats_now, numbers) in enumerate(
+        [({}, (1,)), (silent, (2, 5)), ({}, (3, 4, 6))], start=2
+    ):  # 3 and 4 come late: they were said in between
+        places = {"a": "joint", "b": "joint"}
+        sitting.apply(desired(version, places, **({"seats": seats_now} if seats_now else {})), float(version))
+        for seq in numbers:
+            first.peer.receive(wire.write(111, 1, seq, 0, 100, b"", b"%d" % seq), float(version))
+    heard = [wire.parse(data).payload for peer, data in outbox if peer is second.peer and data[1] > 223]
+    assert heard == [b"1", b"6"]
+
+
 def test_the_hushed_cannot_open_their_own_microphone() -> None:
     outbox, sitting = Outbox(), closed_sitting()
     sitting.apply(desired(1, {"a": "joint", "b": "joint"}), 0.0)

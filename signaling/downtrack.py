@@ -53,6 +53,7 @@ class DownTrack:
     def __init__(self, track: UpTrack, sink: Sink, *, from_now: bool = False) -> None:
         self.track = track
         self.from_now = from_now  # nothing that was sent before: nobody had agreed to its being recorded
+        self.before: dict[int, int] = {}  # the last number of each stream that was sent before
         self.sink = sink
         self.mid = ""
         self.codec = track.codec
@@ -93,6 +94,8 @@ class DownTrack:
         if self not in self.track.downs:
             self.track.downs.append(self)
         for layer in self.track.layers.values():
+            if self.from_now and layer.highest is not None:
+                self.before[layer.ssrc] = layer.highest
             if self.from_now or not layer.since_keyframe():
                 layer.want_keyframe()
 
@@ -217,6 +220,9 @@ class DownTrack:
             return False
         if layer is not (self.target or layer):
             return False
+        if self._came_before(layer, packet):  # and was repaired since
+            layer.want_keyframe()
+            return False
         behind = packet.timestamp + self.shift - self.last[0] & 0x80000000
         if layer is self.layer and behind and now - self.last[1] < REPAIRED_WITHIN:
             layer.want_keyframe()  # this one was repaired so late that newer pictures have been shown
@@ -228,6 +234,11 @@ class DownTrack:
         self.numbers.restart(packet.seq)
         self.layer, self.resumed = layer, False
         return True
+
+    def _came_before(self, layer: Layer, packet: Packet) -> bool:
+        """Whether a packet belongs before the moment from which on everything may be had."""
+        last = self.before.get(layer.ssrc)
+        return last is not None and wire.unwrap(packet.seq, layer.highest or last) <= last
 
     def _align(self, former: Layer, layer: Layer, packet: Packet, now: float) -> None:
         """Clock and counters of another layer run on where the last picture ended."""

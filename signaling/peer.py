@@ -17,6 +17,9 @@ from signaling.wire import Malformed, Packet
 
 STREAMS = 64  # stream numbers one person may bind
 BAD_PER_SECOND = 50  # malformed packets before the connection is closed
+REPORTS_PER_SECOND = 300  # packets of reports and requests: each may cost us more than a picture's
+REPEATS_PER_SECOND = 2000  # packets asked for again
+CLOCK_EVERY = 0.05  # seconds; a sender's clock that is told more often is not heard
 ASSUMED = 1_000_000.0  # bits per second a publisher may use at first who numbers no packets
 REPORT_EVERY = 0.5
 ARRIVALS_EVERY = 0.1
@@ -52,14 +55,26 @@ class Budget:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.second, self.packets, self.octets, self.bad = -1, 0, 0, 0
+        self.reports = self.repeats = 0
 
     def allows(self, packets: int, octets: int, now: float) -> bool:
         """Count packets; false when the second's share is used up."""
         if int(now) != self.second:
             self.second, self.packets, self.octets, self.bad = int(now), 0, 0, 0
+            self.reports = self.repeats = 0
         self.packets += packets
         self.octets += octets
         return self.packets <= self.limits.packets and self.octets <= self.limits.octets
+
+    def allows_report(self) -> bool:
+        """Count a packet of reports and requests, in the second of the last `allows`."""
+        self.reports += 1
+        return self.reports <= REPORTS_PER_SECOND
+
+    def allows_repeats(self, count: int) -> bool:
+        """Count packets asked for again."""
+        self.repeats += count
+        return self.repeats <= REPEATS_PER_SECOND
 
 
 class Peer(Sending):
@@ -205,11 +220,17 @@ class Peer(Sending):
     def _control(self, data: bytes, now: float) -> None:
         if len(data) < 8:
             raise Malformed("packet is cut short")
+        if not self.budget.allows_report():
+            self.counts["over_budget"] += 1
+            return
         for message in rtcp.parse(data):
             match message:
                 case rtcp.SenderReport(ssrc) if layer := self.layers.get(ssrc):
-                    layer.sender = (message, now)
-                    self._pass_clock(layer, now)
+                    if layer.sender is None or now - layer.sender[1] >= CLOCK_EVERY:
+                        layer.sender = (message, now)
+                        self._pass_clock(layer, now)
+                case rtcp.Missing(_, seqs) if not self.budget.allows_repeats(len(seqs)):
+                    self.counts["over_budget"] += 1
                 case _:
                     self.hear(message, now)
 

@@ -62,7 +62,7 @@ Message = SenderReport | Reception | Missing | KeyframeWanted | Estimate | Arriv
 def parse(data: bytes) -> list[Message]:
     """Every message of a compound packet that we act on; unknown kinds are skipped."""
     found: list[Message] = []
-    at = 0
+    at, told = 0, False
     while at < len(data):
         if at + 4 > len(data):
             raise Malformed("RTCP header is cut short")
@@ -70,8 +70,10 @@ def parse(data: bytes) -> list[Message]:
         end = at + 4 + 4 * words
         if first >> 6 != 2 or end > len(data):
             raise Malformed("RTCP packet is inconsistent")
-        found.extend(_one(kind, first & 31, data[at + 4 : end]))
-        at = end
+        tells = kind == FEEDBACK and first & 31 == TRANSPORT
+        if not (tells and told):  # a few bytes may report on thousands of packets: once is enough
+            found.extend(_one(kind, first & 31, data[at + 4 : end]))
+        at, told = end, told or tells
     return found
 
 

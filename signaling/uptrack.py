@@ -275,6 +275,7 @@ class UpTrack:
         """The layer's numbers jumped: subscribers continue without a gap, at the next keyframe."""
         for down in self.downs:
             down.resumed = down.resumed or down.layer is layer
+            down.before.pop(layer.ssrc, None)
         layer.want_keyframe()
 
     def forget(self) -> None:

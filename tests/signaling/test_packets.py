@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signaling import h264, rtcp, vp8, wire
+from signaling.arrivals import Arrived
 from signaling.downtrack import DownTrack
 from signaling.peer import Budget, Limits, Outbox, Peer, Section
 from signaling.seqmap import SeqMap
@@ -326,6 +327,48 @@ def test_padding_is_not_missed() -> None:
     assert not asked(outbox, rtcp.Missing)
 
 
+def from_now_on(track: UpTrack) -> Paper:
+    """What somebody receives who may have nothing that was sent before."""
+    paper = Paper()
+    DownTrack(track, paper, from_now=True).attach()
+    return paper
+
+
+def test_a_keyframe_sent_before_a_recording_began_is_not_recorded_however_late_it_is_repaired() -> None:
+    peer, track, outbox = publisher()
+    peer.receive(rtp(65_533, frame(0)), 0.0)
+    peer.receive(rtp(65_535, frame(2)), 0.0)
+    paper = from_now_on(track)
+    peer.receive(rtp(0, frame(3)), 0.01)
+    peer.receive(rtp(77, b"\xff\xfe" + frame(1, key=True), ssrc=6, kind=97), 0.02)
+    peer.receive(rtp(1, frame(4)), 0.03)
+    assert not paper.packets
+    peer.tick(0.6)
+    assert asked(outbox, rtcp.KeyframeWanted)
+    peer.receive(rtp(2, frame(5, key=True)), 0.7)
+    peer.receive(rtp(3, frame(6)), 0.7)
+    assert [one.payload for one in paper.packets] == [frame(5, key=True), frame(6)]
+
+
+def test_sound_sent_before_a_recording_began_is_not_recorded_however_late_it_is_repaired() -> None:
+    peer, track, _ = publisher(OPUS)
+    for seq in (10, 12):
+        peer.receive(rtp(seq, b"%d" % seq, kind=111), 0.0)
+    paper = from_now_on(track)
+    for seq in (11, 13, 12, 14):
+        peer.receive(rtp(seq, b"%d" % seq, kind=111), 0.02)
+    assert [one.payload for one in paper.packets] == [b"13", b"14"]
+
+
+def test_a_recording_follows_a_sender_whose_numbers_jump_back() -> None:
+    peer, track, _ = publisher(OPUS)
+    peer.receive(rtp(50_000, b"before", kind=111), 0.0)
+    paper = from_now_on(track)
+    for seq in (30_000, 30_001, 30_002):
+        peer.receive(rtp(seq, b"%d" % seq, kind=111), 1.0)
+    assert [one.payload for one in paper.packets] == [b"30001", b"30002"]
+
+
 def test_a_closed_track_forwards_nothing_and_opens_with_a_keyframe() -> None:
     peer, track, _ = publisher()
     down, paper = subscriber(track)
@@ -356,6 +399,39 @@ def test_too_many_broken_packets_end_in_a_farewell() -> None:
     for _ in range(51):
         peer.receive(b"\x90" + bytes(12), 0.5)
     assert peer.misbehaved
+
+
+def test_reports_beyond_measure_are_not_read() -> None:
+    peer, _, _ = publisher()
+    for _ in range(1000):
+        peer.receive(rtcp.estimate(1, 100_000, [9]), 0.5)
+    peer.receive(rtcp.estimate(1, 200_000, [9]), 0.6)
+    assert (peer.estimate, peer.counts["over_budget"]) == (100_000, 701)
+    peer.receive(rtcp.estimate(1, 200_000, [9]), 1.5)
+    assert peer.estimate == 200_000
+
+
+def test_of_many_reports_of_arrivals_in_one_packet_one_is_read() -> None:
+    never = rtcp.transport_feedback(1, 2, Arrived(7, [30_000, *[None] * 1900], 3))
+    read = rtcp.parse(never * 50 + rtcp.picture_loss(1, 9))
+    assert [type(one) for one in read] == [Arrived, rtcp.KeyframeWanted]
+
+
+def test_packets_asked_for_again_beyond_measure_are_not_repeated() -> None:
+    peer, track, _ = publisher()
+    outbox: Outbox = []
+    viewer = Peer(outbox, Counter())
+    down = DownTrack(track, viewer)
+    down.bind("1", VP8, b"")
+    viewer.subscribe(Section("1", "video"), down)
+    for seq in range(500):
+        peer.receive(rtp(seq, frame(seq, key=seq == 0)), 0.0)
+    first = wire.parse(outbox[0][1]).seq
+    request = rtcp.missing(1, down.ssrc, [first + seq & 0xFFFF for seq in range(500)])
+    del outbox[:]
+    for again in range(20):
+        viewer.receive(request, 0.1 + again * 0.04)
+    assert len(outbox) == 2000
 
 
 def test_a_sender_whose_numbers_jump_is_followed() -> None:

@@ -84,7 +84,7 @@ def verify(content: bytes, signature: str, certificate: bytes, root: bytes) -> b
             x509.load_pem_x509_certificate(root)
         )
         return _WAYS[sort](content, base64.b64decode(text, altchars=b"-_", validate=True), certificate)
-    except (ValueError, TypeError, KeyError, InvalidSignature, UnsupportedAlgorithm):
+    except (ValueError, ArithmeticError, TypeError, KeyError, InvalidSignature, UnsupportedAlgorithm):
         return False
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import gmalg
 import pytest
+from asn1crypto import algos
 
 from documents import signers
 from documents.authority import Authority
@@ -95,4 +96,14 @@ def test_sm3_gives_the_digests_of_the_standard():
     )
     assert hashlib.new("sm3", b"abcd" * 16).hexdigest() == (
         "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732"
+    )
+
+
+@pytest.mark.parametrize("pair", [{"r": 1 << 300, "s": 1}, {"r": -5, "s": 1}, {"r": 0, "s": 0}])
+def test_numbers_that_no_signature_can_have_are_no_signature(authority: Authority, pair: dict[str, int]):
+    signer = authority.signer_for("0106", samples.COURT, "sm2")
+    raw = algos.DSASignature(pair).dump()
+
+    assert not signers.verify(
+        b"x", f"sm2:{base64.urlsafe_b64encode(raw).decode()}", signer.pem, authority.root_pem
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,7 +89,13 @@ def proof(s: Session, entry: JournalEntry) -> Proof:
 
 def proof_under(s: Session, checkpoint: Checkpoint, seq: int, leaf: str) -> Proof:
     """The inclusion proof of one entry under a checkpoint that covers it and the one before does not."""
-    query = select(Checkpoint).where(Checkpoint.court_id == checkpoint.court_id, Checkpoint.seq < seq)
+    return proofs_under(s, checkpoint, {seq: leaf})[seq]
+
+
+def proofs_under(s: Session, checkpoint: Checkpoint, entries: Mapping[int, str]) -> dict[int, Proof]:
+    """The same of several entries, given as number and hash: the checkpoint's leaves are read once."""
+    first = min(entries)
+    query = select(Checkpoint).where(Checkpoint.court_id == checkpoint.court_id, Checkpoint.seq < first)
     before = s.exec(query.order_by(col(Checkpoint.seq).desc()).limit(1)).one_or_none()
     begin = before.seq if before else 0
     leaves = s.exec(
@@ -101,5 +107,10 @@ def proof_under(s: Session, checkpoint: Checkpoint, seq: int, leaf: str) -> Proo
         )
         .order_by(col(JournalEntry.seq))
     ).all()
-    siblings = tuple(merkle.path(leaves, seq - 1, before.peaks if before else (), begin))
-    return Proof(leaf, seq - 1, checkpoint.seq, siblings, checkpoint.root)
+    peaks = before.peaks if before else ()
+    return {
+        seq: Proof(
+            leaf, seq - 1, checkpoint.seq, tuple(merkle.path(leaves, seq - 1, peaks, begin)), checkpoint.root
+        )
+        for seq, leaf in entries.items()
+    }

@@ -14,12 +14,13 @@ from odr.tables.records import JournalEntry
 
 
 def export(
-    s: Session, dispute_id: str, *, by: Actor, at: datetime, manifest: str, files: int
+    s: Session, dispute_id: str, *, by: Actor, at: datetime, manifest: str, papers: int, recordings: int
 ) -> JournalEntry:
     """Note that a file of the case was made for this reader; the digest names exactly what was in it."""
     dispute = db.get(s, Dispute, dispute_id)
     standing.require(s, by, Do.EXPORT_CASE, dispute)
     matter = f"dispute:{dispute.id}"
+    counts = {"papers": papers, "recordings": recordings}
     return journal.append(
-        s, dispute.court_id, matter, "case.exported", by=by, at=at, manifest=manifest, files=files
+        s, dispute.court_id, matter, "case.exported", by=by, at=at, manifest=manifest, **counts
     )

@@ -8,8 +8,7 @@ others out takes nothing from it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
@@ -17,7 +16,7 @@ from odr import checkpoints, journal, standing
 from odr.queries import journal_words
 from odr.rules import access
 from odr.rules.access import Actor
-from odr.rules.words import Hat, Zone
+from odr.rules.words import Do, Hat, Zone
 from odr.tables.disputes import Dispute, Evidence
 from odr.tables.mediations import MediationCase, Recording, Sitting
 from odr.tables.records import Checkpoint, Document, JournalEntry
@@ -30,9 +29,10 @@ OF_PAPERS, OF_RECORDINGS = ("document.frozen", "document.published", "document.v
 class Entry:
     """One line of the journal as it was hashed, and the proof that it is under a signed root."""
 
+    seq: int
     body: str
     hash: str
-    proof: checkpoints.Proof | None
+    proof: checkpoints.Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ class WholeCase:
     recordings: tuple[Recording, ...]
     entries: tuple[Entry, ...]
     kept_back: int  # entries about what this reader may not read
-    checkpoints: tuple[Checkpoint, ...]
+    checkpoints: tuple[Checkpoint, ...] = ()
 
 
 def gather(s: Session, dispute: Dispute, by: Actor) -> WholeCase:
-    """What this reader may take away."""
+    """What this reader may take away; `proved` adds the proofs."""
     hats = standing.hats(s, by, dispute)
     papers = tuple(_papers(s, dispute, by, hats))
     recordings = tuple(_recordings(s, dispute, by))
@@ -60,15 +60,28 @@ def gather(s: Session, dispute: Dispute, by: Actor) -> WholeCase:
         .order_by(col(JournalEntry.seq))
     ).all()
     shown = [row for row in rows if _shown(row, hats, taken)]
-    marks: dict[int, Checkpoint] = {}
-    entries = tuple(_entry(s, row, marks) for row in shown)
     return WholeCase(
         dispute=dispute,
         papers=papers,
         evidence=tuple(_evidence(s, dispute, hats)),
         recordings=recordings,
-        entries=entries,
+        entries=tuple(Entry(row.seq, row.body, row.hash) for row in shown),
         kept_back=len(rows) - len(shown),
+    )
+
+
+def proved(s: Session, case: WholeCase) -> WholeCase:
+    """The same with the proof of every entry that is under a checkpoint, and those checkpoints."""
+    court_id = case.dispute.court_id
+    covering = {entry.seq: checkpoints.covering(s, court_id, entry.seq) for entry in case.entries}
+    marks = {mark.seq: mark for mark in covering.values() if mark is not None}
+    proofs: dict[int, checkpoints.Proof] = {}
+    for mark in marks.values():
+        under = {e.seq: e.hash for e in case.entries if covering[e.seq] is mark}
+        proofs |= checkpoints.proofs_under(s, mark, under)
+    return replace(
+        case,
+        entries=tuple(replace(entry, proof=proofs.get(entry.seq)) for entry in case.entries),
         checkpoints=tuple(marks[seq] for seq in sorted(marks)),
     )
 
@@ -96,7 +109,9 @@ def _recordings(s: Session, dispute: Dispute, by: Actor) -> Iterator[Recording]:
         .where(MediationCase.dispute_id == dispute.id, Recording.head != "")
     )
     for row in s.exec(query.order_by(col(Recording.started_at))):
-        if access.may_read(Zone(row.zone), standing.hats(s, by, row)):
+        worn = standing.hats(s, by, row)
+        plays = access.may(Do.PLAY_SIGNING_CLIP, worn)  # as in the pages
+        if plays and access.may_read(Zone(row.zone), worn):
             yield row
 
 
@@ -108,22 +123,3 @@ def _shown(row: JournalEntry, hats: frozenset[Hat], taken: set[str]) -> bool:
     if row.kind in OF_PAPERS or row.kind in OF_RECORDINGS:
         return True
     return journal_words.is_shown(row.kind) and access.may_read(journal_words.zone(row.kind), hats)
-
-
-def _entry(s: Session, row: JournalEntry, marks: dict[int, Checkpoint]) -> Entry:
-    mark = checkpoints.covering(s, row.court_id, row.seq)
-    if mark is None:
-        return Entry(row.body, row.hash, None)
-    marks[mark.seq] = mark
-    return Entry(row.body, row.hash, checkpoints.proof_under(s, mark, row.seq, row.hash))
-
-
-def counts(case: WholeCase) -> dict[str, Any]:
-    """How much of each sort, for the page before the download."""
-    return {
-        "papers": len(case.papers),
-        "evidence": len(case.evidence),
-        "recordings": len(case.recordings),
-        "entries": len(case.entries),
-        "kept_back": case.kept_back,
-    }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from starlette.background import BackgroundTask
@@ -35,13 +37,15 @@ def take(ask: Ask) -> Response:
     with ask.reading() as s:
         dispute = get(s, Dispute, ask.id("dispute"))
         disputes.require_handed_in(dispute, ask.hats)
-        case = whole_case.gather(s, dispute, ask.actor)
+        case = whole_case.proved(s, whole_case.gather(s, dispute, ask.actor))
         court = get(s, Court, dispute.court_id)
-    path, manifest = _made(ask, case, court)
-    with ask.once() as s:
-        taking_away.export(s, dispute.id, by=ask.actor, at=ask.now, manifest=manifest, files=len(case.papers))
-        ask.see(f"/disputes/{dispute.id}/export", say=say("案卷已经下载过，需要时可以再次下载。"))
-    looked(ask, dispute.id, "下载案卷")
+    with _file(ask) as path:
+        manifest = _write(path, ask, case, court)
+        counts = {"papers": len(case.papers), "recordings": len(case.recordings)}
+        with ask.once() as s:
+            taking_away.export(s, dispute.id, by=ask.actor, at=ask.now, manifest=manifest, **counts)
+            ask.see(f"/disputes/{dispute.id}/export", say=say("案卷已经下载过，需要时可以再次下载。"))
+        looked(ask, dispute.id, "下载案卷")
     return FileResponse(
         path,
         media_type="application/zip",
@@ -51,12 +55,23 @@ def take(ask: Ask) -> Response:
     )
 
 
-def _made(ask: Ask, case: whole_case.WholeCase, court: Court) -> tuple[Path, str]:
-    """The file, where a sweep finds it if the download is broken off."""
+@contextmanager
+def _file(ask: Ask) -> Iterator[Path]:
+    """Where a sweep finds it if the download is broken off; gone at once if it comes to nothing."""
     handle, name = tempfile.mkstemp(suffix=".zip", dir=ask.site.vault.incoming)
+    os.close(handle)
+    try:
+        yield Path(name)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _write(path: Path, ask: Ask, case: whole_case.WholeCase, court: Court) -> str:
+    """The digest of the manifest, which stands for all of the file."""
     hat = next((hat for hat in (*HATS, *sorted(PARTIES)) if hat in ask.hats), None)
-    with os.fdopen(handle, "w+b") as out:
-        manifest = exporting.write(
+    with path.open("w+b") as out:
+        return exporting.write(
             out,
             case,
             court,
@@ -68,4 +83,3 @@ def _made(ask: Ask, case: whole_case.WholeCase, court: Court) -> tuple[Path, str
             reader=acts.HATS[hat] if hat else "",
             at=ask.now,
         )
-    return Path(name), manifest

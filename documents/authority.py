@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
@@ -84,6 +85,11 @@ class Authority:
     @property
     def root_pem(self) -> bytes:
         return self.root.public_bytes(Encoding.PEM)
+
+    @property
+    def root_fingerprint(self) -> str:
+        """What the court publishes: whoever checks a paper or a case file elsewhere compares it."""
+        return self.root.fingerprint(hashes.SHA256()).hex()
 
     def roots(self, at: datetime | None = None) -> Roots:
         """What to verify against, with the revocations known now."""

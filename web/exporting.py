@@ -138,6 +138,7 @@ def _evidence(crate: Crate, vault: Vault, number: int, row: Evidence) -> dict[st
     suffix = PurePosixPath(row.file_name).suffix[:8].lower()
     name = f"evidence/{number:03}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
     return {
+        "id": row.id,
         "title": row.title,
         "proves": row.proves,
         "file_name": row.file_name,

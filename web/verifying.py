@@ -1,6 +1,7 @@
 """`odr verify PATH`: whether a sealed paper, a recording or a whole data directory still holds.
 
-0: it does. 1: it does not, and here is where. 2: there is nothing here that could be read.
+0: it does. 1: it does not, and here is where. 2: there is nothing here that could be read. 3: a case file
+holds, but its signatures were not looked at, for lack of openssl.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives import hashes
 from sqlmodel import select
 
 import documents
@@ -29,71 +32,111 @@ from odr.vault import Vault
 from odr.verify import Finding, Witness
 from signaling import bundle
 
-VALID, BROKEN, UNREADABLE = 0, 1, 2
+VALID, BROKEN, UNREADABLE, UNSIGNED = 0, 1, 2, 3
 
 
 class Unreadable(Exception):
     """Nothing here that we know how to verify."""
 
 
+@dataclass(slots=True)
+class Answer:
+    """What lies there, what does not hold, and what else is worth a line."""
+
+    kind: str
+    findings: list[Finding]
+    signed: bool = True  # signatures were looked at
+    notes: list[str] = field(default_factory=list)
+    more: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def code(self) -> int:
+        return BROKEN if self.findings else VALID if self.signed else UNSIGNED
+
+    def lines(self) -> Iterator[str]:
+        """The verdict, exactly `valid` when it is, and what it rests on."""
+        unsigned = "signatures NOT checked: there is no openssl"
+        yield ("valid", f"NOT valid: {len(self.findings)} findings", "", unsigned)[self.code]
+        yield from (f"  {one.place}: {one.what}" for one in self.findings)
+        yield from (f"  {note}" for note in self.notes)
+
+
 def main(path: Path, *, root: Path | None, as_json: bool, out: TextIO) -> int:
     """Verify what lies at a path and say so."""
     try:
-        sort, findings = look(path, root)
+        answer = look(path, root)
     except (Unreadable, OSError, sa.exc.SQLAlchemyError) as why:
-        _say({"path": str(path), "readable": False, "why": str(why).splitlines()[0]}, as_json, out)
+        reason = (str(why) or type(why).__name__).splitlines()[0]
+        told = {"path": str(path), "readable": False, "why": reason}
+        print(
+            json.dumps(told, ensure_ascii=False, indent=1) if as_json else f"unreadable: {reason}", file=out
+        )
         return UNREADABLE
-    answer: dict[str, object] = {
+    told = {
         "path": str(path),
-        "kind": sort,
-        "valid": not findings,
-        "findings": [{"place": one.place, "what": one.what} for one in findings],
+        "kind": answer.kind,
+        "valid": answer.code == VALID,
+        "findings": [{"place": one.place, "what": one.what} for one in answer.findings],
+        "notes": answer.notes,
+        **answer.more,
     }
-    if sort == "paper":
-        answer |= seals_on(path.read_bytes(), _roots(root))
-    _say(answer, as_json, out)
-    return BROKEN if findings else VALID
+    print(json.dumps(told, ensure_ascii=False, indent=1) if as_json else "\n".join(answer.lines()), file=out)
+    return answer.code
 
 
-def look(path: Path, root: Path | None = None) -> tuple[str, list[Finding]]:
+def look(path: Path, root: Path | None = None) -> Answer:
     """What it is and what does not hold."""
+    if path.is_file() and path.open("rb").read(5) == b"%PDF-":
+        return paper(path.read_bytes(), _roots(root))
     if zipfile.is_zipfile(path) or (
         (path / "manifest.json").is_file() and (path / "journal.jsonl").is_file()
     ):
-        return "case", case(path)
-    if path.is_file():
-        return "paper", paper(path.read_bytes(), _roots(root))
+        return case(path, root)
     if bundle.is_bundle(path):
-        return "recording", _as_findings(bundle.verify(path))
+        return Answer("recording", _as_findings(bundle.verify(path)))
     if (path / "vault").is_dir():
-        return "data", data(settings.read(os.environ, data=path))
-    raise Unreadable("neither a paper, nor a recording, nor a data directory")
+        return Answer("data", data(settings.read(os.environ, data=path)))
+    raise Unreadable("neither a paper, nor a recording, nor a case file, nor a data directory")
 
 
-def case(path: Path) -> list[Finding]:
+def case(path: Path, root: Path | None) -> Answer:
     """A whole case, as the script inside it looks at it; ours is used, not the one that came with it."""
     try:
-        return [Finding(place, what) for place, what in standalone.Check(path).run().findings]
-    except standalone.BROKEN as why:
-        raise Unreadable(f"not a case file: {why}") from None
+        check = standalone.Check(path).run()
+    except Exception as why:  # a stranger's bytes make parsers raise anything
+        raise Unreadable(f"not a case file: {type(why).__name__} {why}") from None
+    answer = Answer(
+        "case",
+        [Finding(place, what) for place, what in check.findings],
+        signed=check.openssl is not None,
+        notes=[f"{what}: {more}" for what, more in check.notes],
+        more={"root": check.fingerprint},
+    )
+    try:
+        trusted = {one.fingerprint(hashes.SHA256()).hex() for one in _roots(root).certificates}
+    except Unreadable:
+        answer.notes.append("root certificate not compared with the court's: give that one with --root")
+        return answer
+    if check.fingerprint not in trusted:
+        answer.findings.append(
+            Finding("keys/root.pem", "is not the root certificate it was compared with; --root names another")
+        )
+    return answer
 
 
-def paper(pdf: bytes, roots: Roots) -> list[Finding]:
-    """A sealed PDF, against the roots we trust."""
-    if not pdf.startswith(b"%PDF-"):
-        raise Unreadable("not a PDF")
-    report = documents.verify(pdf, roots)
-    return [Finding(one.place, one.words) for one in report.findings]
-
-
-def seals_on(pdf: bytes, roots: Roots) -> dict[str, object]:
-    """Who sealed a paper, when, and how far the seals reach."""
+def paper(pdf: bytes, roots: Roots) -> Answer:
+    """A sealed PDF, against the roots we trust: who sealed it, when, and how far the seals reach."""
     report = documents.verify(pdf, roots)
     signers = [
         {"name": one.name, "code": one.code, "at": one.at and one.at.isoformat(), "reason": one.reason, "valid": one.valid}
         for one in report.signers
     ]  # fmt: skip
-    return {"signers": signers, "covers_whole_file": report.covers_whole_file, "appended": report.appended}
+    return Answer(
+        "paper",
+        [Finding(one.place, one.words) for one in report.findings],
+        notes=[f"{one['at']} {one['name']} {one['code']}: {one['reason']}" for one in signers],
+        more={"signers": signers, "covers_whole_file": report.covers_whole_file, "appended": report.appended},
+    )
 
 
 def data(chosen: Settings) -> list[Finding]:
@@ -151,21 +194,3 @@ def _roots(root: Path | None) -> Roots:
     if not path.is_file():
         raise Unreadable(f"no root certificate at {path}; give one with --root")
     return Roots.of(path.read_bytes())
-
-
-def _say(answer: dict[str, object], as_json: bool, out: TextIO) -> None:
-    if as_json:
-        print(json.dumps(answer, ensure_ascii=False, indent=1), file=out)
-        return
-    if "why" in answer:
-        print(f"unreadable: {answer['why']}", file=out)
-        return
-    findings = answer["findings"]
-    assert isinstance(findings, list)
-    print("valid" if answer["valid"] else f"NOT valid: {len(findings)} findings", file=out)
-    for one in findings:
-        print(f"  {one['place']}: {one['what']}", file=out)
-    signers = answer.get("signers", ())
-    assert isinstance(signers, list | tuple)
-    for one in signers:
-        print(f"  {one['at']} {one['name']} {one['code']}: {one['reason']}", file=out)

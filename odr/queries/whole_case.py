@@ -23,6 +23,7 @@ from odr.tables.records import Checkpoint, Document, JournalEntry
 
 # Entries about a thing go with the thing
 OF_PAPERS, OF_RECORDINGS = ("document.frozen", "document.published", "document.voided"), ("recording.kept",)
+OF_EVIDENCE = "evidence.added"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def gather(s: Session, dispute: Dispute, by: Actor) -> WholeCase:
     hats = standing.hats(s, by, dispute)
     papers = tuple(_papers(s, dispute, by, hats))
     recordings = tuple(_recordings(s, dispute, by))
-    taken = {row.id for row in papers} | {row.id for row in recordings}
+    evidence = tuple(_evidence(s, dispute, hats))
+    taken = {row.id for row in papers} | {row.id for row in evidence} | {row.id for row in recordings}
     rows = s.exec(
         select(JournalEntry)
         .where(JournalEntry.court_id == dispute.court_id, JournalEntry.subject == f"dispute:{dispute.id}")
@@ -63,7 +65,7 @@ def gather(s: Session, dispute: Dispute, by: Actor) -> WholeCase:
     return WholeCase(
         dispute=dispute,
         papers=papers,
-        evidence=tuple(_evidence(s, dispute, hats)),
+        evidence=evidence,
         recordings=recordings,
         entries=tuple(Entry(row.seq, row.body, row.hash) for row in shown),
         kept_back=len(rows) - len(shown),
@@ -121,5 +123,7 @@ def _shown(row: JournalEntry, hats: frozenset[Hat], taken: set[str]) -> bool:
     if thing is not None and thing not in taken:
         return False
     if row.kind in OF_PAPERS or row.kind in OF_RECORDINGS:
+        return True
+    if row.kind == OF_EVIDENCE and fields["evidence"] in taken:
         return True
     return journal_words.is_shown(row.kind) and access.may_read(journal_words.zone(row.kind), hats)

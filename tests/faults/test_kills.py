@@ -70,7 +70,7 @@ def test_a_job_worker_killed_again_and_again_does_everything_once(product: Runni
     assert told == {document.id: 1 for document in documents}
     assert len(documents) == PAPERS
     wait_until(lambda: work_left(product) == 0, 30, lambda: product.log)
-    assert verifying.look(product.data) == ("data", [])
+    assert verifying.look(product.data).findings == []
 
 
 def work_left(product: Running) -> int:

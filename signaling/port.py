@@ -171,7 +171,9 @@ class Port:
     def arrived(self, data: bytes, path: Path, now: float) -> None:
         """A packet came through a stream."""
         self.counts["streamed_in"] += 1
-        if data[0] <= 3:
+        if not 12 < len(data) < SLOT:
+            self.counts["odd_size"] += 1
+        elif data[0] <= 3:
             self._guard(self.check, data, path)
         elif (link := self._by_key.get(path.key)) is not None:
             self._guard(link.receive, data, now)
@@ -216,12 +218,13 @@ class Pulse:
     """How long to wait for more after the first datagram: longer when they come so fast that gathering pays."""
 
     def __init__(self) -> None:
-        self.pause = QUIET_PAUSE
+        self.pause = self._usual = QUIET_PAUSE
         self._since, self._count = 0.0, 0
 
     def beat(self, count: int, now: float) -> None:
         """Count what came; judge once in a while."""
         self._count += count
         if now - self._since >= MEASURE:
-            self.pause = BUSY_PAUSE if self._count > BUSY * (now - self._since) else QUIET_PAUSE
+            self._usual = BUSY_PAUSE if self._count > BUSY * (now - self._since) else QUIET_PAUSE
             self._since, self._count = now, 0
+        self.pause = self._usual if count < ROUNDS * TAKEN else 0.0  # more waits already

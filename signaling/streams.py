@@ -18,7 +18,8 @@ from signaling.port import Port
 from signaling.srtp import Srtp
 
 STREAMS = 500  # open at once
-SILENT = 10.0  # seconds a stream may stay without a check that passed
+STRANGERS = 20  # open at once from one address without a check that passed
+SILENT = 10.0  # seconds a stream may stay without belonging to a connection
 BACKLOG = 262_144  # bytes waiting for a slow reader; packets above it are lost as they would be on UDP
 FRAME = 2048
 log = logging.getLogger("signaling")
@@ -42,12 +43,12 @@ class Stream(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        if len(self._streams.open) >= STREAMS:
+        self.address = transport.get_extra_info("peername")[:2]
+        if not self._streams.has_room(self.address[0]):
             self._transport.abort()
             return
-        self.address = transport.get_extra_info("peername")[:2]
         self._streams.open.add(self)
-        self._deadline = asyncio.get_running_loop().call_later(SILENT, self._judge)
+        self._wait()
 
     def connection_lost(self, wrong: Exception | None) -> None:
         self._streams.open.discard(self)
@@ -71,8 +72,14 @@ class Stream(asyncio.Protocol):
         del self._read[:at]
         self._port.flush()
 
+    def _wait(self) -> None:
+        self._deadline = asyncio.get_running_loop().call_later(SILENT, self._judge)
+
     def _judge(self) -> None:
-        if not self._port.knows(self):
+        """Go on while the stream belongs to somebody: what they leave behind is cut off too."""
+        if self._port.knows(self):
+            self._wait()
+        else:
             self.close()
 
     # ---- what a path does
@@ -115,6 +122,11 @@ class Streams:
             log.warning("media is taken over UDP only: %s", wrong)
             return
         self.port.takes_streams = True
+
+    def has_room(self, host: str) -> bool:
+        """Whether one more stream from there may come; an address may stand for a whole house of members."""
+        strangers = sum(one.address[0] == host and not self.port.knows(one) for one in self.open)
+        return len(self.open) < STREAMS and strangers < STRANGERS
 
     def close(self) -> None:
         """Stop listening and cut everybody off."""

@@ -11,9 +11,11 @@ from sqlmodel import col, select
 from odr import chains, journal, lots
 from odr.actions import judges
 from odr.rules.access import MACHINE
+from odr.rules.companions import Capacity, Part
 from odr.rules.moves import ConfirmationStage
 from odr.rules.words import Role
 from odr.tables.agreements import ConfirmationCase
+from odr.tables.companions import Mandate, Participant
 from odr.tables.mediations import Assignment, MediationCase
 from odr.tables.people import Account
 from odr.tables.records import JournalEntry
@@ -95,6 +97,24 @@ def test_nobody_who_took_part_is_ever_drawn(s, make):
         assert row.judge_id not in barred
         assert barred <= row.draw["exclusions"].keys()
         assert free.id in row.draw["pool"]
+
+
+def test_cpli43_a_second_agent_and_whoever_sat_with_them_are_not_drawn(s, make):
+    free, agent, interpreter = (make.account(name, Role.JUDGE).id for name in ("何伟", "陈静", "周宁"))
+    row = accepted(make)
+    case = s.get_one(MediationCase, row.case_id)
+    party = make.parties(case)[0]
+    mandate = {"party_id": party.id, "capacity": Capacity.KIN, "since": AT, "ended_at": AT}
+    s.add(Mandate(account_id=agent, **mandate))
+    asked = {"name": "周宁", "asked_by": party.account_id, "asked_at": AT, "code": "abcdefgh"}
+    part = {"part": Part.INTERPRETER, "declared_at": AT, "ended_at": AT}
+    s.add(Participant(case_id=case.id, account_id=interpreter, **asked, **part))
+    s.flush()
+
+    judges.draw(s, row.id, by=make.staff(Role.CLERK), at=AT)
+
+    assert row.judge_id == free
+    assert {agent, interpreter} <= row.draw["exclusions"].keys()
 
 
 def test_the_lot_does_not_look_at_how_much_a_judge_has(s, make):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from odr import alarms, db, matters, notices
-from odr.actions import mediators, triage
+from odr.actions import mediators, schemes, triage
 from odr.queries import candidates
 from odr.rules.access import MACHINE
 from odr.rules.moves import AGREEMENT, CASE, CONFIRMATION, AgreementStage, CaseStage, DisputeStage
@@ -36,6 +36,12 @@ def take_back(s: Session, row: Deadline, at: datetime) -> None:
     case = db.lock(s, MediationCase, _id(row))
     if CASE.find(case.stage, Do.DECLINE) is not None:
         mediators.decline(s, case.id, by=MACHINE, at=at, reason="no-answer")
+
+
+@alarms.on("scheme-stands")
+def scheme_stands(s: Session, row: Deadline, at: datetime) -> None:
+    """Nobody objected in writing: whoever had agreed to be bound by silence is bound (PRE16)."""
+    schemes.stand(s, db.lock(s, MediationCase, _id(row)), at=at, since=row.due_at)
 
 
 @alarms.on("agreement-lapses")

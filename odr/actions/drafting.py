@@ -25,7 +25,6 @@ from odr.sitting_papers import agreed_facts, cause_of
 from odr.tables.agreements import Agreement, Clause
 from odr.tables.mediations import MediationCase, Sitting
 
-ALIVE = (AgreementStage.DRAFTING, AgreementStage.SIGNING)
 MOST = 40  # clauses of one agreement
 LONG = 2000
 CLOSED = 8000
@@ -134,16 +133,8 @@ def freeze(
         brief = "".join(agreed_facts(s, case.id))
     if not 0 < len(brief) <= CLOSED:
         raise BadInput(brief="too-long" if brief else "needed")
-    agreement.number = letterhead.series_number(
-        s, case.court_id, "调协", "〔{year}〕{court}调协字第{serial}号", at=at
-    )
-    agreement.wants_confirmation = wants_confirmation
-    agreement.on_paper = _is_of_status(s, case)
-    facts = _facts(s, case, agreement, standing_clauses, brief, at=at)
-    printable.require(forms.to_json(facts))  # the paper itself comes when all have signed
-    agreement.facts = json.loads(forms.to_json(facts))
-    agreement.facts_hash = agreement.shown_hash = forms.digest(facts)
-    agreement.stage, agreement.frozen_at = move.target, at
+    fix(s, case, agreement, brief=brief, wants_confirmation=wants_confirmation, at=at)
+    agreement.stage = move.target
     case.stage = of_case.target
     s.add_all([agreement, case])
     deadlines.apply(s, move, court_id=case.court_id, subject=f"agreement:{agreement.id}", since=at)
@@ -162,6 +153,28 @@ def freeze(
     words = "双方同意的条款已经定稿，请阅读全文并签名。签名前您可以要求修改，也可以不签。"
     matters.tell_parties(s, case, "请签署调解协议", words, about=f"/agreements/{agreement.id}/sign", at=at)
     return agreement
+
+
+def fix(
+    s: Session,
+    case: MediationCase,
+    agreement: Agreement,
+    *,
+    brief: str,
+    wants_confirmation: bool,
+    at: datetime,
+) -> None:
+    """Give the words their number and their digest; the paper itself comes when they bind."""
+    agreement.number = letterhead.series_number(
+        s, case.court_id, "调协", "〔{year}〕{court}调协字第{serial}号", at=at
+    )
+    agreement.wants_confirmation = wants_confirmation
+    agreement.on_paper = is_of_status(s, case)
+    facts = _facts(s, case, agreement, clauses_of(s, agreement.id), brief, at=at)
+    printable.require(forms.to_json(facts))
+    agreement.facts = json.loads(forms.to_json(facts))
+    agreement.facts_hash = agreement.shown_hash = forms.digest(facts)
+    agreement.frozen_at = at
 
 
 def reopen(s: Session, agreement_id: str, *, by: Actor, at: datetime) -> Agreement:
@@ -274,7 +287,7 @@ def _facts(
     )
 
 
-def _is_of_status(s: Session, case: MediationCase) -> bool:
+def is_of_status(s: Session, case: MediationCase) -> bool:
     """Marriage, adoption, succession and the like may not be signed electronically (ESL-3)."""
     cause = pack.load().causes.get(matters.dispute_of(s, case).cause)
     return cause is not None and cause.sensitive

@@ -122,6 +122,7 @@ def stop(
     s.add(Suspension(case_id=case.id, why=why, pauses=why in PAUSES, reason=reason, since=at))
     s.add(case)
     s.flush()
+    deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at)
     if why in PAUSES:
         deadlines.pause(s, subject=f"case:{case.id}", rule="T-MED", at=at)
     for sitting in s.exec(select(Sitting).where(Sitting.case_id == case.id).with_for_update()).all():

@@ -32,7 +32,7 @@ from odr.facts import (
 )
 from odr.rules import clocks, filing, pack
 from odr.rules.access import Actor
-from odr.rules.moves import AGREEMENT, CASE, DISPUTE, AgreementStage
+from odr.rules.moves import AGREEMENT, CASE, DISPUTE
 from odr.rules.words import Do, EndReason, Hat, Side, Zone
 from odr.tables.agreements import Agreement
 from odr.tables.disputes import Dispute, Evidence, Party
@@ -223,7 +223,7 @@ def _agree(
 def drop_drafts(s: Session, case: MediationCase) -> None:
     """Mediation is over without an agreement: what was being drafted or signed is refused."""
     for agreement in s.exec(select(Agreement).where(Agreement.case_id == case.id).with_for_update()):
-        if agreement.stage in (AgreementStage.DRAFTING, AgreementStage.SIGNING):
+        if AGREEMENT.find(agreement.stage, Do.END_MEDIATION) is not None:
             agreement.stage = AGREEMENT.take(agreement, Do.END_MEDIATION).target
             s.add(agreement)
 

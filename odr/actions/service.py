@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from sqlmodel import Session, select
 
 from odr import clock, db, deadlines, journal, letterhead, matters, notices, papers, standing
+from odr.actions import schemes
 from odr.errors import BadInput, Conflict
 from odr.facts import ServiceCertificateFacts
 from odr.rules import filing, receipt
@@ -129,11 +130,13 @@ def _serve_one(
 
 
 def _let_objection_run(s: Session, document: Document, service: Service) -> None:
-    """Who received a confirming ruling may object for fifteen days (CPLI-372)."""
+    """Who received a confirming ruling may object for fifteen days (CPLI-372), to a written scheme for seven."""
     ruling = s.get(Ruling, document.subject.removeprefix("ruling:")) if document.kind == "ruling" else None
     if ruling is not None and ruling.kind is RulingKind.CONFIRMED and service.arrived_at is not None:
         subject, since = f"service:{service.id}", service.arrived_at
         deadlines.start(s, "T-JC-OBJ-P", court_id=document.court_id, subject=subject, since=since)
+    if document.kind == "no_objection":
+        schemes.let_objection_run(s, document)
 
 
 def _certify(

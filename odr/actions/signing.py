@@ -69,6 +69,8 @@ def countersign(s: Session, agreement_id: str, *, by: Actor, at: datetime, hand:
     standing.require(s, by, Do.COUNTERSIGN, agreement)
     if agreement.stage not in (AgreementStage.SIGNING, AgreementStage.EFFECTIVE):
         raise WrongStage(was=agreement.stage.value, wanted=Do.COUNTERSIGN.value)
+    if agreement.document_id:
+        raise Conflict(signature="already")
     case = db.lock(s, MediationCase, agreement.case_id)
     _put(s, agreement, None, by=by, at=at, hand=hand, role="调解员")
     matters.note(s, case, "agreement.countersigned", by=by, at=at, agreement=agreement.id)
@@ -111,22 +113,36 @@ def perform_on_spot(s: Session, agreement_id: str, *, by: Actor, at: datetime) -
     return agreement
 
 
-def take_effect(s: Session, agreement: Agreement, case: MediationCase, *, by: Actor, at: datetime) -> None:
-    """The last party has signed: the agreement binds, the 30 days for confirmation begin (CPL-205)."""
+def take_effect(
+    s: Session,
+    agreement: Agreement,
+    case: MediationCase,
+    *,
+    by: Actor,
+    at: datetime,
+    since: datetime | None = None,
+) -> None:
+    """Everybody has agreed: the agreement binds, the 30 days for confirmation begin (CPL-205).
+
+    `since` is when a period ended whose silence was the agreement; else it is now.
+    """
     dispute = db.lock(s, Dispute, case.dispute_id)
     move = AGREEMENT.take(agreement, Do.TAKE_EFFECT)
     of_case, of_dispute = CASE.take(case, Do.TAKE_EFFECT), DISPUTE.take(dispute, Do.TAKE_EFFECT)
-    agreement.stage, agreement.effective_at = move.target, at
+    agreement.stage, agreement.effective_at = move.target, since or at
     case.stage, case.ended_at, case.end_reason = of_case.target, at, EndReason.AGREEMENT
     dispute.stage, dispute.closed_at = of_dispute.target, at
     s.add_all([agreement, case, dispute])
     s.flush()
     court = case.court_id
-    deadlines.apply(s, move, court_id=court, subject=f"agreement:{agreement.id}", since=at, track=case.track)
+    bound = since or at
+    deadlines.apply(
+        s, move, court_id=court, subject=f"agreement:{agreement.id}", since=bound, track=case.track
+    )
     deadlines.apply(s, of_case, court_id=court, subject=f"case:{case.id}", since=at, track=case.track)
     performance.plan(s, agreement)
     matters.note(s, case, "agreement.effective", by=by, at=at, agreement=agreement.id)
-    words = "各方均已签名，调解协议自现在起生效。需要强制执行效力的，请在30日内共同申请司法确认。"
+    words = "调解协议已经生效。需要强制执行效力的，请在30日内共同申请司法确认。"
     matters.tell_parties(s, case, "调解协议已生效", words, about=f"/agreements/{agreement.id}", at=at)
 
 

@@ -101,6 +101,7 @@ class NoObjectionFacts(DocumentFacts):
     consent: str  # when and how all parties agreed to receive a scheme
     period_days: int = field(default=7, metadata=HIDDEN)
     due_on: date | None = None
+    effective_on: date | None = None  # nobody objected
     channel: str  # how to object
     signatures: tuple[SignatureFacts, ...] = ()
 

@@ -105,7 +105,9 @@ def show(s: Session, agreement_id: str, by: Actor) -> AgreementView:
 
 def _acts(agreement: Agreement) -> tuple[Do, ...]:
     """What this stage allows; what is signed by hand is not signed here (ESL-3)."""
-    here = (*AGREEMENT.may_do(agreement.stage), *OFFICE_ACTS)
+    here: tuple[Do, ...] = (*AGREEMENT.may_do(agreement.stage), *OFFICE_ACTS)
+    if agreement.document_id:  # the paper is out: signed by all, or a scheme that nobody objected to
+        here = tuple(do for do in here if do is not Do.COUNTERSIGN)
     if not agreement.on_paper:
         return here
     by_hand = (Do.SIGN_ON_PAPER,) if Do.SIGN in here else ()

@@ -67,6 +67,10 @@ SENTENCES = {
     "appraisal.asked": "%(who)s申请鉴定",
     "appraisal.answered": "%(who)s答复了鉴定申请",
     "appraisal.ended": "鉴定结束",
+    "scheme.offered": "%(who)s拟提出书面调解方案，征求各方意见",
+    "scheme.answered": "%(who)s答复了是否采用书面方案",
+    "scheme.served": "%(who)s提出书面调解方案，送达各方",
+    "scheme.objected": "%(who)s对书面调解方案提出异议",
     "case.suspended": "%(who)s中止了调解",
     "case.resumed": "%(who)s恢复了调解",
     "agreement.drafted": "%(who)s开始拟定调解协议",
@@ -136,6 +140,7 @@ JOINT = (
     "clause.",
     "times.",
     "extension.",
+    "scheme.",
     "agreement.drafted",
 )
 # Inner workings that would only make noise in a party's timeline; the journal keeps them all the same.

@@ -89,14 +89,8 @@ def current_case(s: Session, dispute_id: str) -> MediationCase | None:
 def _with(
     turn_words: str, clock: Deadline | None, *, mine: bool = False, path: str = "", act: str = ""
 ) -> Turn:
-    return Turn(
-        turn_words,
-        mine,
-        path,
-        act,
-        clock.due_at if clock else None,
-        clock.explanation if clock else None,
-    )
+    due, why = (clock.due_at, clock.explanation) if clock else (None, None)
+    return Turn(turn_words, mine, path, act, due, why)
 
 
 def _draft(a: _Scene) -> Turn:
@@ -173,6 +167,11 @@ def _sitting(a: _Scene, case: MediationCase) -> Turn:
     mine = a.side is not None or Hat.MEDIATOR in a.hats
     path, act = (f"/sittings/{sitting.id}", say.GO_SITTING) if mine else ("", "")
     return Turn(say.ATTEND, mine, path, act, sitting.starts_at)
+
+
+def _scheme(a: _Scene, case: MediationCase) -> Turn:
+    clock = a.clock("T-OBJ-SCHEME")
+    return _with(say.SCHEME, clock, mine=a.side is not None, path=f"/cases/{case.id}", act=say.GO_CASE)
 
 
 def _agreed(a: _Scene, case: MediationCase) -> Turn:
@@ -340,6 +339,7 @@ _BY_CASE: dict[CaseStage, Callable[[_Scene, MediationCase], Turn]] = {
     CaseStage.SCHEDULED: _sitting,
     CaseStage.IN_MEDIATION: _sitting,
     CaseStage.SUSPENDED: _case_said(say.SUSPENDED),
+    CaseStage.SCHEME_SERVED: _scheme,
     CaseStage.AGREED: _agreed,
     CaseStage.SETTLED: _case_said(say.SETTLED),
     CaseStage.ENDED: _case_said(say.FAILED),

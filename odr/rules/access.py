@@ -80,6 +80,10 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.JUDGE_SUSPICION: frozenset({H.TRIAGE, H.LEADER}),  # SIM-18: whoever reported does not judge
     Do.APPRAISE: _PARTIES,
     Do.END_APPRAISAL: frozenset({H.MEDIATOR, H.TRIAGE}),
+    Do.OFFER_SCHEME: frozenset({H.MEDIATOR}),
+    Do.AGREE_TO_SCHEME: _PARTIES,
+    Do.SERVE_SCHEME: frozenset({H.MEDIATOR}),
+    Do.OBJECT_TO_SCHEME: _PARTIES,
     Do.REACH_AGREEMENT: frozenset({H.MEDIATOR}),
     Do.SELF_SETTLE: frozenset({H.APPLICANT, H.MEDIATOR}),  # who brought it, not who is asked to pay
     Do.END_MEDIATION: frozenset({H.MEDIATOR, H.MACHINE}),
@@ -216,6 +220,7 @@ OFFICE = frozenset({H.TRIAGE, H.BENCH, H.JUDGE, H.PRESIDING, H.CLERK, H.LEADER, 
 STEP_UP = frozenset(
     {
         Do.SIGN,
+        Do.AGREE_TO_SCHEME,  # it lets silence bind
         Do.COUNTERSIGN,
         Do.SIGN_ON_PAPER,
         Do.JOIN_APPLICATION,

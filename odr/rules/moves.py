@@ -53,6 +53,7 @@ class CaseStage(StrEnum):
     SCHEDULED = "scheduled"
     IN_MEDIATION = "in-mediation"
     SUSPENDED = "suspended"
+    SCHEME_SERVED = "scheme-served"  # whoever does not object in writing agrees
     AGREED = "agreed"
     SETTLED = "settled"
     ENDED = "ended"
@@ -62,7 +63,7 @@ class CaseStage(StrEnum):
 C = CaseStage
 ENDS = (C.SETTLED, C.ENDED, C.HANDED_OVER)
 WORKING = (C.ACCEPTED, C.SCHEDULED, C.IN_MEDIATION)
-CASE_CLOCKS = ("T-PICK", "T-APPT", "T-ACC", "T-CONT", "T-RECUSE", "T-MED")
+CASE_CLOCKS = ("T-PICK", "T-APPT", "T-ACC", "T-CONT", "T-RECUSE", "T-OBJ-SCHEME", "T-MED")
 CASE = Moves(
     C,
     (
@@ -94,10 +95,16 @@ CASE = Moves(
         ),
         # what was agreed while falsity is suspected is not signed: it opens anew (SIM-18)
         Move(Do.SUSPEND, at(*WORKING, C.AGREED), C.SUSPENDED),
+        Move(Do.SUSPEND, at(C.SCHEME_SERVED), C.SUSPENDED, stops=("T-OBJ-SCHEME",)),
         Move(Do.RESUME, at(C.SUSPENDED), C.IN_MEDIATION),
+        *(Move(Do.OFFER_SCHEME, at(stage), stage) for stage in WORKING),
+        *(Move(Do.AGREE_TO_SCHEME, at(stage), stage) for stage in WORKING),
+        # T-OBJ-SCHEME begins when the last party has received it
+        Move(Do.SERVE_SCHEME, at(*WORKING), C.SCHEME_SERVED, stops=("T-CONT",)),
+        Move(Do.OBJECT_TO_SCHEME, at(C.SCHEME_SERVED), C.ENDED, stops=CASE_CLOCKS),
         Move(Do.REACH_AGREEMENT, at(*WORKING), C.AGREED),
         Move(Do.REOPEN_AGREEMENT, at(C.AGREED), C.IN_MEDIATION),
-        Move(Do.TAKE_EFFECT, at(C.AGREED), C.SETTLED, stops=CASE_CLOCKS),
+        Move(Do.TAKE_EFFECT, at(C.AGREED, C.SCHEME_SERVED), C.SETTLED, stops=CASE_CLOCKS),
         Move(Do.SELF_SETTLE, anywhere_but(C, *ENDS), C.SETTLED, stops=CASE_CLOCKS),
         Move(Do.END_MEDIATION, anywhere_but(C, *ENDS), C.ENDED, stops=CASE_CLOCKS),
         Move(Do.HAND_OVER, at(C.ENDED), C.HANDED_OVER),
@@ -133,6 +140,7 @@ SITTING = Moves(
 
 class AgreementStage(StrEnum):
     DRAFTING = "drafting"
+    SERVED = "served"  # as a written scheme
     SIGNING = "signing"
     REFUSED = "refused"
     EFFECTIVE = "effective"
@@ -148,16 +156,17 @@ AGREEMENT = Moves(
     (
         Move(Do.FREEZE_AGREEMENT, at(A.DRAFTING), A.SIGNING),
         Move(Do.REOPEN_AGREEMENT, at(A.SIGNING), A.SUPERSEDED),
-        Move(Do.SUSPEND, at(A.SIGNING), A.SUPERSEDED),
+        Move(Do.SERVE_SCHEME, at(A.DRAFTING), A.SERVED),
+        Move(Do.SUSPEND, at(A.SIGNING, A.SERVED), A.SUPERSEDED),
         Move(Do.SIGN, at(A.SIGNING), A.SIGNING),
         Move(Do.REFUSE_TO_SIGN, at(A.SIGNING), A.REFUSED),
-        Move(Do.TAKE_EFFECT, at(A.SIGNING), A.EFFECTIVE, starts=("T-JC-APPLY",)),
+        Move(Do.TAKE_EFFECT, at(A.SIGNING, A.SERVED), A.EFFECTIVE, starts=("T-JC-APPLY",)),
         Move(Do.PERFORMED_ON_SPOT, at(A.EFFECTIVE), A.PERFORMED, stops=("T-JC-APPLY",)),
         # CPL-205: only the application of both together keeps the thirty days
         Move(Do.APPLY_CONFIRMATION, at(A.EFFECTIVE), A.EFFECTIVE),
         Move(Do.JOIN_APPLICATION, at(A.EFFECTIVE), A.APPLIED, stops=("T-JC-APPLY",)),
         Move(Do.LAPSE, at(A.EFFECTIVE), A.LAPSED, stops=("T-JC-APPLY",)),
-        Move(Do.END_MEDIATION, at(A.DRAFTING, A.SIGNING), A.REFUSED),
+        Move(Do.END_MEDIATION, at(A.DRAFTING, A.SERVED, A.SIGNING), A.REFUSED),
     ),
 )
 

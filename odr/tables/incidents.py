@@ -1,12 +1,24 @@
-"""What can come in the way of a mediation: recusal, suspicion of falsity, standing still, appraisal."""
+"""What may come between in a mediation: recusal, suspicion of falsity, standing still, appraisal, a written scheme."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import SQLModel
 
 from odr.rules.halts import Halt
 from odr.rules.words import Side
-from odr.tables.columns import instant, key, maybe_instant, maybe_ref, maybe_word, prose, ref, rows, word
+from odr.tables.columns import (
+    instant,
+    key,
+    maybe_instant,
+    maybe_ref,
+    maybe_word,
+    prose,
+    record,
+    ref,
+    rows,
+    word,
+)
 
 
 class Recusal(SQLModel, table=True):
@@ -77,3 +89,26 @@ class Appraisal(SQLModel, table=True):
     begun_at: datetime | None = maybe_instant()
     ended_at: datetime | None = maybe_instant()
     outcome: str = prose()
+
+
+class Scheme(SQLModel, table=True):
+    """无异议调解方案: the wish of the mediator to serve one, each party's written yes, the paper, an objection.
+
+    Its terms are the clauses of the draft; it lives as long as that draft does.
+    """
+
+    __tablename__ = "scheme"
+
+    id: str = key()
+    case_id: str = ref("mediation_case")
+    agreement_id: str = ref("agreement")
+    facts: list[str] = rows()  # on which the parties do not differ
+    gap: str = prose()  # on which they still do
+    offered_at: datetime = instant()
+    agreed: dict[str, Any] = record()  # party -> when it agreed that silence binds
+    refused_at: datetime | None = maybe_instant()
+    served_at: datetime | None = maybe_instant()
+    objected_by: str | None = maybe_ref("party")
+    objected_at: datetime | None = maybe_instant()
+    objection: str = prose()
+    document_id: str | None = maybe_ref("document")

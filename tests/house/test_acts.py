@@ -23,6 +23,7 @@ OWN = {
     "accounts.register": "a party belongs to no court yet; the first login of staff is an entry",
     "accounts.prove": "part of the act that the proof is for",
     "accounts.end_logins": "part of a new password and of closing an account",
+    "drafting.fix": "part of freezing an agreement and of serving a scheme",
     "confirmation.give_number": "part of accepting and of not accepting",
     "performance.close_all": "part of performing on the spot",
     "invitations.close_earlier": "part of asking anew",

@@ -1,0 +1,44 @@
+"""The written scheme on the page of a case: offered, agreed to, served, objected to."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from odr.actions import schemes
+from web.ask import Ask
+from web.forms import schemes as forms
+from web.words import say
+
+
+def offer_send(ask: Ask) -> Response:
+    form = ask.form(forms.Offer)
+    with ask.once() as s:
+        schemes.offer(s, ask.id("case"), by=ask.actor, at=ask.now, gap=form.gap, known=form.lines)
+        return ask.see(_here(ask), say=say("已征求各方意见。各方都同意后，可以送达方案。"))
+
+
+def agree_send(ask: Ask) -> Response:
+    form = ask.form(forms.Agree)
+    with ask.once() as s:
+        schemes.agree(
+            s, ask.id("case"), by=ask.actor, at=ask.now, agrees=form.yes, understood=form.understood
+        )
+        done = say("已记录：您同意采用书面方案。") if form.yes else say("已记录：您不同意，调解继续。")
+        return ask.see(_here(ask), say=done)
+
+
+def serve_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        schemes.serve(s, ask.id("case"), by=ask.actor, at=ask.now)
+        return ask.see(_here(ask), say=say("方案正在制作，盖章后送达各方，收到后开始计算七日。"))
+
+
+def object_send(ask: Ask) -> Response:
+    form = ask.form(forms.Objection)
+    with ask.once() as s:
+        schemes.object_to(s, ask.id("case"), by=ask.actor, at=ask.now, text=form.text)
+        return ask.see(_here(ask), say=say("异议已记录，方案不生效，调解结束。"))
+
+
+def _here(ask: Ask) -> str:
+    return f"/cases/{ask.id('case')}"

@@ -22,6 +22,7 @@ from odr import presence
 from odr.errors import WrongStage
 from odr.tables.mediations import Sitting
 from signaling.pool import Pool, WorkerGone
+from web import legible
 from web.ask import Ask, Site
 from web.media import DEVICE, secret
 
@@ -70,7 +71,7 @@ async def pass_on(request: Request) -> Response:
     """Ask the worker of the sitting and give its answer."""
     site: Site = request.app.state.site
     pool = site.state.get("media")
-    room = request.path_params["room"]
+    room = room_of(request)
     if not isinstance(pool, Pool) or not await run_in_threadpool(_goes_on, site, room):
         return PlainTextResponse("no such sitting here", 404)
     body = bytearray()
@@ -106,8 +107,13 @@ def _may_begin(site: Site, request: Request) -> bool:
         claims = jwt.decode(shown.strip(), key, algorithms=["HS256"]).claims
     except (JoseError, ValueError, WrongStage):
         return False
-    mine = (claims.get("attributes") or {}).get("device") == request.path_params["room"]
+    mine = (claims.get("attributes") or {}).get("device") == room_of(request)
     return scheme.lower() == "bearer" and mine and claims.get("exp", 0) > time.time()
+
+
+def room_of(request: Request) -> str:
+    """The sitting that the address names, as a database can be asked for it."""
+    return legible.params(request.path_params)["room"]
 
 
 def _goes_on(site: Site, sitting_id: str) -> bool:

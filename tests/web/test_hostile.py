@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 from starlette.datastructures import FormData
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from odr.actions import invitations
@@ -23,7 +24,7 @@ from odr.tables.roster import Mediator
 from tests.make import Make
 from tests.web.asking import ask
 from tests.web.conftest import Made, once, token_for
-from web import logins
+from web import logins, whip
 from web.ask import Site
 from web.pages import agreements
 from web.routes import ROUTES
@@ -54,6 +55,15 @@ def test_no_address_and_no_field_brings_a_nul_into_the_court(client_for: ClientF
     assert client.get("/disputes/a%00b").status_code == 404
     assert client.get("/audit?matter=%00&kind=a%00").status_code == 200
     assert client.post("/login", data=once() | {"name": "a\x00b"}).status_code == 303
+
+
+def test_a_device_asks_for_no_sitting_that_a_database_cannot_be_asked_for() -> None:
+    scope = {"type": "http", "path_params": {"room": "a\0\udc80b", "stay": "x"}}
+
+    room = whip.room_of(Request(scope))
+
+    assert "\0" not in room
+    assert room.encode()
 
 
 @pytest.mark.parametrize("page", ["-1", "0", "x", "9" * 5000, "٣", "1.5", ""])

@@ -141,13 +141,13 @@ class Authority:
 
     def crl(self, at: datetime) -> x509.CertificateRevocationList:
         """What has been revoked until now, signed; good for thirty days."""
-        return certificates.crl(self.root, self.root_key, self._revoked(), at)
+        return certificates.crl(self.root, self.root_key, self.revoked(), at)
 
     def revoke(self, seal: Seal, at: datetime) -> None:
         """From this instant the seal seals nothing; what it sealed before stays valid."""
         path = self.directory / "revoked.json"
         with key_folder.alone(self.directory):
-            rows = self._revoked() | {seal.certificate.serial_number: at}
+            rows = self.revoked() | {seal.certificate.serial_number: at}
             text = json.dumps({str(number): when.isoformat() for number, when in sorted(rows.items())})
             draft = path.with_suffix(".new")
             draft.write_text(text)
@@ -155,9 +155,10 @@ class Authority:
 
     def is_revoked(self, seal: Seal) -> bool:
         """Whether the seal was revoked."""
-        return seal.certificate.serial_number in self._revoked()
+        return seal.certificate.serial_number in self.revoked()
 
-    def _revoked(self) -> dict[int, datetime]:
+    def revoked(self) -> dict[int, datetime]:
+        """Certificates by serial number, and since when they seal nothing."""
         path = self.directory / "revoked.json"
         rows = json.loads(path.read_text()) if path.exists() else {}
         return {int(number): datetime.fromisoformat(when) for number, when in rows.items()}

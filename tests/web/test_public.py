@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 import documents
-from documents import containers, verifying
+from documents import containers, standalone, verifying
 from documents.authority import Authority
 from odr import clock, journal
 from odr.actions import accounts
@@ -323,12 +324,47 @@ def test_a_browser_checks_a_paper_by_itself_and_without_a_network(
             "altered after it was sealed",
         ),
         ("appended", paper + b"\n% one more update\n%%EOF\n", "bad", "appended after the last seal"),
+        ("hidden", hidden_in_a_container(paper), "bad", "altered after it was sealed"),
         ("bare", b"%PDF-1.7\n%%EOF\n", "bad", "no seal"),
     ):
         (tmp_path / f"{name}.pdf").write_bytes(data)
         page.locator('input[name="file"]').set_input_files(tmp_path / f"{name}.pdf")
         said.locator(f".verdict.{verdict}").wait_for()
         assert what in said.inner_text()
+
+
+def hidden_in_a_container(paper: bytes) -> bytes:
+    """Something written among the zeros that fill up the first seal's container."""
+    gap = paper.index(b"000000>", paper.index(b"/Contents <"))
+    return paper[:gap] + b"hidden" + paper[gap + 6 :]
+
+
+def test_a_browser_does_not_take_a_seal_that_was_revoked_before(
+    page_for: Callable[..., Page], site: Site, tmp_path: Path
+) -> None:
+    (tmp_path / "paper.pdf").write_bytes(sealed_paper(site))
+    authority = Authority.open(site.settings.keys, clock.now())
+    seal = authority.seal_for("粤0106", "广州市天河区人民法院")
+    for revoked_at, verdict in ((timedelta(days=1), "good"), (timedelta(days=-1), "bad")):
+        authority.revoke(seal, clock.now() + revoked_at)
+        page = page_for(language="en")
+        page.goto("/verify")
+        page.locator('input[name="file"]').set_input_files(tmp_path / "paper.pdf")
+        page.locator(f"#local .verdict.{verdict}").wait_for()
+    assert "revoked" in page.locator("#local").inner_text()
+
+
+def test_the_page_names_the_courts_root_and_gives_the_script_that_compares_it(
+    client: TestClient, site: Site
+) -> None:
+    page = client.get("/verify").text
+    fingerprint = Authority.open(site.settings.keys, clock.now()).root_fingerprint
+
+    assert fingerprint in page
+    assert 'href="/verify/verify.py"' in page
+    answer = client.get("/verify/verify.py")
+    assert answer.text == Path(standalone.__file__).read_text()
+    assert "attachment" in answer.headers["content-disposition"]
 
 
 def sealed_paper(site: Site) -> bytes:

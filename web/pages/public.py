@@ -6,9 +6,10 @@ import re
 from base64 import b64encode
 
 from cryptography.hazmat.primitives.serialization import Encoding
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 import documents
+from documents import standalone
 from documents.authority import Authority
 from documents.verifying import Report
 from odr.digests import digest
@@ -77,7 +78,8 @@ def _verdict(
     beginning: str = "",
 ) -> Response:
     """The page, with the court's root for the reader's own browser to check against."""
-    root = b64encode(authority(ask).root.public_bytes(Encoding.DER)).decode()
+    keys = authority(ask)
+    root = b64encode(keys.root.public_bytes(Encoding.DER)).decode()
     return ask.page(
         "public/verify.html",
         asked=asked,
@@ -87,7 +89,14 @@ def _verdict(
         number=number,
         beginning=beginning,
         root=root,
+        revoked={f"{number:x}": at.isoformat() for number, at in keys.revoked().items()},
+        fingerprint=keys.root_fingerprint,
     )
+
+
+def script(ask: Ask) -> Response:
+    """The program that checks a whole case file elsewhere, from the court and not out of that file."""
+    return FileResponse(standalone.__file__, media_type="text/x-python", filename="verify.py")
 
 
 def letterbox(ask: Ask) -> Response:

@@ -63,6 +63,7 @@ function certificate(bytes) {
     .flatMap((row) => der(row.parts[row.parts.length - 1].body).parts.map(oid));
   return {
     bytes, body: body.bytes, signature: signature.body.subarray(1), serial: parts[0].body, key: parts[5].bytes,
+    number: [...parts[0].body].map((byte) => byte.toString(16).padStart(2, "0")).join("").replace(/^0+/, ""),
     name: name ? new TextDecoder().decode(name[1].body) : "", stamps: purposes.includes(OID.timing),
   };
 }
@@ -109,6 +110,7 @@ async function instant(bytes, digest, root) {
 async function look(pdf, root) {
   const text = new TextDecoder("latin1").decode(pdf);
   const found = { signers: [], wrong: [] };
+  const revoked = JSON.parse(words.revoked); // serial number: since when, as far as this page knows
   let end = 0, last = "";
   for (const match of text.matchAll(/\/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/g)) {
     const [first, length, second, rest] = match.slice(1).map(Number);
@@ -116,8 +118,10 @@ async function look(pdf, root) {
     if (first !== 0 || second + rest <= end || second + rest > pdf.length) { found.wrong.push([words.changed, place]); continue; }
     end = second + rest;
     try {
-      const hex = text.slice(length + 1, second - 1);
-      const bytes = Uint8Array.from(hex.match(/../g), (two) => parseInt(two, 16));
+      const gap = text.slice(length, second); // no digest guards it: nothing but the signature may stand there
+      if (!/^<([0-9A-F]{2})+>$/.test(gap)) throw new Error("hex");
+      const bytes = Uint8Array.from(gap.slice(1, -1).match(/../g), (two) => parseInt(two, 16));
+      if (bytes.subarray(der(bytes).bytes.length).some((byte) => byte !== 0)) throw new Error("filling");
       const data = new Uint8Array(length + rest);
       data.set(pdf.subarray(0, length));
       data.set(pdf.subarray(second, end), length);
@@ -130,16 +134,16 @@ async function look(pdf, root) {
       }
       const at = seal.stamp ? await instant(seal.stamp, await sha256(seal.signature), root) : null;
       if (!same(seal.digest, digest)) found.wrong.push([words.changed, place]);
-      else if (!seal.holds || seal.by.stamps) found.wrong.push([words.untrusted, place]);
+      else if (!seal.holds || seal.by.stamps || at >= Date.parse(revoked[seal.by.number])) found.wrong.push([words.untrusted, place]);
       if (!at) found.wrong.push([words.unstamped, place]);
       found.signers.push([seal.by?.name ?? "?", at]);
     } catch {
       found.wrong.push([words.changed, place]);
     }
   }
-  if (!end) found.wrong.push([words.unsealed, ""]);
+  if (!found.signers.length) found.wrong.push([words.unsealed, ""]);
   else if (end !== pdf.length) found.wrong.push([words.appended, `${end}–${pdf.length}`]);
-  if (end && last !== "stamp") found.wrong.push([words.unstamped, ""]);
+  if (found.signers.length && last !== "stamp") found.wrong.push([words.unstamped, ""]);
   return found;
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from signaling.bench.runs import own_address
 from tests.signaling.peers import Server
 
 
@@ -24,6 +25,16 @@ def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A worker under a control channel: nobody has a place until somebody says so."""
     control: Path = tmp_path_factory.mktemp("control") / "media.sock"
     running = Server(control)
+    yield running
+    if running.process.poll() is None:
+        assert "Traceback" not in running.stop()
+
+
+@pytest.fixture(scope="session")
+def beside() -> Iterator[Server]:
+    """An open worker whose media has an address of this machine that is no loopback: not all clients use those."""
+    address = own_address()
+    running = Server(public=address, more=("--udp-host", address))
     yield running
     if running.process.poll() is None:
         assert "Traceback" not in running.stop()

@@ -14,6 +14,7 @@ from odr.rules import pack
 from odr.rules.law import Clock
 from odr.rules.words import Hat, Role, Side
 from odr.tables.agreements import ConfirmationCase
+from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account
@@ -84,7 +85,11 @@ def _case(s: Session, dispute: Dispute) -> MediationCase | None:
 
 def _tell_judge(s: Session, row: Deadline, subject: str, body: str, at: datetime) -> None:
     kind, _, key = row.subject.partition(":")
-    confirmation = s.get(ConfirmationCase, key) if kind == "confirmation" else None
-    judge = s.get(Account, confirmation.judge_id) if confirmation and confirmation.judge_id else None
+    hearing: ConfirmationCase | Objection | None = None
+    if kind == "confirmation":
+        hearing = s.get(ConfirmationCase, key)
+    elif kind == "objection":
+        hearing = s.get(Objection, key)
+    judge = s.get(Account, hearing.judge_id) if hearing and hearing.judge_id else None
     if judge is not None:
-        notices.tell(s, judge, subject, body, about=f"/confirmations/{key}", at=at)
+        notices.tell(s, judge, subject, body, about=f"/{kind}s/{key}", at=at)

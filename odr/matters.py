@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
 from odr import db, journal, notices
@@ -56,7 +57,20 @@ def tell_office(
     s: Session, court_id: str, role: Role, subject: str, body: str, *, about: str, at: datetime
 ) -> None:
     """Write to everybody who holds an office of the court."""
-    holders = select(RoleGrant.account_id).where(RoleGrant.court_id == court_id, RoleGrant.role == role)
+    mine = and_(col(RoleGrant.court_id) == court_id, col(RoleGrant.role) == role)
+    _tell_holders(s, mine, subject, body, about=about, at=at)
+
+
+def tell_organisation(s: Session, org_id: str, subject: str, body: str, *, about: str, at: datetime) -> None:
+    """Write to everybody who administers an organisation."""
+    theirs = and_(col(RoleGrant.org_id) == org_id, col(RoleGrant.role) == Role.ORG_ADMIN)
+    _tell_holders(s, theirs, subject, body, about=about, at=at)
+
+
+def _tell_holders(
+    s: Session, grant: ColumnElement[bool], subject: str, body: str, *, about: str, at: datetime
+) -> None:
+    holders = select(RoleGrant.account_id).where(grant)
     query = select(Account).where(col(Account.id).in_(holders), col(Account.disabled_at).is_(None))
     for account in s.exec(query.order_by(Account.id)).all():
         notices.tell(s, account, subject, body, about=about, at=at)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, deadlines, matters, notices, presence, standing
+from odr import db, deadlines, matters, presence, standing
 from odr.actions import drafting, mediation
 from odr.digests import digest
 from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
@@ -24,7 +24,6 @@ from odr.rules.words import Do, EndReason, Role
 from odr.tables.agreements import Agreement
 from odr.tables.incidents import Appraisal, Suspension, Suspicion
 from odr.tables.mediations import MediationCase, Sitting
-from odr.tables.people import Account, RoleGrant
 
 
 def suspend(
@@ -58,9 +57,8 @@ def report(
     s.add(row)
     s.flush()
     stop(s, case, by=by, at=at, why=Halt.FALSITY, reason=facts, suspicion=row.id)
-    for officer in _court(s, case):
-        words = f"{case.number}疑似虚假调解，已中止，请及时审查。"
-        notices.tell(s, officer, "疑似虚假调解报告", words, about=f"/cases/{case.id}", at=at)
+    words, about = f"{case.number}疑似虚假调解，已中止，请及时审查。", f"/cases/{case.id}"
+    matters.tell_office(s, case.court_id, Role.TRIAGE, "疑似虚假调解报告", words, about=about, at=at)
     return case
 
 
@@ -195,10 +193,3 @@ def _open_anew(s: Session, case: MediationCase) -> None:
         old.stage = AGREEMENT.take(old, Do.SUSPEND).target
         s.add(old)
         drafting.renew(s, old)
-
-
-def _court(s: Session, case: MediationCase) -> Sequence[Account]:
-    """The court's triage officers, whom a report reaches."""
-    query = select(Account).join(RoleGrant, col(RoleGrant.account_id) == col(Account.id))
-    mine = (RoleGrant.court_id == case.court_id) & (RoleGrant.role == Role.TRIAGE)
-    return s.exec(query.where(mine).order_by(col(Account.id))).all()

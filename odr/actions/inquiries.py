@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from odr import clock, db, matters, notices, standing
+from odr import clock, matters, notices, standing
 from odr.actions.judges import lock
 from odr.errors import BadInput, Conflict
 from odr.facts import printable
 from odr.rules.access import Actor
 from odr.rules.moves import CONFIRMATION, SittingStage
-from odr.rules.words import Do, Mode, Role
+from odr.rules.words import Do, Mode
 from odr.tables.agreements import ConfirmationCase
 from odr.tables.confirmation import Verification
-from odr.tables.mediations import MediationCase, Sitting
-from odr.tables.people import Account, RoleGrant
+from odr.tables.mediations import Sitting
+from odr.tables.people import Account
 
 LASTS = timedelta(minutes=30)
 ENDED = (SittingStage.CLOSED, SittingStage.NO_SHOW, SittingStage.RESCHEDULED)
@@ -103,7 +103,10 @@ def verify(s: Session, confirmation_id: str, *, by: Actor, at: datetime, questio
     s.add(asked)
     s.flush()
     matters.note(s, case, "verification.asked", by=by, at=at, confirmation=confirmation.id, asked=asked.id)
-    _tell_organisation(s, case, confirmation, at)
+    words = f"法院审查{confirmation.number}司法确认案件，需要向贵组织核实调解情况，请答复。"
+    about = f"/confirmations/{confirmation.id}"
+    if case.org_id is not None:
+        matters.tell_organisation(s, case.org_id, "法院请求核实", words, about=about, at=at)
     return asked
 
 
@@ -136,15 +139,3 @@ def open_verification(s: Session, confirmation_id: str) -> Verification | None:
         Verification.confirmation_id == confirmation_id, col(Verification.answered_at).is_(None)
     )
     return s.exec(query.order_by(col(Verification.asked_at))).first()
-
-
-def _tell_organisation(s: Session, case: MediationCase, confirmation: ConfirmationCase, at: datetime) -> None:
-    admins = (
-        select(RoleGrant.account_id)
-        .where(RoleGrant.org_id == case.org_id, RoleGrant.role == Role.ORG_ADMIN)
-        .order_by(RoleGrant.account_id)
-    )
-    for account_id in s.exec(admins).all():
-        account = db.get(s, Account, account_id)
-        words = f"法院审查{confirmation.number}司法确认案件，需要向贵组织核实调解情况，请答复。"
-        notices.tell(s, account, "法院请求核实", words, about=f"/confirmations/{confirmation.id}", at=at)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, deadlines, incident_papers, matters, notices, standing
+from odr import db, deadlines, incident_papers, matters, standing
 from odr.actions import mediators
 from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
 from odr.facts import printable
@@ -16,7 +16,6 @@ from odr.rules.moves import CASE
 from odr.rules.words import Do, Role, Side
 from odr.tables.incidents import Recusal
 from odr.tables.mediations import MediationCase
-from odr.tables.people import Account, RoleGrant
 
 GROUNDS = "disclosure"  # the list of the rule pack: what is disclosed is what one steps back for
 
@@ -121,10 +120,12 @@ def _pending(s: Session, case: MediationCase) -> Recusal:
 
 def _tell_deciders(s: Session, case: MediationCase, *, at: datetime) -> None:
     """The organisation's administrators; if there is none, the court's triage officers."""
-    role = (RoleGrant.role == Role.ORG_ADMIN) & (RoleGrant.org_id == case.org_id)
+    subject, words, about = (
+        "回避申请待决定",
+        f"{case.number}有回避申请，请在三日内决定。",
+        f"/cases/{case.id}",
+    )
     if case.org_id is None:
-        role = (RoleGrant.role == Role.TRIAGE) & (RoleGrant.court_id == case.court_id)
-    query = select(Account).join(RoleGrant, col(RoleGrant.account_id) == col(Account.id)).where(role)
-    for account in s.exec(query):
-        words = f"{case.number}有回避申请，请在三日内决定。"
-        notices.tell(s, account, "回避申请待决定", words, about=f"/cases/{case.id}", at=at)
+        matters.tell_office(s, case.court_id, Role.TRIAGE, subject, words, about=about, at=at)
+    else:
+        matters.tell_organisation(s, case.org_id, subject, words, about=about, at=at)

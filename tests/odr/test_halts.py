@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from odr import clock, deadlines
+from odr import clock, deadlines, matters
 from odr.actions import appraisals, halts, mediators
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.papers import facts_of
@@ -112,6 +112,20 @@ def test_SIM_18_a_suspicion_suspends_and_reports_and_the_period_runs_on(s, matte
     assert [one.account_id for one in told] == [matter.triage.account_id]
     assert end_of(s, matter) == before
     assert halts.suspected_at(s, matter.dispute.id) == AT
+
+
+def test_who_has_left_the_court_or_the_organisation_hears_nothing_more(s, make, matter):
+    gone = make.account("离任者", Role.TRIAGE)
+    make.grant(gone, Role.ORG_ADMIN, org_id=matter.case.org_id)
+    gone.disabled_at = AT
+    s.add(gone)
+
+    halts.suspend(s, matter.id, by=matter.host, at=AT, why=Halt.FALSITY, reason="双方对事实毫无争执")
+    matters.tell_organisation(s, matter.case.org_id, "法院请求核实", "请答复。", about="", at=AT)
+
+    told = {one.account_id for one in s.exec(select(Message))}
+    assert matter.triage.account_id in told
+    assert gone.id not in told
 
 
 def test_SIM_18_whoever_reported_does_not_judge_nor_go_on_alone(s, matter):

@@ -8,8 +8,10 @@ from sqlmodel import Session, select
 import odr.consequences  # noqa: F401  # registers what passed clocks lead to
 from odr import alarms, deadlines, ladder
 from odr.rules import pack
-from odr.rules.moves import CaseStage, DisputeStage
-from odr.rules.words import Hat, Role, Track
+from odr.rules.moves import CaseStage, ConfirmationStage, DisputeStage, ObjectionStage
+from odr.rules.words import Hat, Role, RulingKind, Track
+from odr.tables.agreements import Ruling
+from odr.tables.confirmation import Objection
 from odr.tables.people import Account, Message
 from tests.make import Make, moment
 
@@ -65,6 +67,42 @@ def test_the_seven_days_of_registration_reach_the_leader_at_their_end(s: Session
         "先行登记立案"
         in s.exec(select(Message.body).where(Message.subject == "立案审查期限已经届满")).first()
     )
+
+
+@pytest.mark.parametrize("kind", ["confirmation", "objection"])
+def test_the_judge_of_a_confirmation_and_of_an_objection_hears_of_the_limit(
+    s: Session, make: Make, kind: str
+):
+    judge = make.account("钱法官", Role.JUDGE)
+    confirmation = make.confirmation(ConfirmationStage.CONFIRMED, judge_id=judge.id)
+    subject = f"confirmation:{confirmation.id}"
+    if kind == "objection":
+        ruling = Ruling(
+            confirmation_id=confirmation.id, kind=RulingKind.CONFIRMED, judge_id=judge.id, issued_at=AT
+        )
+        s.add(ruling)
+        s.flush()
+        row = Objection(
+            confirmation_id=confirmation.id,
+            court_id=confirmation.court_id,
+            ruling_id=ruling.id,
+            account_id=make.account("王五").id,
+            claim="房子是我的",
+            stage=ObjectionStage.ASSIGNED,
+            judge_id=make.account("孙法官", Role.JUDGE).id,
+            raised_at=AT,
+        )
+        s.add(row)
+        s.flush()
+        subject = f"objection:{row.id}"
+    row = deadlines.start(s, "T-JC-MAX", court_id=confirmation.court_id, subject=subject, since=AT)
+
+    _ring(s, row)
+
+    name = {"confirmation": "钱法官", "objection": "孙法官"}[kind]
+    assert _heard(s, "特别程序审限")["特别程序审限即将届满"] == {name}
+    about = s.exec(select(Message.about).where(Message.subject == "特别程序审限即将届满")).all()
+    assert about == [f"/{kind}s/{subject.partition(':')[2]}"]
 
 
 def test_a_party_s_own_period_tells_the_party_from_the_beginning(s: Session, make: Make):

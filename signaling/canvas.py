@@ -43,7 +43,7 @@ class Canvas:
         self._title = title
         self._planes = [bytearray([GROUND]) * (WIDTH * HEIGHT), *_colours()]
         self._places: list[Place] = []
-        self._shown: list[tuple[int, bool] | None] = []
+        self._shown: list[tuple[av.VideoFrame | None, bool] | None] = []
         self._clock = ""
 
     def arrange(self, wanted: list[Place]) -> None:
@@ -57,14 +57,14 @@ class Canvas:
 
     def show(self, number: int, picture: av.VideoFrame | None, *, speaking: bool) -> None:
         """Somebody's picture in their tile, fitted into it, and a light frame while they speak."""
-        now, before = (id(picture), speaking), self._shown[number]
-        if now == before:
+        before = self._shown[number]
+        if before is not None and before[0] is picture and before[1] == speaking:
             return
-        self._shown[number] = now
+        self._shown[number] = (picture, speaking)
         rect = self._places[number].rect
         if before is None or before[1] != speaking:
             self._frame(rect, SPEAKING if speaking else QUIET)
-        if picture is not None and (before is None or before[0] != id(picture)):
+        if picture is not None and (before is None or before[0] is not picture):
             room = Rect(rect.x + EDGE, rect.y + EDGE, rect.width - 2 * EDGE, rect.height - LABEL - EDGE)
             self._paste(picture, room)
 

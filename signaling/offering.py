@@ -23,6 +23,10 @@ PROTOCOL, DATA_PROTOCOL = "UDP/TLS/RTP/SAVPF", "UDP/DTLS/SCTP"
 EXTENSIONS = {wire.MID: (1, ""), arrivals.URI: (2, "")}
 DATA_MID = "0"
 FIRST_NUMBER, LAST_NUMBER = 96, 126
+SPARE = {  # what an empty section names
+    "audio": Codec("opus", 48000, 96, format="minptime=10;useinbandfec=1"),
+    "video": Codec("vp8", 90000, 98, 99),
+}
 
 
 class Offering:
@@ -33,15 +37,15 @@ class Offering:
         self.asked_at: float | None = None  # an answer is due since then
         self.anew = False  # the next offer restarts ICE
         self.due = True
-        self._numbers: dict[tuple[str, str], Codec] = {}
+        self._numbers = {sdp.kind(one): one for one in SPARE.values()}
 
-    def codec(self, codec: Codec) -> Codec:
-        """The same codec under a number of this connection."""
-        key = (codec.name, codec.format)
+    def codec(self, codec: Codec) -> Codec | None:
+        """The same codec under a number of this connection; nothing when there are no numbers left."""
+        key = sdp.kind(codec)
         if key not in self._numbers:
             number = FIRST_NUMBER + 2 * len(self._numbers)
             if number >= LAST_NUMBER:
-                raise Malformed("too many codecs")
+                return None
             repair = number + 1 if codec.repair_type is not None else None
             self._numbers[key] = replace(codec, payload_type=number, repair_type=repair)
         return self._numbers[key]
@@ -91,12 +95,12 @@ def _place(person: Person) -> None:
 
 def _choice(offering: Offering, section: Section) -> Choice:
     down = section.down
-    if down is None:
-        spare = Codec("opus", 48000, 0) if section.kind == "audio" else Codec("vp8", 90000, 0, 0)
-        return Choice([offering.codec(spare)])
+    codec = offering.codec(down.track.codec) if down is not None else None
+    if down is None or codec is None:
+        return Choice([SPARE[section.kind]])
     stream = f"{down.track.stream.partition('|')[0]}|{down.track.sid}"  # a track's own: SDKs name it by this
     return Choice(
-        [offering.codec(down.track.codec)],
+        [codec],
         "sendonly",
         stream=stream,
         track=down.track.sid,

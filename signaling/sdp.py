@@ -188,16 +188,21 @@ def _codecs(formats: list[str], attributes: dict[str, list[str]]) -> list[Codec]
 def alike(codecs: list[Codec], wanted: Codec) -> Codec | None:
     """The subscriber's entry for a codec; H.264 must agree in packetisation and profile."""
     for codec in codecs:
-        if codec.name == wanted.name and _profile(codec) == _profile(wanted):
+        if kind(codec) == kind(wanted):
             return codec
     return None
 
 
-def _profile(codec: Codec) -> tuple[str, str]:
-    values = dict(part.strip().partition("=")[::2] for part in codec.format.split(";"))
+def kind(codec: Codec) -> tuple[str, ...]:
+    """What two entries for one codec have in common, whatever else their parameters say."""
     if codec.name != "h264":
-        return "", ""
-    return values.get("packetization-mode", "0"), values.get("profile-level-id", "42e01f")[:4].lower()
+        return (codec.name,)
+    values = dict(part.strip().partition("=")[::2] for part in codec.format.split(";"))
+    return (
+        codec.name,
+        values.get("packetization-mode", "0"),
+        values.get("profile-level-id", "42e01f")[:4].lower(),
+    )
 
 
 # ---- writing

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 from livekit.protocol import models, rtc
 
 from signaling import sdp
+from signaling.offering import Offering
+from signaling.peer import Outbox, Peer
 from signaling.sdp import Choice, Local
+from signaling.session import ask
 from signaling.sitting import Sitting
 from signaling.wire import Malformed
 from tests.signaling.offers import newcomer, offer, publish, renew, say, section
@@ -128,6 +132,28 @@ def test_a_published_track_withdrawn_by_description_is_gone_for_all() -> None:
     say(sitting, first, offer=rtc.SessionDescription(type="offer", sdp=quiet))
     assert not second.downs
     assert not paper.last("update").participants[0].tracks
+
+
+def test_publishers_who_name_their_codecs_strangely_take_nobodys_numbers() -> None:
+    sitting, outbox = hall(), Outbox()
+    listener, paper = newcomer(sitting, "old", outbox)
+    listener.receive_apart(Peer(outbox, Counter()), paper, Offering())
+    for number in range(20):
+        strange = section("video", "0", "sendonly", "cam", (2 * number + 2, 2 * number + 3))
+        strange = strange.replace("97 103 104 45", "104 45").replace(" 96 ", " 103 ")
+        strange = strange.replace("packetization-mode=1", f"packetization-mode={number}")
+        plain = section("audio", "1", "sendonly", "mic", (100 + number,))
+        plain = plain.replace("minptime=10", f"minptime={number}")
+        person, _ = newcomer(sitting, f"p{number}", outbox)
+        for cid, kind in (("cam", models.TrackType.VIDEO), ("mic", models.TrackType.AUDIO)):
+            say(sitting, person, add_track=rtc.AddTrackRequest(cid=cid, type=kind))
+        say(sitting, person, offer=rtc.SessionDescription(type="offer", sdp=offer(strange, plain), id=1))
+    ask(listener, 1.0)
+    offered = sdp.parse(paper.last("offer").sdp)
+    sent = Counter((one.kind, one.direction) for one in offered.media)
+    assert sent[("audio", "sendonly")] == 20
+    assert 0 < sent[("video", "sendonly")] < 20
+    assert sent[("video", "sendonly")] + sent[("video", "inactive")] == 20
 
 
 def test_an_offer_that_cannot_be_read_is_answered_and_harms_nothing() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +22,9 @@ SILENT = 10.0  # seconds without any sign of life after which a person whose lin
 DEPARTED = 60.0  # seconds after which even living media does not keep a seat without a line
 FLEETING = 1.0
 CHOOSE_EVERY = 0.2
+LOG_EVERY = 10.0
 Reason = models.DisconnectReason
+log = logging.getLogger("signaling")
 
 
 class House:
@@ -32,7 +38,9 @@ class House:
         self.record = record  # where an open house records everything, if at all
         self._emit = emit
         self._recorders = recorders
+        self.counts: Counter[str] = Counter()
         self._next_choice = self._next_interval = self._next_grade = 0.0
+        self._logged_at = -LOG_EVERY
 
     def sitting(self, name: str) -> Sitting:
         """The sitting a token names."""
@@ -59,6 +67,7 @@ class House:
     def move(self, person: Person, name: str, now: float) -> None:
         """Take somebody from one open sitting to another, on the same connection."""
         origin, destination = self.sitting(person.access.room), self.sitting(name)
+        destination.seat(replace(person.access, room=name))  # refused before they leave the place they have
         origin.release(person, now)
         destination.receive(person, origin.name, now)
 
@@ -85,15 +94,24 @@ class House:
         grading, self._next_grade = _due(now, self._next_grade, quality.EVERY)
         for sitting in list(self.sittings.values()):
             for person in sitting.people():
-                self._tend(sitting, person, choosing, now)
+                self._guard(now, self._tend, sitting, person, choosing, now)
             for room in sitting.rooms.values():
                 if listening:
-                    room.listen(now)
+                    self._guard(now, room.listen, now)
                 if grading:
-                    room.grade(now)
-            sitting.tick(now)
+                    self._guard(now, room.grade, now)
+            self._guard(now, sitting.tick, now)
             if self.is_open and not sitting.rooms:
                 del self.sittings[sitting.name]
+
+    def _guard(self, now: float, due: Callable[..., None], *given: Any) -> None:
+        try:
+            due(*given)
+        except Exception:  # one person's trouble must not stop everybody's clock
+            self.counts["internal_error"] += 1
+            if now - self._logged_at >= LOG_EVERY:
+                self._logged_at = now
+                log.exception("the clock found trouble")
 
     def _tend(self, sitting: Sitting, person: Person, choosing: bool, now: float) -> None:
         if _has_left(person, now):

@@ -8,9 +8,10 @@ from typing import Any
 
 from livekit.protocol import models, room, rtc
 
-from signaling import negotiation
+from signaling import negotiation, session
+from signaling.access import Refused
 from signaling.house import House
-from signaling.person import Person, Publication
+from signaling.person import Person
 from signaling.room import Room
 from signaling.sitting import Sitting
 
@@ -158,15 +159,9 @@ def mute_published_track(call: Call) -> room.MuteRoomTrackResponse:
     if not call.asked.muted and publication.muted:
         raise Failed("failed_precondition", "only its owner opens a microphone or camera")
     if call.asked.muted and not publication.muted:
-        _mute(here, person, publication)
+        session.mute(person, here, publication, True, call.now)
+        person.send(mute=rtc.MuteTrackRequest(sid=publication.info.sid, muted=True))
     return room.MuteRoomTrackResponse(track=publication.info)
-
-
-def _mute(here: Room, person: Person, publication: Publication) -> None:
-    publication.muted = True
-    person.enforce()
-    person.send(mute=rtc.MuteTrackRequest(sid=publication.info.sid, muted=True))
-    here.tell(person)
 
 
 def update_participant(call: Call) -> models.ParticipantInfo:
@@ -222,7 +217,10 @@ def move_participant(call: Call) -> room.MoveParticipantResponse:
         raise Failed("permission_denied", "the token does not lead to that room")
     if destination == call.asked.room:
         raise Failed("invalid_argument", "they are there already")
-    call.house.move(person, destination, call.now)
+    try:
+        call.house.move(person, destination, call.now)
+    except Refused as refused:
+        raise Failed("failed_precondition", str(refused)) from refused
     return room.MoveParticipantResponse()
 
 

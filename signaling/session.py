@@ -107,10 +107,15 @@ def _mute(person: Person, room: Room, request: rtc.SignalRequest, now: float) ->
     publication = person.publications.get(request.mute.sid)
     if publication is None:
         return
-    publication.muted = request.mute.muted
-    person.enforce()
+    mute(person, room, publication, request.mute.muted, now)
     if publication.info.muted and not publication.muted:  # the court holds it closed
         person.send(mute=rtc.MuteTrackRequest(sid=publication.info.sid, muted=True))
+
+
+def mute(person: Person, room: Room, publication: Publication, muted: bool, now: float) -> None:
+    """Close or open a track for everybody, as far as the court lets it; a recording tells when."""
+    publication.muted = muted
+    person.enforce()
     if room.tap is not None:
         room.tap.note("muted" if publication.info.muted else "unmuted", now,
                       identity=person.identity, track=publication.info.sid)  # fmt: skip

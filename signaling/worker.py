@@ -61,6 +61,7 @@ class Worker:
         self.port.limits = Limits(options.peer_packets, options.peer_bytes, options.line)
         self.control = Control(options.control, options.port) if options.control else None
         self.house = House(self._emit, self._record, is_open=self.control is None, record=options.record)
+        self.house.counts = self.port.counts
         relays = Relays(options.turn, options.turn_secret)
         self.endpoint = Endpoint(Gate(options.key, options.secret), self.house, self.port, relays)
         self.streams = Streams(self.port)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from livekit.protocol import models, rtc
+from livekit.protocol import models, room, rtc
 
-from signaling import seats, wire
+from signaling import chain, records, roomservice, rtcp, seats, wire
 from signaling.access import Access, Gate, Refused
+from signaling.contents import JOURNAL
+from signaling.house import House
 from signaling.peer import Outbox
 from signaling.person import Person
+from signaling.recording import Recording
+from signaling.room import Room
+from signaling.roomservice import Call, Failed
 from signaling.sitting import Sitting
 from signaling.wire import Malformed
-from tests.signaling.offers import newcomer, owners, publish, renew, say
+from tests.signaling.offers import Paper, newcomer, owners, publish, renew, say
 
 ROOMS = ("joint", "lobby-a", "lobby-b", "caucus-a", "caucus-b")
 IDENTITIES = ("m", "a", "b", "c", "d", "e")
@@ -173,6 +179,64 @@ def test_the_hushed_cannot_open_their_own_microphone() -> None:
     say(sitting, first, mute=rtc.MuteTrackRequest(sid=sid, muted=False))
     assert paper.last("mute").muted
     assert speak({"a": first, "b": second}, outbox, 2.0)["b"] == set()
+
+
+class Torn(Paper):
+    """A line that fails whenever something is said."""
+
+    def send(self, message: rtc.SignalResponse) -> None:
+        raise ConnectionError("torn")
+
+
+def test_the_trouble_of_one_person_stops_nobody_elses_clock() -> None:
+    house = House(lambda event: None, never, is_open=True)
+    outbox, sitting = Outbox(), house.sitting("r")
+    people = [newcomer(sitting, who, outbox)[0] for who in "abc"]
+    for number, person in enumerate(people):
+        publish(sitting, person, 100 + number)
+        person.peer.receive(wire.write(111, 1, 1, 0, 100 + number, b"", b"x"), 0.0)
+    people[0].line, people[0].changed_at = Torn(), 0.0
+    del outbox[:]
+    house.tick(0.6)
+    reported = {peer for peer, data in outbox if data[1] == rtcp.RR}
+    assert {people[1].peer, people[2].peer} <= reported
+    assert house.counts["internal_error"] > 0
+
+
+def test_who_cannot_be_moved_into_a_full_room_stays_where_they_are() -> None:
+    house = House(lambda event: None, never, is_open=True)
+    grants = {"roomCreate": True, "roomAdmin": True, "room": "here", "destinationRoom": "there"}
+    made = room.CreateRoomRequest(name="there", max_participants=1)
+    roomservice.create_room(Call(house, made, grants, 0.0))
+    newcomer(house.sitting("there"), "b", Outbox())
+    person, paper = newcomer(house.sitting("here"), "a", Outbox())
+    asked = room.MoveParticipantRequest(room="here", identity="a", destination_room="there")
+    with pytest.raises(Failed) as failed:
+        roomservice.move_participant(Call(house, asked, grants, 1.0))
+    assert failed.value.code == "failed_precondition"
+    assert house.sitting("here").find("a") is person
+    assert not paper.closed
+
+
+def test_a_microphone_muted_by_the_server_is_noted_in_the_recording(tmp_path: Path) -> None:
+    recordings: list[Recording] = []
+
+    def record(here: Room, about: dict[str, Any], now: float) -> Recording:
+        recordings.append(Recording(here, about, now))
+        return recordings[-1]
+
+    house = House(lambda event: None, record, is_open=True, record=tmp_path)
+    person, paper = newcomer(house.sitting("r"), "a", Outbox())
+    publish(house.sitting("r"), person, 100)
+    sid = next(iter(person.publications))
+    grants = {"roomAdmin": True, "room": "r"}
+    asked = room.MuteRoomTrackRequest(room="r", identity="a", track_sid=sid, muted=True)
+    roomservice.mute_published_track(Call(house, asked, grants, 1.0))
+    assert paper.last("mute").muted
+    recordings[0].close(2.0)
+    found = [one for segment in chain.walk(recordings[0].directory / JOURNAL)
+             if isinstance(segment, chain.Segment) for one in records.unpack(segment.content)]  # fmt: skip
+    assert [one for one in found if b'"muted"' in bytes(one.body)]
 
 
 @pytest.mark.parametrize("source", [models.TrackSource.SCREEN_SHARE, models.TrackSource.CAMERA])

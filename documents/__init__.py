@@ -34,9 +34,6 @@ def seal(pdf: bytes, seal: Seal, authority: Authority, *, reason: str, at: datet
     return sealing.seal(pdf, seal, authority, reason=reason, at=at)
 
 
-countersign = seal  # every seal is an approval signature, so the second is put on like the first
-
-
 def verify(pdf: bytes, trust: Authority | Roots) -> Report:
     """Whether this is a paper of ours, whole and unchanged; never raises for what a stranger sends."""
     from documents import verifying

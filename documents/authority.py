@@ -43,10 +43,6 @@ class Seal:
     def pem(self) -> bytes:
         return self.certificate.public_bytes(Encoding.PEM)
 
-    def sign(self, content: bytes) -> str:
-        """`es256:…` over any bytes, the same bytes each time."""
-        return signers.Ecdsa(self.key, self.pem).sign(content)
-
 
 @dataclass(frozen=True, slots=True)
 class Roots:

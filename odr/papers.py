@@ -48,6 +48,10 @@ BY_ORGANISATION = frozenset(
     }
 )
 
+# The parties' own papers: the court's key keeps them as they came in, and puts no seal on them to be seen
+BY_PARTIES = frozenset({"appraisal", "confirmation_application", "enforcement_application"})
+RECEIVED = "收件存证"  # why the court signs a paper that is not its own
+
 
 def freeze(
     s: Session,

@@ -43,7 +43,8 @@ def issue(work: Work) -> None:
         if organisation
         else authority.seal_for(court.code, court.name)
     )
-    pdf = sealed(facts, seal, authority, reason=document.title, at=at)
+    reason = papers.RECEIVED if document.kind in papers.BY_PARTIES else document.title
+    pdf = sealed(facts, seal, authority, reason=reason, at=at)
     digest = work.vault.keep(pdf)
     with work.db.transaction() as s:
         papers.publish(s, document.id, digest=digest, size=len(pdf), at=at)

@@ -17,7 +17,6 @@ from tests.documents import cast, samples
 from tests.documents.conftest import NOW
 
 WIDE, HIGH, GAP, LABEL, ACROSS = 300, 424, 14, 22, 12
-UNSEALED = {"confirmation_application", "enforcement_application", "appraisal"}  # the parties' own papers
 FACE = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 
 
@@ -36,15 +35,12 @@ def main(target: str, pages: str = "", only: str = "") -> None:
 
 def paper(f: DocumentFacts, authority: Authority) -> bytes:
     """The paper as it is issued: under the seal of the court or of the organisation."""
-    pdf = documents.render(f.kind, f)
-    if f.kind in UNSEALED:
-        return pdf
     seal = (
         authority.seal_for("0106/1", cast.ORG, "organisation")
         if f.kind in BY_ORGANISATION
         else authority.seal_for("0106", f.court)
     )
-    return documents.seal(pdf, seal, authority, reason=f.kind, at=NOW)
+    return documents.seal(documents.render(f.kind, f), seal, authority, reason=f.kind, at=NOW)
 
 
 def photographed(pdf: bytes, name: str, folder: Path, dots: int) -> list[Image.Image]:

@@ -14,6 +14,7 @@ import documents
 from documents.authority import Authority, Roots
 from odr import facts
 from odr.errors import KeyUnusable, RenderingFailed
+from odr.papers import BY_PARTIES
 from tests.documents import samples
 from tests.documents.conftest import NOW, sample
 
@@ -70,7 +71,7 @@ def test_the_court_countersigns_what_an_organisation_sealed_and_both_hold(
 ):
     once = documents.seal(printed("agreement"), organisation, authority, reason="调解协议", at=NOW)
 
-    twice = documents.countersign(once, court, authority, reason="备案", at=NOW + timedelta(hours=1))
+    twice = documents.seal(once, court, authority, reason="备案", at=NOW + timedelta(hours=1))
 
     report = documents.verify(twice, authority)
     assert report.valid
@@ -78,11 +79,23 @@ def test_the_court_countersigns_what_an_organisation_sealed_and_both_hold(
     assert twice.startswith(once)
 
 
+@pytest.mark.parametrize("name", sorted({name for kind, name, _ in samples.ALL if kind in BY_PARTIES}))
+def test_what_the_parties_hand_in_is_kept_unchanged_and_bears_no_seal_to_be_seen(
+    printed, court, authority, name
+):
+    paper = documents.seal(printed(name), court, authority, reason="收件存证", at=NOW)
+
+    with pikepdf.open(BytesIO(paper)) as pdf:
+        boxes = [a.Rect for page in pdf.pages for a in page.get("/Annots", []) if a.get("/FT") == "/Sig"]
+    assert documents.verify(paper, authority).valid
+    assert all(box[2] == box[0] for box in boxes)
+
+
 def test_no_seal_goes_on_a_paper_that_was_changed(printed, organisation, court, authority):
     once = documents.seal(printed("agreement"), organisation, authority, reason="调解协议", at=NOW)
 
     with pytest.raises(RenderingFailed):
-        documents.countersign(flipped(once, 5000), court, authority, reason="备案", at=NOW)
+        documents.seal(flipped(once, 5000), court, authority, reason="备案", at=NOW)
 
 
 def test_two_hundred_changed_bytes_are_all_found_and_placed(sealed, authority):

@@ -92,7 +92,7 @@ def record(db: Database, vault: Vault, tmp_path: Path) -> Record:
 
 def checkpoint(s: Session, court_id: str, authority: Authority) -> None:
     def sign(court: Court, content: bytes) -> str:
-        return authority.seal_for(court.code, court.name).sign(content)
+        return authority.signer_for(court.code, court.name).sign(content)
 
     made = checkpoints.make(
         s,

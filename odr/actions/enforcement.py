@@ -24,7 +24,8 @@ from odr.tables.confirmation import Enforcement
 from odr.tables.mediations import MediationCase
 
 VENUES = ("ruling-court", "property-court")
-DONE = (PerformanceStage.PERFORMED, PerformanceStage.ENFORCING, PerformanceStage.ENFORCED)
+OVER = (PerformanceStage.PERFORMED, PerformanceStage.ENFORCED)
+DONE = (*OVER, PerformanceStage.ENFORCING)
 
 
 def let_run(s: Session, agreement: Agreement, *, court_id: str) -> None:
@@ -86,25 +87,39 @@ def end(s: Session, agreement_id: str, side: Side, *, by: Actor, at: datetime) -
     agreement = db.lock(s, Agreement, agreement_id)
     standing.require(s, by, Do.RECORD_ENFORCEMENT, agreement)
     row = of(s, agreement.id, side)
-    if row is None or row.ended_at is not None:
+    if row is None:
         raise Conflict(enforcement="none")
     case = db.get(s, MediationCase, agreement.case_id)
     for key in row.obligations:
-        one = db.lock(s, Obligation, key)
+        one = db.lock(s, Obligation, key)  # claimed or paid in part meanwhile: the court has settled the rest
         if PERFORMANCE.find(one.stage, Do.RECORD_ENFORCEMENT) is not None:
             one.stage, one.changed_at = PERFORMANCE.take(one, Do.RECORD_ENFORCEMENT).target, at
             s.add(one)
     row.ended_at = at
     s.add(row)
-    deadlines.stop(s, f"agreement:{agreement.id}", "T-ENF", at=at)
+    s.flush()
+    stop_if_nothing_owed(s, agreement.id, at=at)
     matters.note(s, case, "enforcement.ended", by=by, at=at, agreement=agreement.id, side=side)
     return row
 
 
 def of(s: Session, agreement_id: str, side: Side) -> Enforcement | None:
-    """The application that this side has made."""
-    query = select(Enforcement).where(Enforcement.agreement_id == agreement_id, Enforcement.side == side)
+    """The application of this side that is not at its end."""
+    query = select(Enforcement).where(
+        Enforcement.agreement_id == agreement_id,
+        Enforcement.side == side,
+        col(Enforcement.ended_at).is_(None),
+    )
     return s.exec(query).first()
+
+
+def stop_if_nothing_owed(s: Session, agreement_id: str, *, at: datetime) -> None:
+    """Everything was performed or enforced: the two years have no more meaning."""
+    query = select(Obligation.id).where(
+        Obligation.agreement_id == agreement_id, col(Obligation.stage).not_in(OVER)
+    )
+    if s.exec(query).first() is None:
+        deadlines.stop(s, f"agreement:{agreement_id}", "T-ENF", at=at)
 
 
 def due(s: Session, agreement_id: str, creditor: Side, *, on: date) -> Sequence[Obligation]:

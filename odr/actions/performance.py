@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, deadlines, file_papers, matters, notices, standing
+from odr import clock, db, file_papers, matters, notices, standing
+from odr.actions import enforcement
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.rules import pack
 from odr.rules.access import Actor
 from odr.rules.moves import PERFORMANCE, PerformanceStage
-from odr.rules.words import ClauseKind, Do, Side, Zone
+from odr.rules.words import ClauseKind, Do, Role, Side, Zone
 from odr.tables.agreements import Agreement, Clause, Complaint, Obligation, Rating
 from odr.tables.disputes import Evidence
 from odr.tables.mediations import MediationCase
@@ -99,7 +100,7 @@ def acknowledge(s: Session, obligation_id: str, *, by: Actor, at: datetime) -> O
     obligation.performed_fen = obligation.amount_fen
     s.add(obligation)
     matters.note(s, case, "performance.acknowledged", by=by, at=at, obligation=obligation.id)
-    _stop_if_done(s, obligation.agreement_id, at=at)
+    enforcement.stop_if_nothing_owed(s, obligation.agreement_id, at=at)
     s.flush()
     file_papers.performance(s, db.get(s, Agreement, obligation.agreement_id), case, by=by, at=at)
     return obligation
@@ -172,15 +173,6 @@ def due_soon(s: Session, on: date) -> list[str]:
     return list(s.exec(query).all())
 
 
-def _stop_if_done(s: Session, agreement_id: str, *, at: datetime) -> None:
-    """Everything was performed: nothing is left to enforce."""
-    query = select(Obligation.id).where(
-        Obligation.agreement_id == agreement_id, Obligation.stage != PerformanceStage.PERFORMED
-    )
-    if s.exec(query).first() is None:
-        deadlines.stop(s, f"agreement:{agreement_id}", "T-ENF", at=at)
-
-
 def rate(
     s: Session, case_id: str, *, by: Actor, at: datetime, score: int, text: str, about: str = "case"
 ) -> Rating:
@@ -219,6 +211,8 @@ def complain(s: Session, case_id: str, *, by: Actor, at: datetime, ground: str, 
     complaint = Complaint(case_id=case.id, party_id=party.id, ground=ground, text=text, at=at)
     s.add(complaint)
     matters.note(s, case, "complaint.made", by=by, at=at, ground=ground)
+    words = f"{case.number}的当事人投诉调解员，请在15日内核查答复。"
+    matters.tell_office(s, case.court_id, Role.TRIAGE, "收到投诉", words, about="/complaints", at=at)
     return complaint
 
 

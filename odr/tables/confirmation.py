@@ -89,7 +89,16 @@ class Enforcement(SQLModel, table=True):
     """One side's bundle for the enforcement court: what is owed, by when, with which papers (CPLI-460)."""
 
     __tablename__ = "enforcement"
-    __table_args__ = (sa.UniqueConstraint("agreement_id", "side"),)
+    __table_args__ = (  # one at a time
+        sa.Index(
+            "uq_enforcement_open",
+            "agreement_id",
+            "side",
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
 
     id: str = key()
     agreement_id: str = ref("agreement")

@@ -159,6 +159,44 @@ def test_what_was_enforced_is_noted_by_the_clerk_and_ends_the_clock(s, world, ow
         performance.claim(s, owed.id, by=world.cast.parties[1], at=at)
 
 
+def test_what_falls_due_later_is_applied_for_again_and_the_clock_runs_on(s, world, owed):
+    clerk, first, second = world.cast.staff[Role.CLERK], days_after(world, 40), days_after(world, 100)
+    later = Obligation(
+        agreement_id=world.confirmed,
+        text="第二期",
+        due_on=world.due_on + timedelta(days=60),
+        debtor=owed.debtor,
+        amount_fen=500_000,
+    )
+    s.add(later)
+    s.flush()
+    enforcement.apply(s, world.confirmed, by=creditor(world), at=first, breach="未付")
+    enforcement.end(s, world.confirmed, Side.APPLICANT, by=clerk, at=first)
+    assert deadlines.find(s, f"agreement:{world.confirmed}", "T-ENF") is not None
+
+    row = enforcement.apply(s, world.confirmed, by=creditor(world), at=second, breach="第二期也未付")
+    enforcement.end(s, world.confirmed, Side.APPLICANT, by=clerk, at=second)
+
+    assert row.obligations == [later.id]
+    assert later.stage is PerformanceStage.ENFORCED
+    assert deadlines.find(s, f"agreement:{world.confirmed}", "T-ENF") is None
+
+
+@pytest.mark.parametrize("meanwhile", ["claimed", "partial"])
+def test_what_was_claimed_or_paid_in_part_meanwhile_is_noted_as_enforced_too(s, world, owed, meanwhile):
+    at = days_after(world, 40)
+    enforcement.apply(s, world.confirmed, by=creditor(world), at=at, breach="未付")
+    if meanwhile == "claimed":
+        performance.claim(s, owed.id, by=world.cast.parties[1], at=at)
+    else:
+        performance.acknowledge_part(s, owed.id, by=creditor(world), at=at, amount_fen=100)
+    assert owed.stage.value == meanwhile
+
+    enforcement.end(s, world.confirmed, Side.APPLICANT, by=world.cast.staff[Role.CLERK], at=at)
+
+    assert owed.stage is PerformanceStage.ENFORCED
+
+
 def test_payment_after_the_application_still_counts(s, world, owed):
     at = days_after(world, 40)
     enforcement.apply(s, world.confirmed, by=creditor(world), at=at, breach="未付")

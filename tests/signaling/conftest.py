@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from signaling.bench.runs import own_address
+from signaling.port import reachable
 from tests.signaling.peers import Server
 
 
@@ -33,7 +33,7 @@ def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def beside() -> Iterator[Server]:
     """An open worker whose media has an address of this machine that is no loopback: not all clients use those."""
-    address = own_address()
+    address = reachable("0.0.0.0")[0]
     running = Server(public=address, more=("--udp-host", address))
     yield running
     if running.process.poll() is None:

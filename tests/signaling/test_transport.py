@@ -164,6 +164,21 @@ async def test_media_flows_through_a_relay(coturn: Coturn, protocol: str) -> Non
     assert "Traceback" not in server.stop()
 
 
+async def test_a_browsers_own_check_goes_through_the_relay(coturn: Coturn) -> None:
+    url = f"turn:{OUTWARD}:{coturn.port}?transport=udp"
+    server = Server(public=OUTWARD, more=["--udp-host", OUTWARD, "--turn", url, "--turn-secret", SECRET])
+    await until(lambda: "listener" in coturn.log.read_text().lower(), what="coturn is up")
+    with pages() as address:
+        async with async_playwright() as playwright:
+            browser = await launch(playwright)
+            page = await open_peer(browser, address)
+            found = await page.evaluate(f"peer.check('{server.url}', '{token('x', 'relay')}', 'checkTURN')")
+            assert found["status"] == "SUCCESS", found["logs"]
+            assert coturn.relayed() >= 1
+            await browser.close()
+    assert "Traceback" not in server.stop()
+
+
 async def test_a_password_for_a_relay_is_good_for_a_day_of_hearing_only() -> None:
     relays = Relays(["turn:x"], SECRET)
     (given,) = relays.servers("a", 1000.0)

@@ -7,9 +7,9 @@ from collections import Counter
 
 from google.protobuf.message import DecodeError
 from livekit.protocol import models
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
-from signaling.access import Access, Gate
+from signaling.access import Access, Gate, Refused
 from signaling.clock import steady
 from signaling.house import House
 from signaling.link import Link, Owner
@@ -66,6 +66,19 @@ def admitted(gate: Gate, house: House, connection: HTTPConnection) -> Access:
     access = gate.admit(token_of(connection), time.time())
     house.sitting(access.room).seat(access)
     return access
+
+
+async def body(request: Request, size: int) -> bytes:
+    """What a request carries, if it is not too long and its client stays to the end of it."""
+    read = bytearray()
+    try:
+        async for part in request.stream():
+            read += part
+            if len(read) > size:
+                raise Refused(413, "the body is too long")
+    except ClientDisconnect as gone:
+        raise Refused(400, "the body is cut short") from gone
+    return bytes(read)
 
 
 def newcomer(house: House, port: Port, access: Access, line: Line, now: float) -> Person:

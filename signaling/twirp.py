@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from signaling.access import Gate, Refused
 from signaling.clock import steady
-from signaling.entrance import token_of
+from signaling.entrance import body, token_of
 from signaling.house import House
 from signaling.port import Port
 from signaling.roomservice import METHODS, Call, Failed
@@ -63,21 +63,16 @@ class RoomService:
         except Refused as refused:
             raise Failed("unauthenticated", str(refused)) from refused
         form, method = known
-        asked = _read(form, await _body(request), _kind(request))
+        try:
+            asked = _read(form, await body(request, SIZE), _kind(request))
+        except Refused as refused:
+            code = "resource_exhausted" if refused.status == 413 else "malformed"
+            raise Failed(code, str(refused)) from refused
         return method(Call(self.house, asked, grants, steady()))
 
 
 def _kind(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-async def _body(request: Request) -> bytes:
-    read = bytearray()
-    async for part in request.stream():
-        read += part
-        if len(read) > SIZE:
-            raise Failed("resource_exhausted", "the request is too long")
-    return bytes(read)
 
 
 def _read(form: type[Any], body: bytes, kind: str) -> Any:

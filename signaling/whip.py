@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 from signaling import fragment, sdp, session
 from signaling.access import Access, Gate, Refused
 from signaling.clock import steady
-from signaling.entrance import admitted, newcomer
+from signaling.entrance import admitted, body, newcomer
 from signaling.house import House
 from signaling.person import Person
 from signaling.port import Port
@@ -64,6 +64,7 @@ class Stay:
 
     def __init__(self, person: Person, offer: Offer) -> None:
         self.person = person
+        self.room = person.access.room  # as it stands in the address, wherever the person is moved
         self.ufrag = offer.ufrag
         self.local: Local = person.link.local(offer.ufrag)
         first = next((media for media in offer.media if media.mid in offer.bundle[:1]), offer.media[0])
@@ -142,7 +143,7 @@ class Door:
         access = admitted(self.gate, self.house, request)
         if access.room != request.path_params["room"]:
             raise Refused(403, "the token is for another sitting")
-        text = await _body(request, OFFER, sdp.SIZE)
+        text = await _text(request, OFFER, sdp.SIZE)
         return access, text, sdp.parse(text)
 
     def _person(self, access: Access) -> tuple[Person, Tray]:
@@ -177,7 +178,7 @@ class Door:
         match = request.headers.get("if-match", "")
         if not match:
             raise Refused(428, "If-Match is needed")
-        heard = fragment.parse(await _body(request, PATCH, fragment.SIZE))
+        heard = fragment.parse(await _text(request, PATCH, fragment.SIZE))
         if match == "*":
             if not heard.ufrag:
                 raise Refused(400, "a restart needs new credentials")
@@ -200,7 +201,7 @@ class Door:
     def _stay(self, request: Request) -> Stay:
         """The stay of this address; nobody can guess it, so knowing it is the right to end it."""
         stay = self.stays.get(request.path_params["stay"])
-        if stay is None or not self._lasts(stay) or stay.person.access.room != request.path_params["room"]:
+        if stay is None or not self._lasts(stay) or stay.room != request.path_params["room"]:
             raise Refused(404, "no such session")
         return stay
 
@@ -235,16 +236,11 @@ def _announced(media: Media) -> rtc.AddTrackRequest:
     return rtc.AddTrackRequest(cid=media.track, type=KINDS[media.kind], source=SOURCES[media.kind])
 
 
-async def _body(request: Request, kind: str, size: int) -> str:
+async def _text(request: Request, kind: str, size: int) -> str:
     """What the request carries, if it is of this kind and not too long."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
         raise Refused(415, f"{kind} is expected")
-    read = bytearray()
-    async for part in request.stream():
-        read += part
-        if len(read) > size:
-            raise Refused(413, "the body is too long")
-    return read.decode("utf-8", "replace")
+    return (await body(request, size)).decode("utf-8", "replace")
 
 
 def answered(handler: Handler) -> Handler:

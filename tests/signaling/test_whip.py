@@ -20,9 +20,10 @@ from aiortc import (
     VideoStreamTrack,
 )
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError
+from livekit import api
 
 from tests.signaling.offers import offer, section
-from tests.signaling.peers import Client, Controller, Server, token, until
+from tests.signaling.peers import KEY, SECRET, Client, Controller, Server, token, until
 from tests.signaling.test_hostile import mutations
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
@@ -171,6 +172,44 @@ async def test_a_restart_moves_the_connection_to_new_credentials(
     async with http.delete(place) as answer:
         assert answer.status == 200
     assert (await patch(anew, **{"If-Match": second}))[0] == 404
+
+
+async def test_a_camera_that_was_moved_is_ended_at_the_address_it_was_given(
+    server: Server, http: aiohttp.ClientSession
+) -> None:
+    base = f"http://127.0.0.1:{server.http}"
+    async with http.post(
+        f"{base}/whip/from", data=OFFER, headers={**bearer("cam", "from"), "Content-Type": SDP}
+    ) as made:
+        place = base + made.headers["Location"]
+    watcher = await Client("w").join(server.url, "to")
+    grants = api.VideoGrants(room_admin=True, room="from", destination_room="to")
+    ruler = {"Authorization": f"Bearer {api.AccessToken(KEY, SECRET).with_grants(grants).to_jwt()}"}
+    wish = {"room": "from", "identity": "cam", "destination_room": "to"}
+    url = f"{base}/twirp/livekit.RoomService/MoveParticipant"
+    async with http.post(url, json=wish, headers=ruler) as moved:
+        assert moved.status == 200
+    await until(lambda: "cam" in watcher.room.remote_participants)
+    async with http.delete(place) as answer:
+        assert answer.status == 200
+    await until(lambda: "cam" not in watcher.room.remote_participants)
+    await watcher.leave()
+
+
+@pytest.mark.parametrize("path", ["/whip/cut", "/twirp/livekit.RoomService/ListRooms"])
+async def test_a_client_that_goes_away_in_the_middle_of_its_words_leaves_no_trace(path: str) -> None:
+    server = Server()
+    kind = SDP if "whip" in path else "application/json"
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\nContent-Length: 5000\r\n"
+    for _ in range(3):
+        _, writer = await asyncio.open_connection("127.0.0.1", server.http)
+        writer.write(f"{head}Authorization: {bearer('a', 'cut')['Authorization']}\r\n\r\nv=0".encode())
+        await writer.drain()
+        await asyncio.sleep(0.1)
+        writer.transport.abort()
+    await asyncio.sleep(0.2)
+    assert server.get("/healthz") == "ok"
+    assert "Traceback" not in server.stop()
 
 
 REFUSALS: list[tuple[int, str, str, dict[str, str]]] = [

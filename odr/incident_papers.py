@@ -1,19 +1,59 @@
-"""The papers of what comes between: recusal with its decision, the application for an appraisal."""
+"""The papers of what comes between: a case sent back, recusal with its decision, the application for an appraisal."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from odr import clock, db, letterhead, matters, papers
-from odr.facts import AppraisalFacts, DocumentFacts, RecusalFacts
+from odr.facts import AppraisalFacts, DocumentFacts, RecusalFacts, ReturnNoteFacts
 from odr.rules import filing, pack
-from odr.rules.access import Actor
+from odr.rules.access import TO_ORGANISATION, Actor
 from odr.rules.words import Side, Zone
+from odr.tables.disputes import Evidence
 from odr.tables.incidents import Appraisal, Recusal
-from odr.tables.mediations import MediationCase
+from odr.tables.mediations import Assignment, MediationCase
 from odr.tables.people import Court
+from odr.tables.roster import Organisation
+
+
+def returned(s: Session, case: MediationCase, assignment: Assignment, *, by: Actor, at: datetime) -> None:
+    """退回调解说明 (F23) to the court: why the organisation does not take the case, with its file (ODM-12)."""
+    organisation = s.get(Organisation, case.org_id) if case.org_id else None
+    if organisation is None:
+        return  # a mediator of no organisation has said it on the page
+    dispute = matters.dispute_of(s, case)
+    ground = pack.load().grounds["decline"][assignment.decline_reason]
+    number = letterhead.series_number(s, case.court_id, "退调", "〔{year}〕{court}退调字第{serial}号", at=at)
+    shown = select(Evidence.title).where(
+        Evidence.dispute_id == dispute.id, Evidence.zone == Zone.RECORD, col(Evidence.withdrawn_at).is_(None)
+    )
+    facts = ReturnNoteFacts(
+        **letterhead.heading(s, case.court_id, number=number, case_number=case.number, at=at),
+        organisation=organisation.name,
+        parties=letterhead.party_facts(s, dispute.id),
+        cause=filing.cause_name(dispute.cause),
+        received_on=clock.court_date(assignment.offered_at),
+        reason=ground.words.zh,
+        article=pack.cite(ground.articles),
+        files=("纠纷登记表", *s.exec(shown.order_by(col(Evidence.added_at)))),
+        contact=organisation.phone or db.get(s, Court, case.court_id).phone,
+    )
+    papers.freeze(
+        s,
+        court_id=case.court_id,
+        dispute_id=case.dispute_id,
+        subject=f"assignment:{assignment.id}",
+        kind=facts.kind,
+        facts=facts,
+        title="退回调解说明",
+        zone=Zone.RECORD,
+        side=TO_ORGANISATION,
+        number=number,
+        at=at,
+        by=by,
+    )
 
 
 def recusal(s: Session, case: MediationCase, row: Recusal, *, by: Actor, at: datetime) -> None:

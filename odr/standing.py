@@ -16,7 +16,7 @@ from odr.rules.access import OFFICE, STRONG, Actor
 from odr.rules.companions import NEEDS_BOTH, is_special
 from odr.rules.moves import ConfirmationStage
 from odr.rules.words import Do, Hat, Role, Side
-from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
+from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, Obligation, Ruling
 from odr.tables.companions import Mandate, Participant
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence, Party
@@ -297,8 +297,15 @@ def _mandate(subject: Mandate, s: Session, by: Actor) -> tuple[str | None, set[H
 
 
 @_relations.register
+def _complaint(subject: Complaint, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    return _by_case(s, by, subject.case_id)
+
+
+@_relations.register
 def _document(subject: Document, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
-    return _through(s, by, subject.dispute_id)
+    kind, _, key = subject.subject.partition(":")
+    holder = s.get(Mediator, key) if kind == "mediator" else None
+    return _relations(holder, s, by) if holder else _through(s, by, subject.dispute_id)
 
 
 def _by_case(s: Session, by: Actor, case_id: str | None) -> tuple[str | None, set[Hat]]:

@@ -81,6 +81,7 @@ GROUPS: tuple[Group, ...] = (
             Do.WRITE_NOTES: "写调解员笔记",
             Do.RATE: "评价",
             Do.COMPLAIN: "投诉",
+            Do.ANSWER_COMPLAINT: "答复投诉",
         },
     ),
     (
@@ -183,6 +184,7 @@ GROUPS: tuple[Group, ...] = (
             Do.IMPORT_ROSTER: "导入名册",
             Do.EXPORT_ROSTER: "导出名册",
             Do.APPROVE_ROSTER: "审核名册",
+            Do.ISSUE_CERTIFICATE: "开具特邀调解员证书",
             Do.SEE_QUEUE: "查看自己的工作台",
             Do.SEE_FIGURES: "查看统计",
             Do.SEE_JOURNAL: "查看操作日志",

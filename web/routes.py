@@ -10,6 +10,7 @@ from web.pages import (
     agents,
     agreements,
     calculators,
+    complaints,
     confirmation,
     disputes,
     drafting,
@@ -301,6 +302,14 @@ AGREEMENTS: tuple[Page | Live, ...] = (
     Page("GET", "/cases/{case}/rate", agreements.rate, Do.RATE),
     Page("POST", "/cases/{case}/rate", agreements.rate_send, Do.RATE, again=agreements.rate),
     Page("POST", "/cases/{case}/complain", agreements.complain_send, Do.COMPLAIN, again=agreements.rate),
+    Page("GET", "/complaints", complaints.queue, Do.ANSWER_COMPLAINT),
+    Page(
+        "POST",
+        "/complaints/{complaint}/answer",
+        complaints.answer_send,
+        Do.ANSWER_COMPLAINT,
+        again=complaints.queue,
+    ),
 )
 
 # Judicial confirmation: clerk, judge, rulings, service
@@ -463,6 +472,13 @@ ROSTER: tuple[Page | Live, ...] = (
         "/organisation/mediators/{mediator}/status",
         organisation.status_send,
         Do.EDIT_ROSTER,
+        again=organisation.member,
+    ),
+    Page(
+        "POST",
+        "/organisation/mediators/{mediator}/certificate",
+        organisation.certify_send,
+        Do.ISSUE_CERTIFICATE,
         again=organisation.member,
     ),
     Page("POST", "/organisation/changes/{change}/withdraw", organisation.withdraw_send, Do.EDIT_ROSTER),

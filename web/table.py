@@ -33,7 +33,7 @@ from odr.repeats import AlreadyDone
 from odr.rules import access
 from odr.rules.access import STEP_UP
 from odr.rules.words import Do, Hat, Role
-from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
+from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, Obligation, Ruling
 from odr.tables.companions import Mandate
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence
@@ -58,6 +58,7 @@ SUBJECTS: dict[str, type[SQLModel]] = {
     "confirmation": ConfirmationCase,
     "ruling": Ruling,
     "obligation": Obligation,
+    "complaint": Complaint,
     "objection": Objection,
     "document": Document,
     "evidence": Evidence,

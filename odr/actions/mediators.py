@@ -6,7 +6,19 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, deadlines, file_papers, letterhead, lots, matters, outbox, papers, presence, standing
+from odr import (
+    db,
+    deadlines,
+    file_papers,
+    incident_papers,
+    letterhead,
+    lots,
+    matters,
+    outbox,
+    papers,
+    presence,
+    standing,
+)
 from odr.errors import BadInput, NotAllowed, WrongStage
 from odr.facts import DisclosureFacts
 from odr.queries import candidates
@@ -109,6 +121,8 @@ def decline(s: Session, case_id: str, *, by: Actor, at: datetime, reason: str) -
     assignment = current(s, case)
     assignment.answered_at, assignment.accepted, assignment.decline_reason = at, False, reason
     s.add(assignment)
+    if not by.machine:  # silence sends nothing back
+        incident_papers.returned(s, case, assignment, by=by, at=at)
     _reopen(s, case, move.target)
     deadlines.apply(s, move, court_id=case.court_id, subject=f"case:{case.id}", since=at)
     matters.note(s, case, "case.declined", by=by, at=at, reason=reason)

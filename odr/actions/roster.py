@@ -12,15 +12,15 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import db, journal, roster_sheet, sheets, standing
+from odr import clock, db, journal, roster_papers, roster_sheet, sheets, standing
 from odr.digests import canonical, digest
-from odr.errors import BadInput, NotFound, WrongStage
+from odr.errors import BadInput, DeadlinePassed, NotFound, WrongStage
 from odr.queries import roster
 from odr.rules import entries
 from odr.rules.access import Actor
 from odr.rules.words import Do
 from odr.tables.columns import new_id
-from odr.tables.records import Blob
+from odr.tables.records import Blob, Document
 from odr.tables.roster import Mediator, Organisation, RosterChange
 
 STATUS_WISHES = ("listed", "suspended", "removed")
@@ -70,6 +70,17 @@ def add_mediator(
     if values["identity_number"] in _numbers(s, organisation):
         raise BadInput(identity_number="on-roster")
     return _propose(s, organisation.court_id, org_id, [Wish("add", after=values)], by=by, at=at)[0]
+
+
+def certify(s: Session, mediator_id: str, *, by: Actor, at: datetime) -> Document:
+    """The certificate of a mediator whom the court has listed, and whose term is not over (SIM-8)."""
+    mediator = db.lock(s, Mediator, mediator_id)
+    standing.require(s, by, Do.ISSUE_CERTIFICATE, mediator)
+    if mediator.status != "listed" or not mediator.certificate_number or mediator.term_until is None:
+        raise WrongStage(was=mediator.status, wanted="listed")
+    if mediator.term_until < clock.court_date(at):
+        raise DeadlinePassed(until=mediator.term_until)
+    return roster_papers.certificate(s, mediator, by=by, at=at)
 
 
 def wish_status(

@@ -172,10 +172,12 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.RECORD_ENFORCEMENT: frozenset({H.CLERK}),
     Do.RATE: _PARTIES,
     Do.COMPLAIN: _PARTIES,
+    Do.ANSWER_COMPLAINT: frozenset({H.TRIAGE, H.LEADER}),
     Do.EDIT_ROSTER: frozenset({H.ORG_ADMIN}),
     Do.IMPORT_ROSTER: frozenset({H.ORG_ADMIN}),
     Do.EXPORT_ROSTER: frozenset({H.ORG_ADMIN, H.TRIAGE, H.LEADER}),
     Do.APPROVE_ROSTER: frozenset({H.TRIAGE, H.LEADER}),
+    Do.ISSUE_CERTIFICATE: frozenset({H.ORG_ADMIN}),  # the court has approved the entry before
     Do.SEE_QUEUE: _STAFF | {H.MEDIATOR, H.ORG_ADMIN},
     Do.SEE_FIGURES: frozenset({H.LEADER, H.TRIAGE, H.AUDITOR}),
     Do.SEE_JOURNAL: frozenset({H.AUDITOR}),

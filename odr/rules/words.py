@@ -307,11 +307,13 @@ class Do(StrEnum):
     RECORD_ENFORCEMENT = "record-enforcement"
     RATE = "rate"
     COMPLAIN = "complain"
+    ANSWER_COMPLAINT = "answer-complaint"
     # roster
     EDIT_ROSTER = "edit-roster"
     IMPORT_ROSTER = "import-roster"
     EXPORT_ROSTER = "export-roster"
     APPROVE_ROSTER = "approve-roster"
+    ISSUE_CERTIFICATE = "issue-certificate"
     # court
     SEE_QUEUE = "see-queue"
     SEE_FIGURES = "see-figures"

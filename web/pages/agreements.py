@@ -11,7 +11,7 @@ from odr import db
 from odr.actions import accounts, paper_signing, performance, signing
 from odr.digests import digest
 from odr.errors import BadInput, Conflict, NotAllowed, StepUpNeeded
-from odr.queries import agreements
+from odr.queries import agreements, complaints
 from odr.rules import pack, uploads
 from odr.rules.access import GRANTS
 from odr.rules.moves import AgreementStage
@@ -136,7 +136,12 @@ def rate(ask: Ask) -> Response:
         mine = agreements.rated(s, case.id, ask.actor)
         grounds = [(key, told(ground.words)) for key, ground in pack.load().grounds["complaint"].items()]
         return ask.page(
-            "agreements/rate.html", case=case, mine=mine, grounds=grounds, over=case.ended_at is not None
+            "agreements/rate.html",
+            case=case,
+            mine=mine,
+            grounds=grounds,
+            over=case.ended_at is not None,
+            complained=complaints.mine(s, case, ask.actor),
         )
 
 

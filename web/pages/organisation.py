@@ -85,6 +85,12 @@ def status_send(ask: Ask) -> Response:
         return ask.see("/organisation", say=_proposed(True))
 
 
+def certify_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        document = actions.certify(s, ask.id("mediator"), by=ask.actor, at=ask.now)
+        return ask.see(f"/documents/{document.id}", say=say("证书已开具，盖章后可以下载。"))
+
+
 def withdraw_send(ask: Ask) -> Response:
     with ask.once() as s:
         actions.withdraw(s, ask.id("change"), by=ask.actor, at=ask.now)

@@ -91,10 +91,12 @@ class Secure:
         certificate: Certificate,
         send: Callable[[bytes], None],
         receive: Receive,
+        reachable: Callable[[], None],
         broken: Callable[[], None],
     ) -> None:
         self._wire = _Wire(send)
         self._receive = receive
+        self._reachable = reachable
         self._broken = broken
         transport = cast(RTCIceTransport, self._wire)
         self._dtls = RTCDtlsTransport(transport, [certificate])
@@ -152,6 +154,11 @@ class Secure:
                 self._receive(kind, data)
 
         channel.on("message", received)  # type: ignore[attr-defined]
+        if kind == 0:
+            if channel.readyState == "open":  # type: ignore[attr-defined]
+                self._reachable()
+            else:
+                channel.on("open", self._reachable)  # type: ignore[attr-defined]
 
     def relay(self, kind: int, data: bytes) -> bool:
         """Send on a data channel the client opened; false when it is closed or too far behind."""

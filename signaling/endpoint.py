@@ -158,7 +158,7 @@ class Endpoint:
             return None
         person.hang_up()
         person.line, person.line_lost_at, person.heard_at = line, None, now
-        person.refresh_at = now
+        person.refresh_at, person.returned = now, True
         room = self.house.sitting(access.room).room_of(person)
         protocol.greet_again(person, room, self.relays)
         if person.offering is not None:  # the client waits for it

@@ -41,6 +41,10 @@ class Visit(Owner):
     def heard(self, now: float) -> None:
         self.person.heard_at = now
 
+    def reachable(self, link: Link) -> None:
+        if link is self.person.ears:  # what was said since they came in has reached nobody
+            self.person.repeat({}, steady())
+
     def broken(self) -> None:
         if sitting := self._sitting():
             sitting.remove(self.person, models.DisconnectReason.MEDIA_FAILURE, steady())
@@ -52,7 +56,7 @@ class Visit(Owner):
             self.counts["malformed"] += 1
             return
         if self.person.access.data and (sitting := self._sitting()):
-            sitting.room_of(self.person).relay(self.person, kind, packet)
+            sitting.room_of(self.person).relay(self.person, kind, packet, steady())
 
 
 def token_of(connection: HTTPConnection) -> str:

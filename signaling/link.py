@@ -47,6 +47,9 @@ class Owner:
     def data(self, kind: int, data: bytes) -> None:
         """A message on the reliable (0) or lossy (1) data channel."""
 
+    def reachable(self, link: Link) -> None:
+        """The reliable data channel of this connection is open."""
+
     def broken(self) -> None:
         """The client sends nonsense."""
 
@@ -68,7 +71,9 @@ class Link:
         self._active = False  # we begin the handshake: the client insists on answering it
         self._reached = asyncio.Event()
         self._fingerprints: list[tuple[str, str]] = []
-        self._secure = Secure(port.certificate, self._send_plain, self._data, self._count_broken)
+        self._secure = Secure(
+            port.certificate, self._send_plain, self._data, self._reachable, self._count_broken
+        )
         self._task: asyncio.Task[None] | None = None
         self._data_budget = (0, 0)
         self._tell_at = 0.0
@@ -171,6 +176,9 @@ class Link:
             self.port.counts["over_budget"] += 1
         else:
             self.owner.data(kind, data)
+
+    def _reachable(self) -> None:
+        self.owner.reachable(self)
 
     def _count_broken(self) -> None:
         self.port.counts["malformed"] += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Protocol, cast
@@ -12,6 +12,7 @@ from livekit.protocol import models, rtc
 from signaling.access import Access
 from signaling.downtrack import DownTrack
 from signaling.peer import Peer
+from signaling.replay import Replay
 from signaling.sdp import Local, Offer
 from signaling.seats import Seat
 from signaling.uptrack import UpTrack
@@ -19,6 +20,7 @@ from signaling.uptrack import UpTrack
 if TYPE_CHECKING:
     from signaling.offering import Offering
 
+RELIABLE = models.DataPacket.Kind.RELIABLE
 AUDIO_SOURCES = (models.TrackSource.MICROPHONE, models.TrackSource.SCREEN_SHARE_AUDIO)
 Send = Callable[[rtc.SignalResponse], None]
 
@@ -96,6 +98,21 @@ class Person:
         self.asked_at: float | None = None  # we asked for a new offer
         self.refresh_at = now
         self.quality = models.ConnectionQuality.EXCELLENT
+        self.said = 0  # number of their last reliable message
+        self.replay = Replay()
+        self.returned = False  # on a new line, and has not told yet what they have seen
+
+    def says(self, number: int) -> bool:
+        """Whether a reliable message is new: who comes back repeats what may not have arrived."""
+        if 0 < number <= self.said:
+            return False
+        self.said = max(self.said, number)
+        return True
+
+    def repeat(self, seen: Mapping[str, int], now: float) -> None:
+        """Send what they have not seen once more."""
+        for data in self.replay.after(seen, now):
+            self.ears.relay(RELIABLE, data)
 
     def fresh_token(self) -> str:
         """A token for the next reconnection; the edge knows the key."""

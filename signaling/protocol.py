@@ -89,7 +89,9 @@ def greet(person: Person, room: Room, relays: Relays) -> None:
 def greet_again(person: Person, room: Room, relays: Relays) -> None:
     """Tell somebody who comes back what they missed."""
     servers = relays.servers(person.identity, time.time())
-    person.send(reconnect=rtc.ReconnectResponse(server_info=SERVER, ice_servers=servers))
+    person.send(
+        reconnect=rtc.ReconnectResponse(server_info=SERVER, ice_servers=servers, last_message_seq=person.said)
+    )
     everybody = [one.info() for one in room.people.values()]
     person.send(update=rtc.ParticipantUpdate(participants=everybody))
     person.send(room_update=rtc.RoomUpdate(room=room.info()))

@@ -9,7 +9,8 @@ from livekit.protocol import models, rtc
 
 from signaling import quality
 from signaling.downtrack import DownTrack
-from signaling.person import Person, Publication
+from signaling.person import RELIABLE, Person, Publication
+from signaling.replay import Word
 
 SPEAKING = models.TrackType.AUDIO
 
@@ -78,6 +79,7 @@ class Room:
             self.withdraw(person, publication, now)
         for down in list(person.downs.values()):
             self._release(person, down, now)
+        person.replay.clear()
         gone = person.info()
         gone.state = models.ParticipantInfo.State.DISCONNECTED
         for other in self.people.values():
@@ -164,8 +166,11 @@ class Room:
 
     # ---- data and voices
 
-    def relay(self, sender: Person, kind: int, packet: models.DataPacket) -> None:
+    def relay(self, sender: Person, kind: int, packet: models.DataPacket, now: float) -> None:
         """Pass data on within the room, with the sender's true name on it."""
+        numbered = packet.sequence if kind == RELIABLE else 0
+        if not sender.says(numbered):
+            return
         packet.participant_sid, packet.participant_identity = sender.sid, sender.identity
         if packet.WhichOneof("value") == "user":
             packet.user.participant_sid, packet.user.participant_identity = sender.sid, sender.identity
@@ -174,6 +179,8 @@ class Room:
         for other in self.others(sender):
             if not wanted or other.identity in wanted:
                 other.ears.relay(kind, data)
+                if numbered:
+                    other.replay.keep(Word(sender.sid, numbered, now, data))
 
     def announce(self, kind: int, packet: models.DataPacket, wanted: set[str]) -> None:
         """Say something to everybody, or to those named by identity or sid, in nobody's name."""

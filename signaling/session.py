@@ -144,6 +144,10 @@ def _track_setting(person: Person, room: Room, request: rtc.SignalRequest, now: 
 def _sync_state(person: Person, room: Room, request: rtc.SignalRequest, now: float) -> None:
     wanted = request.sync_state.subscription
     room.choose(person, list(wanted.track_sids), wanted.subscribe, now)
+    if person.returned:
+        person.returned = False
+        seen = {one.publisher_sid: one.last_seq for one in request.sync_state.datachannel_receive_states}
+        person.repeat(seen, now)
 
 
 def _ping(person: Person, room: Room, request: rtc.SignalRequest, now: float) -> None:

@@ -28,11 +28,16 @@ class Peer:
         self.received: list[tuple[int, bytes]] = []
         self.broken = 0
         self.certificate = RTCCertificate.generateCertificate()
-        self.ours = Secure(
-            OURS, self._to_client, lambda kind, data: self.received.append((kind, data)), self._count
-        )
+        self.reached = 0
+        self.ours = Secure(OURS, self._to_client, self._take, self._reached, self._count)
         self.dtls = RTCDtlsTransport(self, [self.certificate])  # type: ignore[arg-type]
         self.dtls._set_role("client")
+
+    def _take(self, kind: int, data: bytes) -> None:
+        self.received.append((kind, data))
+
+    def _reached(self) -> None:
+        self.reached += 1
 
     def _count(self) -> None:
         self.broken += 1
@@ -122,6 +127,7 @@ async def test_data_channels_of_the_client_reach_us_and_answer() -> None:
     await _until(lambda: channel.readyState == "open")
     channel.send(b"up")
     await _until(lambda: peer.received == [(0, b"up")])
+    assert peer.reached == 1
     assert peer.ours.relay(0, b"down")
     assert not peer.ours.relay(1, b"there is no lossy channel")
     await _until(lambda: answered == [b"down"])

@@ -181,6 +181,64 @@ def test_the_hushed_cannot_open_their_own_microphone() -> None:
     assert speak({"a": first, "b": second}, outbox, 2.0)["b"] == set()
 
 
+def word(number: int, text: bytes) -> models.DataPacket:
+    return models.DataPacket(sequence=number, user=models.UserPacket(payload=text))
+
+
+def heard(paper: Paper) -> list[bytes]:
+    return [models.DataPacket.FromString(data).user.payload for _, data in paper.data]
+
+
+def test_who_comes_back_is_sent_what_they_have_not_seen_and_nothing_of_another_room() -> None:
+    outbox, sitting = Outbox(), closed_sitting()
+    sitting.apply(desired(1, {"a": "joint", "b": "joint", "m": "joint"}), 0.0)
+    (first, _), (second, paper), (third, _) = (newcomer(sitting, who, outbox) for who in "abm")
+    joint = sitting.rooms["joint"]
+    for number in range(1, 6):
+        joint.relay(first, 0, word(number, b"a%d" % number), float(number))
+    joint.relay(third, 0, word(1, b"m1"), 5.5)
+    joint.relay(first, 1, word(0, b"lossy"), 5.6)
+    del paper.data[:]
+    state = rtc.SyncState(datachannel_receive_states=[
+        rtc.DataChannelReceiveState(publisher_sid=first.sid, last_seq=3)])  # fmt: skip
+    say(sitting, second, 6.0, sync_state=state)
+    assert heard(paper) == []  # who never was away has missed nothing
+    second.returned = True
+    say(sitting, second, 6.0, sync_state=state)
+    say(sitting, second, 6.0, sync_state=state)
+    assert heard(paper) == [b"a4", b"a5", b"m1"]
+    del paper.data[:]
+    second.returned = True
+    say(sitting, second, 20.2, sync_state=state)
+    assert heard(paper) == [b"m1"]  # the others are older than clients remember
+    del paper.data[:]
+    sitting.apply(desired(2, {"a": "joint", "b": "caucus-b", "m": "joint"}), 20.3)
+    second.returned = True
+    say(sitting, second, 20.4, sync_state=rtc.SyncState())
+    assert heard(paper) == []
+
+
+def test_a_word_that_is_repeated_is_passed_on_once() -> None:
+    outbox, sitting = Outbox(), closed_sitting()
+    sitting.apply(desired(1, {"a": "joint", "b": "joint"}), 0.0)
+    (first, _), (_, paper) = (newcomer(sitting, who, outbox) for who in "ab")
+    for number in (1, 2, 2, 1, 3, 0, 0):
+        sitting.rooms["joint"].relay(first, 0, word(number, b"%d" % number), 1.0)
+    assert heard(paper) == [b"1", b"2", b"3", b"0", b"0"]
+    assert first.said == 3
+
+
+def test_words_kept_for_those_who_come_back_fill_no_memory() -> None:
+    outbox, sitting = Outbox(), closed_sitting()
+    sitting.apply(desired(1, {"a": "joint", "b": "joint"}), 0.0)
+    (first, _), (second, paper) = (newcomer(sitting, who, outbox) for who in "ab")
+    for number in range(1, 101):
+        sitting.rooms["joint"].relay(first, 0, word(number, bytes(50_000)), 1.0)
+    del paper.data[:]
+    second.repeat({}, 1.0)
+    assert 10 < len(paper.data) < 20
+
+
 class Torn(Paper):
     """A line that fails whenever something is said."""
 

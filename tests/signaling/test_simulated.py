@@ -174,6 +174,7 @@ def test_nothing_crosses_in_500_random_moves(tmp_path: Path) -> None:
             person,
             0,
             models.DataPacket(user=models.UserPacket(payload=simulation.guests[speaker].tag("d", move))),
+            simulation.now,
         )
         for name, guest in simulation.guests.items():
             for data in guest.data:

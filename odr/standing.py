@@ -23,6 +23,7 @@ from odr.tables.disputes import Dispute, Evidence, Party
 from odr.tables.mediations import MediationCase, Recording, Sitting
 from odr.tables.people import Account, Court
 from odr.tables.records import Document
+from odr.tables.retention import Disposal
 from odr.tables.roster import Mediator, Organisation
 
 _STAFF_HATS = {
@@ -299,6 +300,11 @@ def _mandate(subject: Mandate, s: Session, by: Actor) -> tuple[str | None, set[H
 @_relations.register
 def _complaint(subject: Complaint, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
     return _by_case(s, by, subject.case_id)
+
+
+@_relations.register
+def _disposal(subject: Disposal, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    return _through(s, by, subject.dispute_id)
 
 
 @_relations.register

@@ -46,6 +46,13 @@ class Vault:
             raise Broken(f"blob {digest} does not have its digest")
         return data
 
+    def destroy(self, digest: str) -> None:
+        """The file is gone for good, durably; one that is gone already stays gone."""
+        path = self.path(digest)
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            _sync(path.parent)
+
     def all(self) -> Iterator[str]:
         """The digest of every file kept."""
         for path in sorted(self.root.glob("*/??/??/*")):
@@ -79,13 +86,17 @@ class Inbox:
         target.parent.mkdir(parents=True, exist_ok=True)
         self._path.chmod(0o440)
         self._path.replace(target)
-        directory = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        _sync(target.parent)
         return name
 
     def drop(self) -> None:
         self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    directory = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

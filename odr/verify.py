@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from odr import chains, seals
+from odr import chains, journal, seals
 from odr.chains import Finding as Finding
 from odr.chains import Told
 from odr.chains import Witness as Witness
@@ -24,7 +24,7 @@ from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence
 from odr.tables.mediations import MediationCase, Recording
 from odr.tables.people import Court
-from odr.tables.records import Blob, Document
+from odr.tables.records import Blob, Document, JournalEntry
 from odr.vault import Vault
 
 
@@ -65,10 +65,13 @@ def _rows(s: Session, court_id: str, told: Told) -> Iterator[Finding]:
                 f"mediation_case {case.id}", f"is {case.stage}, the journal says {told.stages[case.id]}"
             )
     yield from _judges(s, court_id, told)
+    gone = _destroyed(s, "recordings")
     for recording_id, head in told.heads.items():
         recording = s.get(Recording, recording_id)
         if recording is None or recording.head != head:
             yield Finding(f"recording {recording_id}", "its head is not the one in the journal")
+        elif (recording.destroyed_at is not None) != (recording_id in gone):
+            yield Finding(f"recording {recording_id}", "destroyed in the row or in the journal, not in both")
 
 
 def _judges(s: Session, court_id: str, told: Told) -> Iterator[Finding]:
@@ -110,13 +113,22 @@ def _twice(kind: str, numbers: Sequence[str]) -> Iterator[Finding]:
             yield Finding(f"{kind} {number}", f"number used {times} times")
 
 
+def _destroyed(s: Session, what: str) -> set[str]:
+    """What the journal says was destroyed when its time of keeping was over."""
+    entries = s.exec(select(JournalEntry).where(JournalEntry.kind == "holdings.destroyed"))
+    return {key for entry in entries for key in journal.fields_of(entry)[what]}
+
+
 def _files(s: Session, vault: Vault) -> Iterator[Finding]:
     wanted = {digest: f"blob {digest}" for digest in s.exec(select(Blob.digest)).all()}
     papers = s.exec(select(Document.digest, Document.number, Document.id).where(Document.digest != ""))
     wanted |= {digest: f"document {number or key}" for digest, number, key in papers}
     shown = s.exec(select(Evidence.digest, Evidence.id))
     wanted |= {digest: f"evidence {key}" for digest, key in shown}
+    gone = _destroyed(s, "digests")
     for digest, place in sorted(wanted.items()):
+        if digest in gone:
+            continue
         try:
             path = vault.path(digest)
         except NotFound:

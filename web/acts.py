@@ -191,6 +191,10 @@ GROUPS: tuple[Group, ...] = (
             Do.MANAGE_ACCOUNTS: "管理工作账户",
             Do.IMPORT_CALENDAR: "导入放假安排",
             Do.NARROW_RULE: "自定更短的办理期限",
+            Do.SEE_RETENTION: "查看保管期限届满的材料",
+            Do.ASK_DISPOSAL: "提请销毁期满材料",
+            Do.KEEP_LONGER: "决定继续保管",
+            Do.APPROVE_DISPOSAL: "批准销毁期满材料",
         },
     ),
 )

@@ -38,6 +38,8 @@ def doors(actor: Actor) -> list[Door]:
         found["/court/calendar"] = say("工作日历")
     if working & {Role.TRIAGE, Role.AUDITOR}:
         found["/figures"] = say("统计")
+    if working & {Role.CLERK, Role.LEADER, Role.AUDITOR}:
+        found["/retention"] = say("保管期限")
     found["/account"] = say("我的账户")
     return [Door(path, name) for path, name in found.items()]
 

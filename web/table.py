@@ -40,6 +40,7 @@ from odr.tables.disputes import Dispute, Evidence
 from odr.tables.mediations import MediationCase, Recording, Sitting
 from odr.tables.people import Account, Court
 from odr.tables.records import Document
+from odr.tables.retention import Disposal
 from odr.tables.roster import Mediator, Organisation
 from web import legible, logins, words
 from web.ask import NOTICE, Ask, Site, redirect
@@ -59,6 +60,7 @@ SUBJECTS: dict[str, type[SQLModel]] = {
     "ruling": Ruling,
     "obligation": Obligation,
     "complaint": Complaint,
+    "disposal": Disposal,
     "objection": Objection,
     "document": Document,
     "evidence": Evidence,

@@ -17,7 +17,7 @@ from typing import TextIO
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives import hashes
-from sqlmodel import select
+from sqlmodel import col, select
 
 import documents
 from documents import key_folder, signers, standalone, timestamps
@@ -151,7 +151,8 @@ def data(chosen: Settings) -> list[Finding]:
     try:
         with db.reading() as s:
             found = record.verify(s, vault, witness(chosen.keys))
-            kept = s.exec(select(Recording.folder, Recording.head).where(Recording.head != "")).all()
+            query = select(Recording.folder, Recording.head).where(Recording.head != "")
+            kept = s.exec(query.where(col(Recording.destroyed_at).is_(None))).all()
     finally:
         db.close()
     for folder, head in kept:

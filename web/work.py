@@ -27,7 +27,7 @@ from web import heartbeats, jobs
 from web.jobs import Office
 
 # Importing these registers their handlers and duties
-from web import duties, examining, filming, issuing, ringing, sending  # noqa: F401  # isort: skip
+from web import disposing, duties, examining, filming, issuing, ringing, sending  # noqa: F401  # isort: skip
 
 BEAT = 5  # seconds
 

@@ -274,4 +274,5 @@ def _evidence(s: Session, dispute_id: str, hats: frozenset[Hat]) -> Sequence[Evi
 def _clips(s: Session, case_id: str) -> Sequence[Recording]:
     """Signing clips only: what was said to settle stays closed (ODM-18)."""
     query = select(Recording).join(Sitting, col(Sitting.id) == col(Recording.sitting_id))
-    return s.exec(query.where(Sitting.case_id == case_id, Recording.zone == Zone.OUTCOME)).all()
+    mine = query.where(Sitting.case_id == case_id, Recording.zone == Zone.OUTCOME)
+    return s.exec(mine.where(col(Recording.destroyed_at).is_(None))).all()

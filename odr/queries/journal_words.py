@@ -36,6 +36,9 @@ SENTENCES = {
     "evidence.added": "%(who)s提交了一份证据",
     "evidence.withdrawn": "%(who)s撤回了一份证据",
     "document.published": "一份文书已经签发",
+    "disposal.held": "%(who)s决定继续保管期满的材料",
+    "disposal.approved": "%(who)s批准销毁期满的材料",
+    "holdings.destroyed": "期满的录音录像和单独谈话材料已经销毁",
     "document.served": "%(who)s送达了一份文书",
     "document.read": "%(who)s阅读了送达的文书",
     "document.voided": "%(who)s宣布一份文书作废",
@@ -148,6 +151,8 @@ UNSHOWN = (
     "complaint.",  # it is between its author and the court
     "confirmation.checked",
     "dispute.step_saved",
+    "disposal.found",
+    "disposal.asked",
     "document.frozen",
     "lot.committed",
     "minutes.written",

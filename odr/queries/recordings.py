@@ -50,7 +50,7 @@ class RecordingView:
 def show(s: Session, recording_id: str, *, by: Actor) -> RecordingView:
     """The recording, if its zone is open to the viewer; else it does not exist."""
     row = db.get(s, Recording, recording_id)
-    if not may_read(Zone(row.zone), hats_of(s, by, row)):
+    if row.destroyed_at is not None or not may_read(Zone(row.zone), hats_of(s, by, row)):
         raise NotFound(kind="recording")
     sitting = db.get(s, Sitting, row.sitting_id)
     case = db.get(s, MediationCase, sitting.case_id)

@@ -185,7 +185,9 @@ def recordings(s: Session, sitting: Sitting, *, by: Actor) -> tuple[RecordingLin
     """The finished recordings of a sitting that the viewer may play."""
     worn = hats_of(s, by, sitting)
     rows = s.exec(
-        select(Recording).where(Recording.sitting_id == sitting.id).order_by(col(Recording.started_at))
+        select(Recording)
+        .where(Recording.sitting_id == sitting.id, col(Recording.destroyed_at).is_(None))
+        .order_by(col(Recording.started_at))
     )
     return tuple(
         RecordingLine(one.id, Zone(one.zone), one.started_at, one.stopped_at, bool(one.files))

@@ -109,6 +109,7 @@ def _recordings(s: Session, dispute: Dispute, by: Actor) -> Iterator[Recording]:
         .join(Sitting, col(Sitting.id) == col(Recording.sitting_id))
         .join(MediationCase, col(MediationCase.id) == col(Sitting.case_id))
         .where(MediationCase.dispute_id == dispute.id, Recording.head != "")
+        .where(col(Recording.destroyed_at).is_(None))
     )
     for row in s.exec(query.order_by(col(Recording.started_at))):
         worn = standing.hats(s, by, row)

@@ -184,6 +184,10 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.MANAGE_ACCOUNTS: frozenset({H.SYSADMIN}),
     Do.IMPORT_CALENDAR: frozenset({H.SYSADMIN, H.MACHINE}),
     Do.NARROW_RULE: frozenset({H.LEADER, H.SYSADMIN}),
+    Do.SEE_RETENTION: frozenset({H.CLERK, H.LEADER, H.AUDITOR}),
+    Do.ASK_DISPOSAL: frozenset({H.CLERK}),
+    Do.KEEP_LONGER: frozenset({H.CLERK, H.LEADER}),
+    Do.APPROVE_DISPOSAL: frozenset({H.LEADER}),  # never who asked: two people
     Do.SEE_LETTERBOX: frozenset(H),
     Do.SEE_DOCUMENT: _CASE | {H.ORG_ADMIN, H.TRIAGE, H.JUDGE, H.CLERK},
     Do.EXPORT_CASE: _PARTIES | {H.JUDGE, H.CLERK},
@@ -236,6 +240,7 @@ STEP_UP = frozenset(
         Do.UPHOLD_OBJECTION,
         Do.CHANGE_RULING,
         Do.DISMISS_OBJECTION,
+        Do.APPROVE_DISPOSAL,
         Do.EXPORT_CASE,
     }
 )

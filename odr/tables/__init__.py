@@ -11,6 +11,7 @@ from odr.tables import (
     mediations,
     people,
     records,
+    retention,
     roster,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "mediations",
     "people",
     "records",
+    "retention",
     "roster",
     "seals",
 ]

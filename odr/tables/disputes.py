@@ -138,3 +138,4 @@ class Evidence(SQLModel, table=True):
     digest: str
     added_at: datetime = instant()
     withdrawn_at: datetime | None = maybe_instant()
+    destroyed_at: datetime | None = maybe_instant()  # its time of keeping was over

@@ -185,6 +185,7 @@ class Recording(SQLModel, table=True):
     head: str = ""
     size: int = big()
     files: list[dict[str, Any]] = rows()  # {"name", "identity", "label", "digest", "seconds"}
+    destroyed_at: datetime | None = maybe_instant()  # its time of keeping was over
 
 
 class ChatLine(SQLModel, table=True):

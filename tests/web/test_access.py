@@ -28,6 +28,7 @@ from odr.tables.disputes import Dispute, Party
 from odr.tables.mediations import MediationCase, Recording
 from odr.tables.people import Account
 from odr.tables.records import Document
+from odr.tables.retention import Disposal
 from odr.tables.roster import Mediator
 from tests.house.test_security import acts
 from tests.make import Make
@@ -54,6 +55,7 @@ MATTER = {
     "mandate",
     "objection",
     "complaint",
+    "disposal",
 }
 STAFF = {
     "triage": H.TRIAGE,
@@ -134,6 +136,14 @@ def world(make: Make, court: str) -> World:
     )
     rows["complaint"] = Complaint(
         case_id=case.id, party_id=make.parties(case)[0].id, ground="forced", text="投诉", at=make.at
+    )
+    rows["disposal"] = Disposal(
+        court_id=place.id,
+        dispute_id=dispute.id,
+        kind="caucus",
+        since=make.at.date(),
+        due_on=make.at.date(),
+        found_at=make.at,
     )
     make.s.add_all(rows.values())
     make.s.flush()

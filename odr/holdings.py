@@ -1,0 +1,123 @@
+"""What of a dispute a class of retention covers, and since when its time runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, union
+from sqlmodel import Session, col, func, select
+
+from odr import clock
+from odr.rules.moves import ConfirmationStage
+from odr.rules.words import Zone
+from odr.tables.agreements import Agreement, ConfirmationCase
+from odr.tables.confirmation import Objection
+from odr.tables.disputes import Dispute, Evidence
+from odr.tables.incidents import Suspicion
+from odr.tables.mediations import ChatLine, MediationCase, Note, Recording, Sitting
+from odr.tables.records import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What there is of one class; a file that something else rests on is not among the digests."""
+
+    recordings: Sequence[Recording] = ()
+    evidence: Sequence[Evidence] = ()
+    lines: Sequence[ChatLine] = ()
+    notes: Sequence[Note] = ()
+    digests: Sequence[str] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How much of each sort."""
+        rows = {"recordings": self.recordings, "evidence": self.evidence}
+        return {
+            name: len(found) for name, found in (rows | {"lines": self.lines, "notes": self.notes}).items()
+        }
+
+
+def of(s: Session, dispute_id: str, kind: str) -> Holdings:
+    """The class as it is held now: what was said apart with its files and notes, or every recording."""
+    cases = select(MediationCase.id).where(MediationCase.dispute_id == dispute_id)
+    sittings = select(Sitting.id).where(col(Sitting.case_id).in_(cases))
+    filmed = select(Recording).where(
+        col(Recording.sitting_id).in_(sittings), col(Recording.destroyed_at).is_(None)
+    )
+    if kind == "recording":
+        return Holdings(recordings=s.exec(filmed).all())
+    said = select(ChatLine).where(
+        col(ChatLine.sitting_id).in_(sittings), ChatLine.zone == Zone.CAUCUS, ChatLine.text != ""
+    )
+    shown = select(Evidence).where(
+        Evidence.dispute_id == dispute_id, Evidence.zone == Zone.CAUCUS, col(Evidence.destroyed_at).is_(None)
+    )
+    evidence = s.exec(shown).all()
+    return Holdings(
+        recordings=s.exec(filmed.where(Recording.zone == Zone.CAUCUS)).all(),
+        evidence=evidence,
+        lines=s.exec(said).all(),
+        notes=s.exec(select(Note).where(col(Note.case_id).in_(cases), Note.text != "")).all(),
+        digests=[one.digest for one in evidence if not _needed(s, one, {row.id for row in evidence})],
+    )
+
+
+def with_any(kind: str) -> Select[Any] | CompoundSelect[Any]:
+    """A query of the disputes that still have something of this class."""
+    filmed = (
+        select(MediationCase.dispute_id)
+        .join(Sitting, col(Sitting.case_id) == col(MediationCase.id))
+        .join(Recording, col(Recording.sitting_id) == col(Sitting.id))
+        .where(col(Recording.destroyed_at).is_(None))
+    )
+    if kind == "recording":
+        return filmed
+    said = (
+        select(MediationCase.dispute_id)
+        .join(Sitting, col(Sitting.case_id) == col(MediationCase.id))
+        .join(ChatLine, col(ChatLine.sitting_id) == col(Sitting.id))
+        .where(ChatLine.zone == Zone.CAUCUS, ChatLine.text != "")
+    )
+    noted = (
+        select(MediationCase.dispute_id)
+        .join(Note, col(Note.case_id) == col(MediationCase.id))
+        .where(Note.text != "")
+    )
+    shown = select(Evidence.dispute_id).where(
+        Evidence.zone == Zone.CAUCUS, col(Evidence.destroyed_at).is_(None)
+    )
+    return union(filmed.where(Recording.zone == Zone.CAUCUS), said, noted, shown)
+
+
+def over_since(s: Session, dispute: Dispute) -> date | None:
+    """The day on which everything about the dispute was over; none while anything goes on."""
+    cases = select(MediationCase.id).where(MediationCase.dispute_id == dispute.id)
+    confirmations = s.exec(
+        select(ConfirmationCase).where(
+            col(ConfirmationCase.case_id).in_(cases), ConfirmationCase.stage != ConfirmationStage.PREPARED
+        )
+    ).all()
+    keys = [row.id for row in confirmations]
+    objections = s.exec(select(Objection).where(col(Objection.confirmation_id).in_(keys))).all()
+    doubted = select(Suspicion.id).where(
+        col(Suspicion.case_id).in_(cases), col(Suspicion.decided_at).is_(None)
+    )
+    ends = [dispute.closed_at, *(row.decided_at for row in confirmations)]
+    ends += [row.decided_at for row in objections]
+    known = [end for end in ends if end is not None]
+    if len(known) < len(ends) or s.exec(doubted).first() is not None:
+        return None
+    return clock.court_date(max(known))
+
+
+def _needed(s: Session, row: Evidence, going: set[str]) -> bool:
+    """Whether the same file is also held for something that stays."""
+    twins = select(func.count()).where(
+        Evidence.digest == row.digest, col(Evidence.id).not_in(going), col(Evidence.destroyed_at).is_(None)
+    )
+    papers = select(func.count()).where(Document.digest == row.digest)
+    scans = select(func.count()).where(Agreement.scan_digest == row.digest)
+    return any(s.exec(query).one() for query in (twins, papers, scans))

@@ -77,7 +77,8 @@ def test_a_seal_within_thirty_days_of_its_end_is_refused(tmp_path):
         Authority.open(tmp_path, NOW + 5 * YEAR - timedelta(days=29))
 
 
-def test_a_signature_over_a_checkpoint_holds_for_these_bytes_and_this_root_only(authority, court, tmp_path):
+def test_a_signature_over_a_checkpoint_holds_for_these_bytes_and_this_root_only(authority, tmp_path):
+    court = authority.signer_for("0106", samples.COURT)
     signature = court.sign(b"merkle root")
     stranger = Authority.open(tmp_path, NOW)
 

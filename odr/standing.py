@@ -16,7 +16,7 @@ from odr.rules.access import OFFICE, STRONG, Actor
 from odr.rules.companions import NEEDS_BOTH, is_special
 from odr.rules.moves import ConfirmationStage
 from odr.rules.words import Do, Hat, Role, Side
-from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, Obligation, Ruling
+from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, CourtPaper, Obligation, Ruling
 from odr.tables.companions import Mandate, Participant
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence, Party
@@ -245,6 +245,12 @@ def _sitting(subject: Sitting, s: Session, by: Actor) -> tuple[str | None, set[H
 @_relations.register
 def _agreement(subject: Agreement, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
     return _by_case(s, by, subject.case_id)
+
+
+@_relations.register
+def _court_paper(subject: CourtPaper, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    agreement = s.get(Agreement, subject.agreement_id)
+    return _by_case(s, by, agreement.case_id if agreement else None)
 
 
 @_relations.register

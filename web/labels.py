@@ -47,6 +47,7 @@ LABELS: tuple[tuple[StrEnum, str], ...] = (
     (AgreementStage.PERFORMED, "已当场履行"),
     (AgreementStage.APPLIED, "已申请司法确认"),
     (AgreementStage.LAPSED, "已过申请期限"),
+    (AgreementStage.COURT_PAPER, "已制作民事调解书"),
     (AgreementStage.SUPERSEDED, "已被新版本取代"),
     (ConfirmationStage.PREPARED, "待对方共同申请"),
     (ConfirmationStage.SUBMITTED, "待受理"),

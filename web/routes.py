@@ -12,6 +12,7 @@ from web.pages import (
     calculators,
     complaints,
     confirmation,
+    court_papers,
     disputes,
     drafting,
     evidence,
@@ -23,6 +24,7 @@ from web.pages import (
     mediation,
     objections,
     options,
+    oral,
     organisation,
     papers,
     participants,
@@ -201,6 +203,8 @@ MEDIATION: tuple[Page | Live, ...] = (
             ("participants/{participant}/agree", participants.agree_send, Do.AGREE_PARTICIPANT),
             ("participants/{participant}/end", participants.end_send, Do.ADD_PARTICIPANT),
             ("appraisal/finish", incidents.finish_appraisal_send, Do.END_APPRAISAL),
+            ("oral", oral.record_send, Do.RECORD_ORALLY),
+            ("oral/answer", oral.answer_send, Do.AGREE_ORALLY),
             ("scheme", schemes.offer_send, Do.OFFER_SCHEME),
             ("scheme/agree", schemes.agree_send, Do.AGREE_TO_SCHEME),
             ("scheme/serve", schemes.serve_send, Do.SERVE_SCHEME),
@@ -353,6 +357,15 @@ CONFIRMATION: tuple[Page | Live, ...] = (
         again=confirmation.clerk,
     ),
     Page("GET", "/judge", confirmation.judge, Do.NOT_ACCEPT),
+    Page("POST", "/agreements/{agreement}/court-paper", court_papers.ask_send, Do.ASK_COURT_PAPER),
+    Page("GET", "/court-papers", court_papers.queue, Do.ISSUE_COURT_PAPER),
+    *(
+        Page("POST", f"/court-papers/{{court_paper}}/{name}", handler, do, again=court_papers.queue)
+        for name, handler, do in (
+            ("issue", court_papers.issue_send, Do.ISSUE_COURT_PAPER),
+            ("refuse", court_papers.refuse_send, Do.REFUSE_COURT_PAPER),
+        )
+    ),
     Page("POST", "/confirmations/{confirmation}/review", confirmation.review_send, Do.REVIEW),
     Page(
         "POST",

@@ -33,7 +33,7 @@ from odr.repeats import AlreadyDone
 from odr.rules import access
 from odr.rules.access import STEP_UP
 from odr.rules.words import Do, Hat, Role
-from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, Obligation, Ruling
+from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, CourtPaper, Obligation, Ruling
 from odr.tables.companions import Mandate
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence
@@ -60,6 +60,7 @@ SUBJECTS: dict[str, type[SQLModel]] = {
     "ruling": Ruling,
     "obligation": Obligation,
     "complaint": Complaint,
+    "court_paper": CourtPaper,
     "disposal": Disposal,
     "objection": Objection,
     "document": Document,

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from odr import db, matters, papers, standing
-from odr.actions import signing
+from odr.actions import court_papers, signing
 from odr.confirmation_papers import agreement_facts
 from odr.errors import NotFound
 from odr.facts import AgreementFacts
@@ -19,7 +19,7 @@ from odr.rules.access import GRANTS, Actor, may_read
 from odr.rules.law import Words
 from odr.rules.moves import AGREEMENT, AgreementStage
 from odr.rules.words import Do, Hat, Side, Zone
-from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Rating, Signature
+from odr.tables.agreements import Agreement, ConfirmationCase, CourtPaper, Obligation, Rating, Signature
 from odr.tables.disputes import Evidence
 from odr.tables.mediations import MediationCase
 from odr.tables.records import Blob, Document
@@ -60,6 +60,7 @@ class AgreementView:
     may: frozenset[Do]
     side: Side | None
     hats: frozenset[Hat]
+    court_paper: CourtPaper | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,15 @@ def show(s: Session, agreement_id: str, by: Actor) -> AgreementView:
         document=document,
         confirmation=confirmation_of(s, agreement.id),
         apply_by=applies[0] if applies else None,
-        may=frozenset(do for do in _acts(agreement) if GRANTS[do] & hats),
+        may=frozenset(
+            do
+            for do in _acts(agreement)
+            if GRANTS[do] & hats
+            and (do is not Do.ASK_COURT_PAPER or court_papers.is_open(s, agreement, case))
+        ),
         side=standing.side_of(s, by, case.dispute_id),
         hats=hats,
+        court_paper=court_papers.of(s, agreement.id),
     )
 
 

@@ -74,6 +74,11 @@ SENTENCES = {
     "scheme.answered": "%(who)s答复了是否采用书面方案",
     "scheme.served": "%(who)s提出书面调解方案，送达各方",
     "scheme.objected": "%(who)s对书面调解方案提出异议",
+    "oral.recorded": "%(who)s记录了口头协议，请各方确认",
+    "oral.answered": "%(who)s答复了口头协议",
+    "court_paper.asked": "%(who)s申请法院制作民事调解书",
+    "court_paper.issued": "%(who)s制作民事调解书",
+    "court_paper.refused": "%(who)s决定不予制作民事调解书",
     "case.suspended": "%(who)s中止了调解",
     "case.resumed": "%(who)s恢复了调解",
     "agreement.drafted": "%(who)s开始拟定调解协议",
@@ -144,6 +149,7 @@ JOINT = (
     "times.",
     "extension.",
     "scheme.",
+    "oral.",
     "agreement.drafted",
 )
 # Inner workings that would only make noise in a party's timeline; the journal keeps them all the same.

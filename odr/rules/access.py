@@ -84,6 +84,8 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.AGREE_TO_SCHEME: _PARTIES,
     Do.SERVE_SCHEME: frozenset({H.MEDIATOR}),
     Do.OBJECT_TO_SCHEME: _PARTIES,
+    Do.RECORD_ORALLY: frozenset({H.MEDIATOR}),
+    Do.AGREE_ORALLY: _PARTIES,
     Do.REACH_AGREEMENT: frozenset({H.MEDIATOR}),
     Do.SELF_SETTLE: frozenset({H.APPLICANT, H.MEDIATOR}),  # who brought it, not who is asked to pay
     Do.END_MEDIATION: frozenset({H.MEDIATOR, H.MACHINE}),
@@ -128,6 +130,9 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.SEAL: frozenset({H.MACHINE}),
     Do.TAKE_EFFECT: _PARTIES,
     Do.PERFORMED_ON_SPOT: _CASE,
+    Do.ASK_COURT_PAPER: _PARTIES,
+    Do.ISSUE_COURT_PAPER: frozenset({H.BENCH}),
+    Do.REFUSE_COURT_PAPER: frozenset({H.BENCH}),
     Do.LAPSE: frozenset({H.MACHINE}),
     Do.SEE_AGREEMENT: _CASE | {H.ORG_ADMIN, H.JUDGE, H.CLERK},
     Do.APPLY_CONFIRMATION: _PARTIES,
@@ -227,6 +232,9 @@ STEP_UP = frozenset(
     {
         Do.SIGN,
         Do.AGREE_TO_SCHEME,  # it lets silence bind
+        Do.AGREE_ORALLY,  # the last one's yes is the agreement
+        Do.ISSUE_COURT_PAPER,
+        Do.REFUSE_COURT_PAPER,
         Do.COUNTERSIGN,
         Do.SIGN_ON_PAPER,
         Do.JOIN_APPLICATION,

@@ -102,6 +102,8 @@ CASE = Moves(
         # T-OBJ-SCHEME begins when the last party has received it
         Move(Do.SERVE_SCHEME, at(*WORKING), C.SCHEME_SERVED, stops=("T-CONT",)),
         Move(Do.OBJECT_TO_SCHEME, at(C.SCHEME_SERVED), C.ENDED, stops=CASE_CLOCKS),
+        *(Move(Do.RECORD_ORALLY, at(stage), stage) for stage in WORKING),
+        Move(Do.AGREE_ORALLY, at(*WORKING), C.SETTLED, stops=CASE_CLOCKS),  # with the last party's yes
         Move(Do.REACH_AGREEMENT, at(*WORKING), C.AGREED),
         Move(Do.REOPEN_AGREEMENT, at(C.AGREED), C.IN_MEDIATION),
         Move(Do.TAKE_EFFECT, at(C.AGREED, C.SCHEME_SERVED), C.SETTLED, stops=CASE_CLOCKS),
@@ -147,6 +149,7 @@ class AgreementStage(StrEnum):
     PERFORMED = "performed"
     APPLIED = "applied"
     LAPSED = "lapsed"
+    COURT_PAPER = "court-paper"  # the court has made its 民事调解书 of it
     SUPERSEDED = "superseded"
 
 
@@ -166,6 +169,9 @@ AGREEMENT = Moves(
         Move(Do.APPLY_CONFIRMATION, at(A.EFFECTIVE), A.EFFECTIVE),
         Move(Do.JOIN_APPLICATION, at(A.EFFECTIVE), A.APPLIED, stops=("T-JC-APPLY",)),
         Move(Do.LAPSE, at(A.EFFECTIVE), A.LAPSED, stops=("T-JC-APPLY",)),
+        *(Move(Do.ASK_COURT_PAPER, at(stage), stage) for stage in (A.EFFECTIVE, A.LAPSED)),
+        Move(Do.ISSUE_COURT_PAPER, at(A.EFFECTIVE, A.LAPSED), A.COURT_PAPER, stops=("T-JC-APPLY",)),
+        *(Move(Do.REFUSE_COURT_PAPER, at(stage), stage) for stage in (A.EFFECTIVE, A.LAPSED)),
         Move(Do.END_MEDIATION, at(A.DRAFTING, A.SERVED, A.SIGNING), A.REFUSED),
     ),
 )

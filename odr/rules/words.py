@@ -214,6 +214,8 @@ class Do(StrEnum):
     AGREE_TO_SCHEME = "agree-to-scheme"
     SERVE_SCHEME = "serve-scheme"
     OBJECT_TO_SCHEME = "object-to-scheme"
+    RECORD_ORALLY = "record-orally"
+    AGREE_ORALLY = "agree-orally"
     REACH_AGREEMENT = "reach-agreement"
     SELF_SETTLE = "self-settle"
     END_MEDIATION = "end-mediation"
@@ -261,6 +263,9 @@ class Do(StrEnum):
     SEAL = "seal"
     TAKE_EFFECT = "take-effect"
     PERFORMED_ON_SPOT = "performed-on-spot"
+    ASK_COURT_PAPER = "ask-court-paper"
+    ISSUE_COURT_PAPER = "issue-court-paper"
+    REFUSE_COURT_PAPER = "refuse-court-paper"
     LAPSE = "lapse"
     SEE_AGREEMENT = "see-agreement"
     # judicial confirmation

@@ -113,6 +113,23 @@ class Supplement(SQLModel, table=True):
     about: str = "material"  # or good-faith: proof against suspected collusion (ODM-23)
 
 
+class CourtPaper(SQLModel, table=True):
+    """A party's wish that the court make a 民事调解书 of the agreement, and a judge's answer (SIM-20, CMR-10)."""
+
+    __tablename__ = "court_paper"
+
+    id: str = key()
+    agreement_id: str = Field(foreign_key="agreement.id", unique=True, max_length=32)
+    asked_by: str = ref("party")
+    asked_at: datetime = instant()
+    judge_id: str | None = maybe_ref("account")
+    decided_at: datetime | None = maybe_instant()
+    granted: bool | None = None
+    ground: str = ""  # key of the pack's list `court_paper_refusal`
+    reason: str = prose()
+    document_id: str | None = maybe_ref("document")
+
+
 class Ruling(SQLModel, table=True):
     """A judge's ruling; first instance final, no appeal (CPL-185)."""
 

@@ -112,3 +112,19 @@ class Scheme(SQLModel, table=True):
     objected_at: datetime | None = maybe_instant()
     objection: str = prose()
     document_id: str | None = maybe_ref("document")
+
+
+class OralAgreement(SQLModel, table=True):
+    """口头协议: what the mediator wrote down of it, and each party's yes (PML-28, SIM-23)."""
+
+    __tablename__ = "oral_agreement"
+
+    id: str = key()
+    case_id: str = ref("mediation_case")
+    contents: list[str] = rows()
+    performance: str = ""  # done at once, or by when
+    performed: bool = False
+    recorded_at: datetime = instant()
+    agreed: dict[str, Any] = record()  # party -> {"name", "at"}
+    dropped_at: datetime | None = maybe_instant()  # a party wants it in writing
+    document_id: str | None = maybe_ref("document")

@@ -24,7 +24,7 @@ ENDS = {
     "DisputeStage": {"diverted", "settled", "handed-over"},
     "CaseStage": {"settled", "handed-over"},
     "SittingStage": {"closed", "no-show", "rescheduled"},
-    "AgreementStage": {"refused", "performed", "applied", "lapsed", "superseded"},
+    "AgreementStage": {"refused", "performed", "applied", "court-paper", "superseded"},
     "ConfirmationStage": {"not-accepted", "revoked", "dismissed", "withdrawn", "terminated"},
     "PerformanceStage": {"performed", "enforced"},
     "ObjectionStage": {"upheld", "changed", "dismissed", "withdrawn"},

@@ -21,7 +21,7 @@ from odr.errors import LoginNeeded, NotAllowed, NotFound, SecondFactorNeeded, St
 from odr.rules.companions import Capacity
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage
 from odr.rules.words import Hat, Role, Room, RulingKind, Side
-from odr.tables.agreements import Complaint, Obligation, Ruling
+from odr.tables.agreements import Complaint, CourtPaper, Obligation, Ruling
 from odr.tables.companions import Mandate
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Party
@@ -55,6 +55,7 @@ MATTER = {
     "mandate",
     "objection",
     "complaint",
+    "court_paper",
     "disposal",
 }
 STAFF = {
@@ -133,6 +134,9 @@ def world(make: Make, court: str) -> World:
         capacity=Capacity.KIN,
         since=make.at,
         ended_at=make.at,
+    )
+    rows["court_paper"] = CourtPaper(
+        agreement_id=agreement.id, asked_by=make.parties(case)[0].id, asked_at=make.at
     )
     rows["complaint"] = Complaint(
         case_id=case.id, party_id=make.parties(case)[0].id, ground="forced", text="投诉", at=make.at

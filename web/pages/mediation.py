@@ -10,7 +10,7 @@ from starlette.responses import Response
 from odr import clock, db
 from odr.actions import calendar, mediation, mediators
 from odr.errors import BadInput
-from odr.queries import candidates, incidents, mediations, participants, schemes
+from odr.queries import candidates, incidents, mediations, oral, participants, schemes
 from odr.rules import companions, pack
 from odr.rules.moves import SittingStage
 from odr.rules.words import Do, EndReason
@@ -48,6 +48,7 @@ def show(ask: Ask) -> Response:
             named=named,
             incidents=incidents.show(s, case, ask.actor),
             scheme=schemes.show(s, case, ask.actor),
+            oral=oral.show(s, case, ask.actor),
             guests=participants.of_case(s, case, ask.actor),
             parts=[(part.value, say(words)) for part, words in companions.PARTS.items()],
             recusal_grounds=_ground_words("disclosure"),

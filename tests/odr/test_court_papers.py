@@ -1,0 +1,123 @@
+"""The court's own paper of an agreement in a registered case: asked for, made, refused (SIM-20, CPL-100, CMR-10)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from odr import deadlines
+from odr.actions import confirmation, court_papers
+from odr.errors import BadInput, Conflict, NotAllowed
+from odr.facts import AgreementFacts, ClauseFacts, to_json
+from odr.papers import facts_of
+from odr.rules.moves import AgreementStage, CaseStage, DisputeStage
+from odr.rules.words import Role, Side, Track
+from odr.tables.disputes import Triage
+from odr.tables.people import Account
+from odr.tables.records import Document
+from tests.make import day, moment
+
+AT = moment("2026-03-02 10:00")
+
+
+class Matter:
+    def __init__(self, s, make, *, filing="（2026）粤0106民初9号", track=Track.POST_FILING_COMMISSIONED):
+        self.dispute = make.dispute(
+            DisputeStage.SETTLED,
+            track=track,
+            filing_number=filing,
+            claims=[{"text": "判令支付货款12000元。", "amount_fen": 1_200_000}],
+        )
+        make.s.add(
+            Triage(
+                dispute_id=self.dispute.id,
+                proposal={},
+                proposed_at=AT,
+                decision="mediate",
+                decided_at=moment("2026-02-20 10:00"),
+            )
+        )
+        self.case = make.case(CaseStage.SETTLED, dispute=self.dispute)
+        self.agreement = make.agreement(AgreementStage.EFFECTIVE, case=self.case, facts=_facts())
+        self.sides = [make.side(self.dispute, side) for side in Side]
+        self.judge, self.clerk = make.staff(Role.JUDGE, "张堃"), make.staff(Role.CLERK, "陈祎")
+
+    def asked(self, s):
+        return court_papers.ask(s, self.agreement.id, by=self.sides[0], at=AT)
+
+    def issued(self, s, row, **given):
+        said = {"brief": "尚欠货款12000元。", "procedure": "简易程序", "fee_rule": ""} | given
+        return court_papers.issue(s, row.id, by=self.judge, at=AT, **said)
+
+
+def _facts():
+    facts = AgreementFacts(
+        number="〔2026〕粤0106调协字第1号",
+        court="广州市天河区人民法院",
+        issued_on=day("2026-03-01"),
+        parties=(),
+        cause="买卖合同纠纷",
+        organisation="天河区人民调解委员会",
+        mediators=("李调解",),
+        brief="尚欠货款12000元。",
+        clauses=(ClauseFacts(text="被申请人支付货款12000元。"),),
+        costs="由被申请人负担。",
+    )
+    return json.loads(to_json(facts))
+
+
+@pytest.fixture
+def matter(s, make):
+    return Matter(s, make)
+
+
+def test_SIM_20_a_judge_makes_the_courts_paper_of_the_agreement(s, matter):
+    deadlines.start(
+        s, "T-JC-APPLY", court_id=matter.case.court_id, subject=f"agreement:{matter.agreement.id}", since=AT
+    )
+    row = matter.issued(s, matter.asked(s))
+
+    facts = facts_of(s.get_one(Document, row.document_id))
+    assert (facts.number, facts.registered_on) == ("（2026）粤0106民初9号", day("2026-02-20"))
+    assert (facts.judge, facts.clerk, facts.fee_rule) == ("张堃", "陈祎", "由被申请人负担")
+    assert facts.fee_fen == 5_000  # half of the fee of 100 yuan
+    assert matter.agreement.stage is AgreementStage.COURT_PAPER
+    assert deadlines.running(s, f"agreement:{matter.agreement.id}") == []
+
+
+def test_CMR_10_a_judge_refuses_on_a_ground_and_it_stays_a_contract(s, matter):
+    row = matter.asked(s)
+    with pytest.raises(BadInput):
+        court_papers.refuse(s, row.id, by=matter.judge, at=AT, ground="dislike", reason="不妥")
+
+    court_papers.refuse(s, row.id, by=matter.judge, at=AT, ground="harms-others", reason="处分案外人财产。")
+
+    assert (row.granted, row.ground) == (False, "harms-others")
+    assert matter.agreement.stage is AgreementStage.EFFECTIVE
+    with pytest.raises(Conflict):
+        matter.issued(s, row)
+
+
+def test_only_a_registered_case_has_one(s, make):
+    with pytest.raises(Conflict):
+        Matter(s, make, track=Track.PRE_FILING_DELEGATED, filing="").asked(s)
+
+
+def test_it_is_asked_for_once_and_not_beside_a_confirmation(s, make, matter):
+    other = Matter(s, make)
+    confirmation.apply(s, other.agreement.id, by=other.sides[0], at=AT, reasons="自愿", declared=True)
+    with pytest.raises(Conflict):
+        other.asked(s)
+    matter.asked(s)
+    with pytest.raises(Conflict):
+        matter.asked(s)
+
+
+def test_CPL_47_no_judge_decides_in_a_matter_of_their_own(s, make, matter):
+    row = matter.asked(s)
+    make.grant(s.get_one(Account, matter.sides[1].account_id), Role.JUDGE)
+    party = make.actor(s.get_one(Account, matter.sides[1].account_id))
+
+    with pytest.raises(NotAllowed):
+        court_papers.issue(s, row.id, by=party, at=AT, brief="x", procedure="简易程序", fee_rule="")

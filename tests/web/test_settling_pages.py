@@ -1,0 +1,80 @@
+"""How a mediation settles beside the signed agreement: by word of mouth, and by the court's own paper."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from odr.actions import court_papers, mediators
+from odr.rules.moves import CaseStage
+from odr.rules.words import Side
+from odr.tables.mediations import MediationCase
+from odr.tables.people import Account
+from tests.odr.test_court_papers import Matter
+from tests.web.worlds import send
+
+
+def _talking(make):
+    mediator = make.mediator()
+    case = make.offered(mediator)
+    host = make.person(mediator)
+    mediators.accept(make.s, case.id, by=host, at=make.at, disclosure="", promised=True)
+    sides = [make.side(make.dispute_of(case), side).account_id for side in Side]
+    return case.id, mediator.account_id, *sides
+
+
+def _asked(make):
+    matter = Matter(make.s, make)
+    return matter.agreement.id, matter.sides[0].account_id, matter.judge.account_id
+
+
+def test_SIM_23_an_oral_agreement_is_written_down_and_confirmed(client_for, made):
+    case, *people = made(_talking)
+    host, applicant, respondent = (client_for(one) for one in people)
+    here = f"/cases/{case}"
+
+    assert send(host, f"{here}/oral", contents="", performed="1").status_code == 422
+    assert send(host, f"{here}/oral", contents="当场支付运费500元。", performed="1").status_code == 303
+    for one in (applicant, respondent):
+        assert "内容无误，确认" in one.get(here).text
+        assert send(one, f"{here}/oral/answer", yes="true").status_code == 303
+    assert "口头协议已经生效" in applicant.get(here).text
+    assert made(lambda make: make.s.get_one(MediationCase, case).stage) is CaseStage.SETTLED
+
+
+def test_SIM_20_a_party_asks_and_a_judge_makes_the_courts_paper(client_for, made):
+    agreement, party, judge = made(_asked)
+    mine, bench = client_for(party), client_for(judge)
+    here = f"/agreements/{agreement}"
+
+    assert "向法院申请" in mine.get(here).text
+    assert send(mine, f"{here}/court-paper").status_code == 303
+    path = re.search(r"/court-papers/\w+/issue", bench.get("/court-papers").text)[0]
+    assert send(bench, path, brief="", procedure="简易程序").status_code == 422
+    assert send(bench, path, brief="尚欠货款。", procedure="简易程序").status_code == 303
+    document = re.search(r"/documents/\w+", mine.get(here).text)[0]
+    assert "本院予以确认" in mine.get(document).text
+    assert send(mine, path, brief="x", procedure="简易程序").status_code == 403
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "ko", "en"])
+def test_the_pages_can_be_read_by_everybody(page_for, axe, made, language):
+    case, host, _applicant, _respondent = made(_talking)
+    agreement, party, judge = made(_asked)
+    made(lambda make: court_papers.ask(make.s, agreement, by=make.actor(_account(make, party)), at=make.at))
+
+    for who, path in (
+        (host, f"/cases/{case}"),
+        (judge, "/court-papers"),
+        (party, f"/agreements/{agreement}"),
+    ):
+        page = page_for(who, width=360, language=language)
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+def _account(make, key):
+    return make.s.get_one(Account, key)

@@ -104,6 +104,12 @@ class DownTrack:
         if self in self.track.downs:
             self.track.downs.remove(self)
 
+    def follow(self, track: UpTrack) -> None:
+        """Go on with another track of the same codec, as if it were the same: no new description is needed."""
+        self.track, self.target = track, None
+        self.resumed, self.clocked = True, False
+        self.attach()
+
     def want(self, *, paused: bool, width: int = 0, height: int = 0, quality: int = 2) -> None:
         """What the subscriber can use: nothing, a picture of this size, or this quality (0, 1, 2)."""
         self.paused = paused
@@ -244,7 +250,8 @@ class DownTrack:
         """Clock and counters of another layer run on where the last picture ended."""
         if layer is not former:
             last, sent_at = self.last
-            ntp = layer.ntp_of(packet.timestamp)
+            related = layer.track is former.track  # another track has a clock of its own
+            ntp = layer.ntp_of(packet.timestamp) if related else None
             same = former.timestamp_at(ntp) if ntp is not None else None
             if same is None:
                 out = last + int((now - sent_at) * self.track.clock_rate)

@@ -11,6 +11,7 @@ from signaling import quality
 from signaling.downtrack import DownTrack
 from signaling.person import RELIABLE, Person, Publication
 from signaling.replay import Word
+from signaling.uptrack import UpTrack
 
 SPEAKING = models.TrackType.AUDIO
 
@@ -135,6 +136,13 @@ class Room:
                 person.declined.add(sid)
                 if down := person.downs.get(sid):
                     self._release(person, down, now)
+
+    def carry_on(self, person: Person, down: DownTrack, track: UpTrack) -> None:
+        """Send another track of this room where an ended subscription was sent."""
+        if person.access.subscribe:
+            down.follow(track)
+            person.downs[track.sid] = down
+            person.receiver.subscribe(person.receiver.sections[down.mid], down)
 
     def attend(self, person: Person, now: float) -> None:
         """Give a person what they may receive here, and end what they may not."""

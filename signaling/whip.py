@@ -23,6 +23,7 @@ from signaling.house import House
 from signaling.person import Person
 from signaling.port import Port
 from signaling.sdp import Local, Media, Offer
+from signaling.sitting import Sitting
 from signaling.turn import Relays
 from signaling.wire import Malformed
 
@@ -62,8 +63,10 @@ class Tray:
 class Stay:
     """One stream that somebody brings in or takes out."""
 
-    def __init__(self, person: Person, offer: Offer) -> None:
+    def __init__(self, person: Person, offer: Offer, watched: str = "") -> None:
         self.person = person
+        self.watched = watched  # identity of whom a player watches
+        self._downs = [one for one in person.downs.values() if watched and one.mid]
         self.room = person.access.room  # as it stands in the address, wherever the person is moved
         self.ufrag = offer.ufrag
         self.local: Local = person.link.local(offer.ufrag)
@@ -79,6 +82,19 @@ class Stay:
         """New credentials for the same connection, and the fragment that tells them."""
         self.ufrag, self.local = ufrag, self.person.link.local(ufrag)
         return fragment.write(self.local, *self._section)
+
+    def follow(self, sitting: Sitting) -> None:
+        """Show what the watched publishes anew where it was shown before: a player asks only once."""
+        person = self.person
+        ended = [down for down in self._downs if person.downs.get(down.track.sid) is not down]
+        watched = sitting.find(self.watched) if ended else None
+        if watched is None or watched.seat.room != person.seat.room:
+            return
+        tracks = [one.up for one in watched.publications.values() if one.up is not None]
+        for down in ended:
+            fitting = (one for one in tracks if sdp.kind(one.codec) == sdp.kind(down.track.codec))
+            if track := next((one for one in fitting if one.sid not in person.downs), None):
+                sitting.room_of(person).carry_on(person, down, track)
 
 
 class Door:
@@ -137,7 +153,7 @@ class Door:
             raise Refused(409, "nothing is published yet")
         now = steady()
         sitting.enter(person, now).choose(person, wanted, True, now)
-        return self._created(request, person, tray, text, offer)
+        return self._created(request, person, tray, text, offer, watched.identity)
 
     async def _asked(self, request: Request) -> tuple[Access, str, Offer]:
         access = admitted(self.gate, self.house, request)
@@ -152,7 +168,9 @@ class Door:
         person.auto_subscribe = False
         return person, tray
 
-    def _created(self, request: Request, person: Person, tray: Tray, text: str, offer: Offer) -> Response:
+    def _created(
+        self, request: Request, person: Person, tray: Tray, text: str, offer: Offer, watched: str = ""
+    ) -> Response:
         """Answer the offer; who can use nothing of it leaves again."""
         now, sitting = steady(), self.house.sitting(person.access.room)
         described = rtc.SessionDescription(type="offer", sdp=text)
@@ -162,7 +180,7 @@ class Door:
             sitting.remove(person, Reason.CLIENT_INITIATED, now)
             raise Refused(406, "nothing of the offer can be used")
         name = token_hex(16)
-        stay = self.stays[name] = Stay(person, offer)
+        stay = self.stays[name] = Stay(person, offer, watched)
         response = Response(tray.answer, 201, media_type=OFFER, headers=CORS)
         response.headers["Location"] = f"{request.scope['raw_path'].decode('ascii').rstrip('/')}/{name}"
         response.headers["ETag"] = stay.etag
@@ -224,12 +242,14 @@ class Door:
             response.headers.append("Link", link)
 
     def tick(self, now: float) -> None:
-        """Let those go who have fallen silent."""
+        """Let those go who have fallen silent; let players follow whom they watch."""
         for name, stay in list(self.stays.items()):
             if not self._lasts(stay):
                 del self.stays[name]
             elif now - stay.person.heard_at > SILENT:
                 self.house.sitting(stay.person.access.room).remove(stay.person, Reason.SIGNAL_CLOSE, now)
+            elif stay.watched:
+                stay.follow(self.house.sitting(stay.person.access.room))
 
 
 def _announced(media: Media) -> rtc.AddTrackRequest:

@@ -272,8 +272,34 @@ async def test_a_player_sees_nothing_of_another_room(court: Server, http: aiohtt
         headers = {"Content-Type": SDP, **bearer("player", "watched")}
         async with http.post(url, data=OFFER, headers=headers) as answer:
             assert answer.status == 404
+        seats["a"]["room"] = "joint"
+        controller.ask("sync", sitting="watched", version=3, rooms=rooms, seats=seats)
+        await until(lambda: frames["video"] > before + 5, what="the picture comes back with its owner")
     controller.close()
     await first.leave()
+
+
+async def test_a_player_follows_who_publishes_anew_or_comes_back(
+    server: Server, http: aiohttp.ClientSession
+) -> None:
+    first = await Client("a").join(server.url, "anew")
+    await first.publish()
+    url = f"http://127.0.0.1:{server.http}/whep/anew/a"
+    async with connected(http, url, bearer("player", "anew")) as (player, _):
+        frames = counted(player)
+        await until(lambda: frames["video"] > 5 and frames["audio"] > 10, what="it plays")
+        for sid in list(first.room.local_participant.track_publications):
+            await first.room.local_participant.unpublish_track(sid)
+        seen = dict(frames)
+        await first.publish()
+        await until(lambda: frames["video"] > seen["video"] + 10, what="the picture goes on")
+        await until(lambda: frames["audio"] > seen["audio"] + 20, what="the sound goes on")
+        await first.leave()
+        again = await Client("a").join(server.url, "anew")
+        seen = dict(frames)
+        await again.publish()
+        await until(lambda: frames["video"] > seen["video"] + 10, what="the picture of a new visit")
+        await again.leave()
 
 
 async def test_hostile_offers_and_fragments_are_answered(server: Server, http: aiohttp.ClientSession) -> None:

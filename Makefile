@@ -34,7 +34,7 @@ peers: $(TESTS) ## every other client of the media server, every way in, every c
 long: $(TESTS) ## the same claims at sizes that no change needs every time
 	.venv/bin/pytest -q -m 'long and not browser'
 	ODR_CHANGES=1000 ODR_CRASH_EVERY=1 ODR_MODEL_RUNS=100 ODR_MODEL_STEPS=50 ODR_ORACLE_INSTANTS=12000 .venv/bin/pytest -q \
-	  tests/web/test_exporting.py tests/documents/test_second_verifier.py tests/odr/test_crashes.py tests/odr/test_model.py tests/odr/test_oracle.py
+	  tests/web/test_exporting.py tests/documents/test_second_verifier.py tests/odr/test_verify.py tests/odr/test_crashes.py tests/odr/test_model.py tests/odr/test_oracle.py
 	.venv/bin/pytest -q -m 'long and browser'
 
 papers: $(TESTS) ## one picture of every kind of paper, sealed: var/papers.png, each page in var/papers/

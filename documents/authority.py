@@ -1,6 +1,7 @@
 """The court's own certificate authority, in a folder of keys: root, seals, time-stamps.
 
-A court that has seals from a licensed authority replaces this folder; everything else stays. Keys
+A court that has a seal from a licensed authority puts it into this folder (`documents.outside`), and
+papers bear that one; checkpoints, case files and the court's own time-stamps stay with these keys. They
 are P-256 and readable by nobody else. A key within thirty days of its end is refused at the start,
 so that no paper is ever sealed with a seal that dies before the appeal period does.
 """
@@ -19,8 +20,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from documents import certificates, key_folder, signers
-from documents.certificates import Key
+from documents import certificates, key_folder, outside, signers
+from documents.certificates import AnyKey, Key
 from documents.signers import Signer
 from documents.timestamps import TimeAuthority
 from odr.errors import KeyUnusable
@@ -37,7 +38,8 @@ class Seal:
     code: str
     kind: Kind
     certificate: x509.Certificate
-    key: Key
+    key: AnyKey
+    above: tuple[x509.Certificate, ...] = ()  # of a seal from outside: the authorities over it
 
     @property
     def pem(self) -> bytes:
@@ -50,11 +52,15 @@ class Roots:
 
     certificates: tuple[x509.Certificate, ...]
     crls: tuple[x509.CertificateRevocationList, ...] = ()
+    outside: tuple[
+        x509.Certificate, ...
+    ] = ()  # of authorities the court relies on; they revoke by themselves
 
     @classmethod
     def of(cls, pem: bytes) -> Roots:
-        """Roots from PEM text, as the court publishes it."""
-        return cls(tuple(x509.load_pem_x509_certificates(pem)))
+        """Roots from PEM text: the court's own, and after it those of outside authorities."""
+        own, *outside = x509.load_pem_x509_certificates(pem)
+        return cls((own,), outside=tuple(outside))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +95,15 @@ class Authority:
 
     def roots(self, at: datetime | None = None) -> Roots:
         """What to verify against, with the revocations known now."""
-        return Roots((self.root,), (self.crl(at or self.at),))
+        return Roots((self.root,), (self.crl(at or self.at),), outside.roots(self.directory))
 
     def seal_for(self, code: str, name: str, kind: Kind = "court") -> Seal:
-        """The seal of a court or organisation, made on first use; a renamed court gets a new one."""
+        """The seal of a court or organisation: the one it was given, or ours, made on first use."""
+        given = outside.seal(self.directory, code, self.at) if kind == "court" else None
+        return Seal(name, code, kind, *given) if given else self._own_seal(code, name, kind)
+
+    def _own_seal(self, code: str, name: str, kind: Kind) -> Seal:
+        """A renamed court gets a new one."""
         stem = f"seal-{kind}-{hashlib.sha256(f'{code}/{name}'.encode()).hexdigest()[:12]}"
         with key_folder.alone(self.directory):
             found = _read(self.directory, stem, self.at)
@@ -101,8 +112,9 @@ class Authority:
 
     def signer_for(self, code: str, name: str, way: str = "es256") -> Signer:
         """Who signs checkpoints and manifests for a court: its seal, or a key of another sort made on first use."""
-        seal = self.seal_for(code, name)
+        seal = self._own_seal(code, name, "court")
         if way == "es256":
+            assert isinstance(seal.key, ec.EllipticCurvePrivateKey)
             return signers.Ecdsa(seal.key, seal.pem)
         stem = f"signer-{way}-{hashlib.sha256(f'{code}/{name}'.encode()).hexdigest()[:12]}"
         with key_folder.alone(self.directory):

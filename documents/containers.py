@@ -15,6 +15,7 @@ from cryptography import x509
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from documents.authority import Roots
+from documents.trust import issued
 
 _CONSTRUCTED, _LONG_TAG = 0x20, 0x1F
 
@@ -103,27 +104,33 @@ def _header(head: bytes) -> tuple[int, int] | None:
 
 def _signed_problems(signed: cms.SignedData, roots: Roots) -> Iterator[str]:
     (signer,) = signed["signer_infos"]
+    held = [x509.load_der_x509_certificate(choice.dump()) for choice in signed["certificates"]]
+    if all(issued(one, roots.certificates) for one in held):
+        yield from _strange_forms(signed, signer)
+    elif not _vouched(held, (*roots.certificates, *roots.outside)):
+        yield "签名容器中有本院不认可的证书。"
+    if signed["crls"] or any(
+        a["type"].native != "signature_time_stamp_token" for a in signer["unsigned_attrs"] or ()
+    ):
+        yield "签名容器中夹带了其他内容。"
+    for token in tokens(signed):
+        yield from _signed_problems(token, roots)
+
+
+def _strange_forms(signed: cms.SignedData, signer: cms.SignerInfo) -> Iterator[str]:
+    """What our own keys never write; how an outside authority writes is its own affair."""
     is_token = signed["encap_content_info"]["content_type"].native == "tst_info"
     forms = (signed["version"].native, signer["version"].native, signer["signature_algorithm"].native)
     expected = ("v3" if is_token else "v1", "v1", {"algorithm": "sha256_ecdsa", "parameters": None})
     digests = [one.native for one in signed["digest_algorithms"]]
     if forms != expected or digests != [signer["digest_algorithm"].native] or digests[0]["parameters"]:
         yield "签名容器的格式不是本院所用。"
-    if signed["crls"] or any(
-        a["type"].native != "signature_time_stamp_token" for a in signer["unsigned_attrs"] or ()
-    ):
-        yield "签名容器中夹带了其他内容。"
-    for choice in signed["certificates"]:
-        certificate = x509.load_der_x509_certificate(choice.dump())
-        if not any(certificate == root or _issued(certificate, root) for root in roots.certificates):
-            yield "签名容器中有本院不认可的证书。"
-    for token in tokens(signed):
-        yield from _signed_problems(token, roots)
 
 
-def _issued(certificate: x509.Certificate, root: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(root)
-    except Exception:  # cryptography raises several kinds; none of them is an issued certificate
-        return False
-    return True
+def _vouched(held: list[x509.Certificate], trusted: tuple[x509.Certificate, ...]) -> bool:
+    """Whether each certificate hangs on a trusted one, perhaps by others beside it."""
+    known, rest = [*trusted], held
+    while found := [one for one in rest if issued(one, known)]:
+        known += found
+        rest = [one for one in rest if one not in found]
+    return not rest

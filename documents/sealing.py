@@ -25,7 +25,7 @@ from documents import alone, stamp, verifying
 from documents.authority import Authority, Seal
 from documents.key_folder import require_usable
 from documents.timestamps import TimeAuthority
-from documents.trust import asn1, context
+from documents.trust import asn1, context, issued, outside
 from odr.errors import KeyUnusable, RenderingFailed
 
 BESIDE = 44.0  # mm between two seals that belong on the same date
@@ -101,14 +101,22 @@ def _metadata(
         name=seal.name,
         embed_validation_info=True,
         use_pades_lta=True,
-        validation_context=context(authority.roots(at), at, others=[authority.time.certificate]),
+        validation_context=_trust(seal, authority, at),
         dss_settings=TOGETHER,
     )
 
 
+def _trust(seal: Seal, authority: Authority, at: datetime) -> Any:
+    """Whom a seal from outside is trusted by is not whom ours is."""
+    roots, others = authority.roots(at), [authority.time.certificate, *seal.above]
+    if issued(seal.certificate, roots.certificates):
+        return context(roots, at, others=others)
+    return outside(roots, at, others=others)
+
+
 def _simple(seal: Seal, authority: Authority) -> signers.SimpleSigner:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko's own gap
-    store.register(asn1(authority.root))
+    store.register_multiple(asn1(one) for one in seal.above or [authority.root])
     raw = seal.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     key = keys.PrivateKeyInfo.load(raw)
     return signers.SimpleSigner(signing_cert=asn1(seal.certificate), signing_key=key, cert_registry=store)

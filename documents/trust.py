@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from asn1crypto import crl as asn1_crl
@@ -27,6 +28,32 @@ def context(
         revocation_mode="require",
         retroactive_revinfo=True,  # a list newer than the seal still tells what was revoked before it
     )
+
+
+def outside(roots: Roots, at: datetime, *, others: Sequence[x509.Certificate] = ()) -> ValidationContext:
+    """The same, and authorities outside; what those revoked is known to them and is not fetched."""
+    return ValidationContext(
+        trust_roots=[asn1(c) for c in (*roots.certificates, *roots.outside)],
+        other_certs=[asn1(c) for c in others],
+        crls=[asn1_crl.CertificateList.load(der(crl)) for crl in roots.crls],
+        allow_fetching=False,
+        moment=at,
+        revocation_mode="soft-fail",
+        retroactive_revinfo=True,
+    )
+
+
+def issued(certificate: x509.Certificate, by: Sequence[x509.Certificate]) -> bool:
+    """Whether one of these issued it, or it is one of them."""
+    return any(certificate == one or _issued(certificate, one) for one in by)
+
+
+def _issued(certificate: x509.Certificate, by: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(by)
+    except Exception:  # cryptography raises several kinds; none of them is an issued certificate
+        return False
+    return True
 
 
 def asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

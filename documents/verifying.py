@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from asn1crypto import cms
+from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -19,7 +20,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from documents import alone, containers
 from documents.authority import Authority, Roots
-from documents.trust import context
+from documents.trust import context, issued, outside
 
 LARGEST = 60 * 2**20
 
@@ -53,6 +54,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     covers_whole_file: bool = False
     appended: int = 0  # bytes after the last seal or time-stamp
+    issued: int = 0  # bytes of the paper as the court issued it, before an outside time-stamp
     facts_json: str | None = None
 
 
@@ -117,7 +119,7 @@ def _end(embedded: EmbeddedPdfSignature) -> int:
 async def _judge(case: _Case, embedded: EmbeddedPdfSignature, place: str) -> None:
     if embedded.sig_object_type == "/DocTimeStamp":
         at = _token_time(embedded.signed_data)
-        stamp = await async_validate_pdf_timestamp(embedded, _context(case, at), skip_diff=True)
+        stamp = await async_validate_pdf_timestamp(embedded, _context(case, embedded, at), skip_diff=True)
         _record(case, stamp, place)
         return
     tokens = containers.tokens(embedded.signed_data)
@@ -125,10 +127,10 @@ async def _judge(case: _Case, embedded: EmbeddedPdfSignature, place: str) -> Non
         case.find("unstamped", place, "印章没有可信时间戳。")
         return
     at = _token_time(tokens[0])
-    trusted = _context(case, at)
     # No difference analysis, which takes seconds: our authority stamped each revision to its last byte,
     # and `seal` puts nothing on a paper that does not verify.
-    status = await async_validate_pdf_signature(embedded, trusted, trusted, skip_diff=True)
+    sealer, stamper = _context(case, embedded, at), _own_context(case, at)
+    status = await async_validate_pdf_signature(embedded, sealer, stamper, skip_diff=True)
     stamped = status.timestamp_validity is not None and status.timestamp_validity.trusted
     if not stamped:
         case.find("untrusted", place, "时间戳不可信。")
@@ -158,7 +160,19 @@ def _token_time(signed: cms.SignedData) -> datetime:
     return at
 
 
-def _context(case: _Case, at: datetime) -> Any:
+def _context(case: _Case, embedded: EmbeddedPdfSignature, at: datetime) -> Any:
+    """Against our root and what it revoked; a certificate that is not ours against the outside roots."""
+    if not case.roots.outside or _is_ours(case, embedded):
+        return _own_context(case, at)
+    return outside(case.roots, at)
+
+
+def _is_ours(case: _Case, embedded: EmbeddedPdfSignature) -> bool:
+    holder = x509.load_der_x509_certificate(embedded.signer_cert.dump())
+    return issued(holder, case.roots.certificates)
+
+
+def _own_context(case: _Case, at: datetime) -> Any:
     root = case.reader.root
     lists = root["/DSS"]["/CRLs"] if "/DSS" in root and "/CRLs" in root["/DSS"] else ()
     return context(case.roots, at, crls=tuple(lists[n].data for n in range(len(lists))))
@@ -176,8 +190,14 @@ def _conclude(case: _Case, signatures: list[EmbeddedPdfSignature]) -> Report:
         findings=tuple(case.findings),
         covers_whole_file=end == len(case.pdf),
         appended=max(len(case.pdf) - end, 0),
+        issued=0 if case.findings else max(_end(one) for one in signatures if not _is_outside(case, one)),
         facts_json=None if case.findings else _facts(case),
     )
+
+
+def _is_outside(case: _Case, embedded: EmbeddedPdfSignature) -> bool:
+    """An archive time-stamp that is not of our own authority."""
+    return embedded.sig_object_type == "/DocTimeStamp" and not _is_ours(case, embedded)
 
 
 def _facts(case: _Case) -> str | None:

@@ -18,7 +18,7 @@ from odr.errors import Broken, Conflict
 from odr.facts import DocumentFacts, canon, printable
 from odr.rules.access import MACHINE, Actor
 from odr.rules.words import Zone
-from odr.tables.records import Blob, Document
+from odr.tables.records import Blob, Document, JournalEntry
 from odr.tables.roster import Organisation
 
 # Papers that are served on both sides as soon as they are out (ODM-19, JCR-4, CPL-90)
@@ -116,6 +116,25 @@ def publish(s: Session, document_id: str, *, digest: str, size: int, at: datetim
     return document
 
 
+def stamp(s: Session, document_id: str, *, digest: str, size: int, at: datetime) -> None:
+    """Keep the same paper under an outside time-stamp as well; what was published and served stays what it was."""
+    document = lock(s, Document, document_id)
+    if not stamped(s, document):
+        s.merge(Blob(digest=digest, size=size, media_type="application/pdf", kept_at=at))
+        _note(s, document, "document.stamped", by=MACHINE, at=at, digest=digest, published=document.digest)
+
+
+def stamped(s: Session, document: Document) -> str:
+    """The digest of the paper under an outside time-stamp; empty if it has none."""
+    told = select(JournalEntry).where(
+        JournalEntry.court_id == document.court_id,
+        JournalEntry.subject == _matter(document),
+        JournalEntry.kind == "document.stamped",
+    )
+    known = (journal.fields_of(entry) for entry in s.exec(told))
+    return next((str(one["digest"]) for one in known if one["document"] == document.id), "")
+
+
 def void(s: Session, document_id: str, *, by: Actor, at: datetime, reason: str) -> Document:
     """Declare a paper void. Its number stays used, its file stays kept."""
     document = lock(s, Document, document_id)
@@ -144,6 +163,9 @@ def sealer(s: Session, document: Document, facts: DocumentFacts) -> Organisation
 
 
 def _note(s: Session, document: Document, kind: str, *, by: Actor, at: datetime, **fields: object) -> None:
-    matter = f"dispute:{document.dispute_id}" if document.dispute_id else document.subject
     known = {"document": document.id, "form": document.kind, "about": document.subject}
-    journal.append(s, document.court_id, matter, kind, by=by, at=at, **known, **fields)
+    journal.append(s, document.court_id, _matter(document), kind, by=by, at=at, **known, **fields)
+
+
+def _matter(document: Document) -> str:
+    return f"dispute:{document.dispute_id}" if document.dispute_id else document.subject

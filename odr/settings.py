@@ -35,6 +35,7 @@ class Settings:
     turn_secret: str = ""
     digest: str = "sha256"
     signing: str = "es256"
+    tsa_url: str = ""  # an outside time-stamp authority, RFC 3161
 
     @property
     def secure(self) -> bool:
@@ -76,6 +77,7 @@ def read(env: Mapping[str, str] = os.environ, *, data: Path | None = None) -> Se
         media_workers=_count(env, "ODR_MEDIA_WORKERS", os.cpu_count() or 1),
         digest=_one_of(env, "ODR_DIGEST", DIGESTS),
         signing=_one_of(env, "ODR_SIGNING", SIGNING),
+        tsa_url=env.get("ODR_TSA_URL", ""),
         media_public=tuple(env.get("ODR_MEDIA_PUBLIC", "").replace(",", " ").split()),
         turn=tuple(env.get("ODR_TURN", "").replace(",", " ").split()),
         turn_secret=env.get("ODR_TURN_SECRET", ""),
@@ -108,6 +110,8 @@ def _check(settings: Settings) -> None:
     local = origin.hostname in ("127.0.0.1", "localhost", "::1")
     if origin.scheme == "http" and not local:
         raise BadSetting("ODR_ORIGIN must be https:// unless it is this machine itself")
+    if settings.tsa_url and urlsplit(settings.tsa_url).scheme not in ("http", "https"):
+        raise BadSetting("ODR_TSA_URL must look like https://tsa.example.org/tsa")
     media = urlsplit(settings.media_url)
     if settings.media_url and (
         media.scheme not in ("ws", "wss") or not media.hostname or media.path.strip("/")

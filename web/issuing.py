@@ -25,6 +25,9 @@ from web.jobs import Office, Work, every, handles
 log = logging.getLogger("odr.issuing")
 
 PATIENCE = timedelta(minutes=10)
+SILENCE = timedelta(minutes=2)  # for which an authority that gave no time-stamp is left alone
+
+_silent: dict[str, datetime] = {}  # until when, by address: papers do not wait for it one after the other
 
 
 @handles("document.issue")
@@ -48,6 +51,8 @@ def issue(work: Work) -> None:
     digest = work.vault.keep(pdf)
     with work.db.transaction() as s:
         papers.publish(s, document.id, digest=digest, size=len(pdf), at=at)
+        if work.settings.tsa_url:
+            outbox.add(s, "document.stamp", key=document.id, document=document.id)
 
 
 def sealed(facts: DocumentFacts, seal: Seal, authority: Authority, *, reason: str, at: datetime) -> bytes:
@@ -57,6 +62,32 @@ def sealed(facts: DocumentFacts, seal: Seal, authority: Authority, *, reason: st
     if not report.valid:
         raise RenderingFailed(f"our own seal does not verify: {report.findings[0].words}")
     return pdf
+
+
+@handles("document.stamp")
+def stamp(work: Work) -> None:
+    """Put an outside time-stamp on a published paper; whose authority is silent waits, and nobody waits for it."""
+    from documents import stamping
+
+    url, key, now = work.settings.tsa_url, work.fields["document"], work.now()
+    with work.db.reading() as s:
+        document = get(s, Document, key)
+        if not url or document.void_at or papers.stamped(s, document):
+            return
+    try:
+        if _silent.get(url, now) > now:
+            raise stamping.Unreachable(f"{url}: was silent a moment ago")
+        pdf = stamping.stamp(work.vault.read(document.digest), url, work.authority.roots())
+    except stamping.Unreachable as why:
+        log.warning("no outside time-stamp", extra={"document": key, "why": str(why)})
+        _silent.setdefault(url, now + SILENCE)
+        with work.db.transaction() as s:
+            again = now + SILENCE
+            outbox.add(s, "document.stamp", key=f"{key}:{again:%Y%m%d%H%M%S}", run_at=again, document=key)
+        return
+    digest = work.vault.keep(pdf)
+    with work.db.transaction() as s:
+        papers.stamp(s, key, digest=digest, size=len(pdf), at=now)
 
 
 @handles("document.serve")

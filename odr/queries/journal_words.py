@@ -36,6 +36,7 @@ SENTENCES = {
     "evidence.added": "%(who)s提交了一份证据",
     "evidence.withdrawn": "%(who)s撤回了一份证据",
     "document.published": "一份文书已经签发",
+    "document.stamped": "一份文书取得了外部时间戳",
     "disposal.held": "%(who)s决定继续保管期满的材料",
     "disposal.approved": "%(who)s批准销毁期满的材料",
     "holdings.destroyed": "期满的录音录像和单独谈话材料已经销毁",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from documents import reading
+from odr import papers as issued
 from odr.actions import service
 from odr.errors import NotFound
 from odr.queries import papers
@@ -18,11 +19,14 @@ from web.words import say
 def show(ask: Ask) -> Response:
     with ask.reading() as s:
         view = papers.show(s, ask.id("document"), ask.actor)
+        stamped = issued.stamped(s, view.document)
     answer = ask.page(
         "papers/show.html",
         view=view,
         paper=reading.fragment(view.facts),
         about=EXPLAINED.get(view.document.kind),
+        stamped=stamped,
+        unstamped=bool(ask.site.settings.tsa_url and view.document.published_at and not stamped),
     )
     looked(ask, view.document.dispute_id or "", "文书")
     return answer
@@ -32,13 +36,14 @@ def pdf(ask: Ask) -> Response:
     """The sealed file. Opening it is the recipient's reading; the first time is kept."""
     with ask.reading() as s:
         document = papers.readable(s, ask.id("document"), ask.actor)
+        stamped = issued.stamped(s, document)
     if not document.published_at:
         raise NotFound()
     looked(ask, document.dispute_id or "", "文书")
     if ask.method == "GET" and ask.hats & {Hat.APPLICANT, Hat.RESPONDENT}:
         with ask.site.db.transaction() as s:
             service.read(s, document.id, by=ask.actor, at=ask.now)
-    data = ask.site.vault.read(document.digest)
+    data = ask.site.vault.read(stamped or document.digest)
     return ask.file(data, "application/pdf", f"{document.title}{document.number}.pdf", inline=True)
 
 

@@ -65,6 +65,8 @@ def check_file(ask: Ask) -> Response:
     report = documents.verify(data, authority(ask))
     with ask.reading() as s:
         known = verify.by_digest(s, digest(data))
+        if known is None and report.valid:  # the same paper under an outside time-stamp
+            known = verify.by_digest(s, digest(data[: report.issued]))
     return _verdict(ask, asked=True, report=report, known=known)
 
 
@@ -91,6 +93,7 @@ def _verdict(
         root=root,
         revoked={f"{number:x}": at.isoformat() for number, at in keys.revoked().items()},
         fingerprint=keys.root_fingerprint,
+        outside=bool(keys.roots().outside),
     )
 
 

@@ -89,9 +89,9 @@ async function opened(bytes, root) {
   plain[0] = 0x31;
   const digest = attributes.parts.find((row) => oid(row.parts[0]) === OID.digest).parts[1].parts[0].body;
   const hung = (rows.find((part) => part.tag === 0xa1)?.parts ?? []).find((row) => oid(row.parts[0]) === OID.stamp);
-  const trusted = by !== undefined && (await signed(root, by.body, by.signature));
+  const trusted = by !== undefined && (await signed(root, by.body, by.signature).catch(() => false));
   return {
-    by, digest, signature, stamp: hung?.parts[1].parts[0].bytes,
+    by, digest, signature, trusted, stamp: hung?.parts[1].parts[0].bytes,
     info: oid(kind) === OID.info ? held.parts[0].body : null,
     holds: trusted && (await signed(by, plain, signature)),
   };
@@ -109,7 +109,7 @@ async function instant(bytes, digest, root) {
 
 async function look(pdf, root) {
   const text = new TextDecoder("latin1").decode(pdf);
-  const found = { signers: [], wrong: [] };
+  const found = { signers: [], wrong: [], unsure: [] };
   const revoked = JSON.parse(words.revoked); // serial number: since when, as far as this page knows
   let end = 0, last = "";
   for (const match of text.matchAll(/\/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/g)) {
@@ -128,6 +128,11 @@ async function look(pdf, root) {
       const digest = await sha256(data);
       const seal = await opened(bytes, root);
       last = seal.info ? "stamp" : "seal";
+      if (!seal.trusted && words.outside && same(seal.info ? der(seal.info).parts[2].parts[1].body : seal.digest, digest)) {
+        found.unsure.push([words.outside, place]);
+        if (!seal.info) found.signers.push([seal.by?.name ?? "?", null]);
+        continue;
+      }
       if (seal.info) {
         if (!(await instant(bytes, digest, root))) found.wrong.push([words.changed, place]);
         continue;
@@ -157,16 +162,16 @@ function line(tag, text, more = "") {
 async function show(file) {
   const root = certificate(Uint8Array.from(atob(words.root), (c) => c.charCodeAt(0)));
   const found = await look(new Uint8Array(await file.arrayBuffer()), root);
-  const good = found.wrong.length === 0;
+  const good = found.wrong.length === 0, sure = found.unsure.length === 0;
   const verdict = box.querySelector(".verdict"), list = box.querySelector("ul");
-  verdict.className = `verdict ${good ? "good" : "bad"}`;
-  verdict.querySelector("b").textContent = good ? "✔" : "✖";
-  verdict.querySelector("strong").textContent = good ? words.good : words.bad;
+  verdict.className = `verdict ${good ? sure ? "good" : "" : "bad"}`;
+  verdict.querySelector("b").textContent = good ? sure ? "✔" : "?" : "✖";
+  verdict.querySelector("strong").textContent = good ? sure ? words.good : words.unsure : words.bad;
   const zone = { dateStyle: "long", timeStyle: "medium", timeZone: "Asia/Shanghai" };
   const moment = new Intl.DateTimeFormat(document.documentElement.lang, zone);
   list.replaceChildren(
     ...found.signers.map(([name, at]) => line("li", name, at ? moment.format(at) : "")),
-    ...found.wrong.map(([what, place]) => line("li", what, place)),
+    ...[...found.wrong, ...found.unsure].map(([what, place]) => line("li", what, place)),
   );
   box.hidden = false;
 }

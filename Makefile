@@ -8,7 +8,7 @@ FANG := documents/fonts/FandolFang-Regular.otf
 RUN_PACKAGES := fontconfig fonts-babelstone-han fonts-hanazono fonts-liberation fonts-lxgw-wenkai fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
 TEST_PACKAGES := chromium coturn ffmpeg firefox-esr openssl poppler-utils postgresql qpdf
 
-.PHONY: help run test peers long papers check migration system-run system-test
+.PHONY: help run test test-peers long papers check migration system-run system-test
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,7 +27,7 @@ test: $(TESTS) check ## format, lint, types, imports and the tests: parts, pages
 	.venv/bin/pytest -q $(CORE) -m 'slow and not long'
 	.venv/bin/pytest -q tests/walks -m 'not long'
 
-peers: $(TESTS) ## every other client of the media server, every way in, every crash point
+test-peers: $(TESTS) tests/peers/node_modules/.ready ## every other client of the media server, every way in, every crash point
 	.venv/bin/pytest -q --ignore tests/walks -m 'slow and not browser and not long'
 	.venv/bin/pytest -q --ignore tests/walks -m 'slow and browser and not long'
 
@@ -81,6 +81,10 @@ system-test: system-run
 web/node_modules/.ready: web/package-lock.json .venv/ready-run
 	@echo "Installing the front-end files"
 	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error && touch node_modules/.ready
+
+tests/peers/node_modules/.ready: tests/peers/package-lock.json .venv/ready-run
+	@echo "Installing the media server's clients on Node"
+	@cd tests/peers && PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error && touch node_modules/.ready
 
 # The one face that no font package has, 仿宋 for the papers, out of Debian's TeX; without it they are set in 楷体.
 $(FANG): | system-run

@@ -16,7 +16,7 @@ from odr.rules import rooms
 from odr.rules.access import Actor
 from odr.rules.moves import SITTING, SittingStage
 from odr.rules.words import Do, Room, Side, Zone
-from odr.tables.mediations import Attendance, MediationCase, Recording, Sitting
+from odr.tables.mediations import Attendance, MediationCase, Recording, Sitting, VenueDevice
 from odr.tables.records import JournalEntry
 
 SETTLED = timedelta(seconds=10)
@@ -106,6 +106,14 @@ def dismiss(s: Session, case: MediationCase, *, at: datetime) -> None:
         if sitting.stage is SittingStage.LIVE:
             sitting.stage = SITTING.take(sitting, Do.FREEZE).target
         everybody_home(s, sitting, at=at)
+
+
+def devices(s: Session, sitting_id: str) -> list[VenueDevice]:
+    """The cameras of the venue that may come in, in the order they were let in."""
+    query = select(VenueDevice).where(
+        VenueDevice.sitting_id == sitting_id, col(VenueDevice.ended_at).is_(None)
+    )
+    return list(s.exec(query.order_by(col(VenueDevice.ordinal))))
 
 
 def changed(s: Session, sitting: Sitting) -> None:

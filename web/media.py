@@ -44,10 +44,9 @@ log = logging.getLogger("odr.media")
 TOKEN_LIFE = 60
 GRACE = 10
 LOOK_AGAIN = 2.0  # seconds after which a right that was taken away ends what it opened
-DEVICE = "camera"  # of the venue: every sitting keeps a place for it; only a device's token leads there
+DEVICE = "现场摄像机"  # of the venue; the first of a sitting needs no number
 DEVICE_SEAT = {
     "room": Room.JOINT.value,
-    "name": "现场摄像机",
     "role": "device",
     "publish": True,
     "hushed": False,
@@ -63,7 +62,7 @@ def desired(s: Session, sitting: Sitting, settings: Settings) -> dict[str, Any]:
     return {
         "version": sitting.version,
         "rooms": {room.value: {"record": _wish(recording, room, settings)} for room in Room},
-        "seats": {one.account_id: _seat(s, one) for one in seated} | _devices(sitting),
+        "seats": {one.account_id: _seat(s, one) for one in seated} | _devices(s, sitting),
         "hosts": [one.account_id for one in seated if one.is_host],
         "fallback": {one.account_id: home(one.side, one.part).value for one in seated},
         "host_grace_s": GRACE,
@@ -77,9 +76,14 @@ def _wish(recording: Recording | None, room: Room, settings: Settings) -> dict[s
     return {"dir": str(folder), "about": {"recording": recording.id, "zone": recording.zone.value}}
 
 
-def _devices(sitting: Sitting) -> dict[str, Any]:
-    begun = sitting.stage in presence.LIVE and sitting.stage is not SittingStage.GATHERING
-    return {DEVICE: DEVICE_SEAT} if begun else {}
+def _devices(s: Session, sitting: Sitting) -> dict[str, Any]:
+    """A seat for each camera of the venue; only its own token leads there."""
+    if sitting.stage not in presence.LIVE or sitting.stage is SittingStage.GATHERING:
+        return {}
+    return {
+        one.id: {**DEVICE_SEAT, "name": DEVICE if one.ordinal == 1 else f"{DEVICE}{one.ordinal}"}
+        for one in presence.devices(s, sitting.id)
+    }
 
 
 def _seat(s: Session, one: Attendance) -> dict[str, Any]:

@@ -238,6 +238,7 @@ SITTINGS: tuple[Page | Live, ...] = (
             ("people/{account}/move", sittings.move, Do.MOVE_PERSON),
             ("people/{account}/hush", sittings.hush, Do.HUSH),
             ("device", sittings.device, Do.MOVE_PERSON),
+            ("devices/{device}/end", sittings.end_device, Do.MOVE_PERSON),
             ("open", sittings.begin, Do.OPEN_SITTING),
             ("pause", sittings.pause, Do.PAUSE),
             ("caucus", sittings.caucus, Do.MOVE_PERSON),

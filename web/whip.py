@@ -1,7 +1,8 @@
 """A camera of the venue: its token, and WHIP and WHEP on the court's own address (RFC 9725).
 
-A device has no login. Its token is shown once to the host who asks for it, is good for one sitting, and
-leads to the seat `camera` in the joint room; the worker enforces the rest as for everybody.
+A device has no login. Its token is shown once to the host who asks for it, is good for one sitting until
+the host puts the device out, and leads to its own seat in the joint room; the worker enforces the rest as
+for everybody.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from starlette.routing import BaseRoute, Route
 
 from odr import presence
 from odr.errors import WrongStage
-from odr.tables.mediations import Sitting
+from odr.tables.mediations import Sitting, VenueDevice
 from signaling.pool import Pool, WorkerGone
 from web import legible
 from web.ask import Ask, Site
-from web.media import DEVICE, secret
+from web.media import secret
 
 LIFE = 12 * 3600
 BODY = 512_000
@@ -34,16 +35,16 @@ RETURNED = ("content-type", "location", "etag", "link", "accept-post", "accept-p
             "www-authenticate")  # fmt: skip
 
 
-def token(ask: Ask, sitting: Sitting) -> str:
+def token(ask: Ask, device: VenueDevice) -> str:
     """What a device shows at the door."""
     now = int(ask.now.timestamp())
     claims = {
         "iss": ask.site.settings.media_key,
-        "sub": DEVICE,
+        "sub": device.id,
         "nbf": now - 5,
         "exp": now + LIFE,
-        "attributes": {"device": sitting.id},
-        "video": {"roomJoin": True, "room": sitting.id, "canPublish": True, "canSubscribe": True,
+        "attributes": {"device": device.sitting_id},
+        "video": {"roomJoin": True, "room": device.sitting_id, "canPublish": True, "canSubscribe": True,
                   "canPublishData": False, "canPublishSources": ["camera", "microphone"]},
     }  # fmt: skip
     return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret(ask.site.settings)))
@@ -108,7 +109,13 @@ def _may_begin(site: Site, request: Request) -> bool:
     except (JoseError, ValueError, WrongStage):
         return False
     mine = (claims.get("attributes") or {}).get("device") == room_of(request)
-    return scheme.lower() == "bearer" and mine and claims.get("exp", 0) > time.time()
+    current = scheme.lower() == "bearer" and mine and claims.get("exp", 0) > time.time()
+    return current and _attached(site, room_of(request), str(claims.get("sub", "")))
+
+
+def _attached(site: Site, sitting_id: str, device_id: str) -> bool:
+    with site.db.reading() as s:
+        return any(one.id == device_id for one in presence.devices(s, sitting_id))
 
 
 def room_of(request: Request) -> str:

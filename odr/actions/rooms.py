@@ -8,15 +8,16 @@ from sqlmodel import Session
 
 from odr import db, presence, standing
 from odr.digests import digest
-from odr.errors import BadInput, ConsentMissing, NotAllowed, NotReady, WrongStage
+from odr.errors import BadInput, ConsentMissing, NotAllowed, NotFound, NotReady, WrongStage
 from odr.rules import rooms
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import SittingStage
 from odr.rules.words import Do, Room, Side
 from odr.tables.columns import new_id
-from odr.tables.mediations import Attendance, ChatLine, Recording, Sitting
+from odr.tables.mediations import Attendance, ChatLine, Recording, Sitting, VenueDevice
 
 CHAT = 2000
+DEVICES = 4  # cameras of the venue in one sitting
 
 
 def move(s: Session, sitting_id: str, account_id: str, room: Room, *, by: Actor, at: datetime) -> Attendance:
@@ -76,11 +77,32 @@ def hush(
     return one
 
 
-def attach_device(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Sitting:
+def attach_device(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> VenueDevice:
     """Let a camera of the venue into the joint room; whoever hosts answers for it."""
     sitting = _live(s, sitting_id, Do.MOVE_PERSON, by=by)
-    presence.note(s, sitting, "sitting.device_attached", by=by, at=at)
-    return sitting
+    present = presence.devices(s, sitting_id)
+    if len(present) >= DEVICES:
+        raise NotAllowed(devices=DEVICES)
+    device = VenueDevice(
+        sitting_id=sitting_id, ordinal=max((one.ordinal for one in present), default=0) + 1, attached_at=at
+    )
+    s.add(device)
+    presence.changed(s, sitting)
+    presence.note(s, sitting, "sitting.device_attached", by=by, at=at, device=device.id)
+    return device
+
+
+def end_device(s: Session, sitting_id: str, device_id: str, *, by: Actor, at: datetime) -> VenueDevice:
+    """Put one camera out and end its token; the others stay."""
+    sitting = _live(s, sitting_id, Do.MOVE_PERSON, by=by)
+    device = next((one for one in presence.devices(s, sitting_id) if one.id == device_id), None)
+    if device is None:
+        raise NotFound(kind="venue_device")
+    device.ended_at = at
+    s.add(device)
+    presence.changed(s, sitting)
+    presence.note(s, sitting, "sitting.device_ended", by=by, at=at, device=device.id)
+    return device
 
 
 def raise_hand(s: Session, sitting_id: str, *, by: Actor, at: datetime, up: bool) -> Attendance:

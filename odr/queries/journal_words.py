@@ -171,6 +171,7 @@ UNSHOWN = (
     "sitting.caucus_opened",
     "sitting.connected",
     "sitting.device_attached",
+    "sitting.device_ended",
     "sitting.device_tested",
     "sitting.disconnected",
     "sitting.entered",

@@ -86,6 +86,7 @@ class SittingView:
     recording_failed: bool  # the last one ended because nothing could be written
     signing: bool
     unwilling: tuple[str, ...]  # in the joint room without consent; told to the mediator only
+    devices: tuple[DeviceLine, ...]  # cameras of the venue; told to the host only
     recordings: tuple[RecordingLine, ...]
     papers: tuple[PaperLine, ...]
 
@@ -115,6 +116,14 @@ class SittingView:
     def with_me(self) -> tuple[Person, ...]:
         """Who sits in the viewer's room."""
         return tuple(one for one in self.people if self.me and one.room is self.me.room)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """A camera of the venue that may come in."""
+
+    id: str
+    ordinal: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +185,9 @@ def show(s: Session, sitting_id: str, *, by: Actor) -> SittingView:
         recording_failed=running is None and _failed_last(s, sitting),
         signing=sitting.signing,
         unwilling=tuple(one.name for one in joint if not one.consent) if hosts else (),
+        devices=tuple(DeviceLine(one.id, one.ordinal) for one in presence.devices(s, sitting_id))
+        if hosts
+        else (),
         recordings=recordings(s, sitting, by=by),
         papers=papers(s, sitting, by=by),
     )

@@ -188,6 +188,18 @@ class Recording(SQLModel, table=True):
     destroyed_at: datetime | None = maybe_instant()  # its time of keeping was over
 
 
+class VenueDevice(SQLModel, table=True):
+    """A camera of the venue: its token names this row, and is good until the row ends."""
+
+    __tablename__ = "venue_device"
+
+    id: str = key()
+    sitting_id: str = ref("sitting")
+    ordinal: int = 1
+    attached_at: datetime = instant()
+    ended_at: datetime | None = maybe_instant()
+
+
 class ChatLine(SQLModel, table=True):
     """A written word in a room; it stays in the zone (and side) of the room it was made in."""
 

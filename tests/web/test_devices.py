@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import signal
 import subprocess
@@ -84,14 +86,48 @@ def test_a_camera_of_the_venue_comes_into_the_joint_room_and_leaves(
         state = control.ask("state", sitting=sitting)["state"]
         return state["rooms"]["joint"]["people"] if state else {}
 
+    def shown() -> list[str]:
+        return [name for name, one in people().items() if [t["source"] for t in one["tracks"]] == ["camera"]]
+
     until(lambda: control.ask("state", sitting=sitting)["state"])
     camera = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     try:
-        until(lambda: [one["source"] for one in people().get("camera", {}).get("tracks", [])] == ["camera"])
+        until(lambda: len(shown()) == 1)
     finally:
         camera.send_signal(signal.SIGINT)
         camera.wait(15)
-    until(lambda: "camera" not in people())
+    until(lambda: not people())
+    control.close()
+
+
+def test_one_camera_is_put_out_at_once_and_the_other_stays(
+    app: Starlette, live: tuple[str, str, str], client_for: Callable[..., TestClient], address: str
+) -> None:
+    sitting, host, party = live
+    hosts, client = client_for(host), TestClient(app, base_url=address)
+    pages = [hosts.post(f"/sittings/{sitting}/device", data=once()).text for _ in range(2)]
+    tokens = [re.search(r"<code class=\"long\">([\w.-]+)</code>", page)[1] for page in pages]
+    control = Controller(app.state.site.settings.run / "media-0.sock")
+
+    def people() -> set[str]:
+        state = control.ask("state", sitting=sitting)["state"]
+        return set(state["rooms"]["joint"]["people"]) if state else set()
+
+    def came(token: str) -> int:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/sdp"}
+        return client.post(f"/whip/{sitting}", content=OFFER, headers=headers).status_code
+
+    first, second = (subject(one) for one in tokens)
+    until(lambda: came(tokens[0]) == 201)
+    until(lambda: came(tokens[1]) == 201)
+    assert people() == {first, second}
+    ending = f"/sittings/{sitting}/devices/{first}/end"
+    assert client_for(party).post(ending, data=once()).status_code == 403
+    assert f"devices/{first}/end" in hosts.get(f"/sittings/{sitting}").text
+    assert hosts.post(ending, data=once()).status_code == 303
+    until(lambda: people() == {second})
+    assert came(tokens[0]) == 401
+    assert hosts.post(ending, data=once()).status_code == 404
     control.close()
 
 
@@ -109,6 +145,11 @@ def test_nobody_comes_in_with_another_token(
         headers = {"Authorization": f"Bearer {shown}", "Content-Type": "application/sdp"}
         assert client.post(f"/whip/{place}", content=OFFER, headers=headers).status_code == status
     assert client.delete("/whip/another/0").status_code == 404
+
+
+def subject(token: str) -> str:
+    body = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["sub"]
 
 
 def until(condition: Callable[[], object]) -> None:

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from odr import clock, presence, settings
 from odr.actions import accounts, rooms, sittings
+from odr.errors import NotAllowed
 from odr.rules.access import Actor
 from odr.rules.moves import CaseStage, SittingStage
 from odr.rules.words import Room, Side
@@ -305,12 +306,24 @@ def test_being_in_a_sitting_keeps_a_login_from_idling_out(
         assert clock.now() - s.get_one(Login, login).seen_at < timedelta(minutes=1)
 
 
-def test_a_camera_of_the_venue_has_a_place_once_the_sitting_has_begun(
+def test_a_camera_of_the_venue_has_a_place_once_the_sitting_has_begun_and_until_it_is_put_out(
     live: Live, data_settings: settings.Settings
 ) -> None:
-    assert media.DEVICE not in live.desired(data_settings).seats
+    given = {"by": live.mediator, "at": AT}
+    first, second = (rooms.attach_device(live.s, live.sitting.id, **given) for _ in range(2))
+    assert first.id not in live.desired(data_settings).seats
 
     live.begin()
 
-    assert live.desired(data_settings).seats[media.DEVICE].room == "joint"
-    assert media.DEVICE not in live.desired(data_settings).hosts
+    assert live.desired(data_settings).seats[first.id].room == "joint"
+    assert live.desired(data_settings).seats[second.id].name == "现场摄像机2"
+    assert first.id not in live.desired(data_settings).hosts
+    version = live.desired(data_settings).version
+    rooms.end_device(live.s, live.sitting.id, first.id, **given)
+    assert live.desired(data_settings).version > version
+    assert first.id not in live.desired(data_settings).seats
+    assert second.id in live.desired(data_settings).seats
+    for _ in range(3):
+        rooms.attach_device(live.s, live.sitting.id, **given)
+    with pytest.raises(NotAllowed):
+        rooms.attach_device(live.s, live.sitting.id, **given)

@@ -177,9 +177,19 @@ def device(ask: Ask) -> Response:
     if ask.site.settings.media_url:
         raise NoRecorder
     with ask.once() as s:
-        sitting = rooms.attach_device(s, ask.id("sitting"), by=ask.actor, at=ask.now)
-    address = f"{ask.site.settings.origin}/whip/{sitting.id}"
-    return ask.page("sittings/device.html", sitting=sitting, address=address, token=whip.token(ask, sitting))
+        device = rooms.attach_device(s, ask.id("sitting"), by=ask.actor, at=ask.now)
+    return ask.page(
+        "sittings/device.html",
+        sitting=device.sitting_id,
+        address=f"{ask.site.settings.origin}/whip/{device.sitting_id}",
+        token=whip.token(ask, device),
+    )
+
+
+def end_device(ask: Ask) -> Response:
+    with ask.once() as s:
+        rooms.end_device(s, ask.id("sitting"), ask.id("device"), by=ask.actor, at=ask.now)
+        return ask.see(here(ask), say=say("摄像机已断开，它的口令作废。"))
 
 
 def begin(ask: Ask) -> Response:

@@ -136,6 +136,7 @@ class Client:
     def __init__(self, identity: str) -> None:
         self.identity = identity
         self.room = rtc.Room()
+        self.shown = 0  # pictures given to the encoder: the pace by which others judge what they see
         self.frames: Counter[str] = Counter()
         self.sound: Counter[str] = Counter()
         self.sizes: dict[str, tuple[int, int]] = {}
@@ -191,6 +192,7 @@ class Client:
         for count in itertools.count():
             picture = np.full((HEIGHT, WIDTH, 4), count * 7 % 256, np.uint8)
             source.capture_frame(rtc.VideoFrame(WIDTH, HEIGHT, rtc.VideoBufferType.RGBA, picture.tobytes()))
+            self.shown += 1
             await asyncio.sleep(1 / 15)
 
     async def _sing(self, source: rtc.AudioSource) -> None:

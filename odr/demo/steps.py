@@ -38,8 +38,8 @@ def filed(s: Session, cast: Cast, at: datetime, *, a: int = 0, b: int = 1, fen: 
     by, other = cast.parties[a], db.get(s, Account, cast.parties[b].account_id)
     me = db.get(s, Account, by.account_id)
     dispute = intake.begin(s, cast.court.id, cause="private-lending", by=by, at=at)
-    for step, answers in _answers(me, other, fen, clock.court_date(at)).items():
-        intake.save(s, dispute.id, step, answers, by=by, at=at)
+    for step, given in answers(me, other, fen, clock.court_date(at)).items():
+        intake.save(s, dispute.id, step, given, by=by, at=at)
     return intake.submit(s, dispute.id, by=by, at=at)
 
 
@@ -159,7 +159,7 @@ def in_review(s: Session, cast: Cast, at: datetime, **who: int) -> tuple[Confirm
     return row, judge, then + timedelta(hours=1)
 
 
-def _answers(me: Account, other: Account, fen: int, on: date) -> dict[str, dict[str, Any]]:
+def answers(me: Account, other: Account, fen: int, on: date) -> dict[str, dict[str, Any]]:
     return {
         "cause": {"cause": "private-lending"},
         "way": {"asks": "mediation"},

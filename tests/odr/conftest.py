@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from odr.db import Database
+from tests.odr import early
 from tests.odr.life import AT, Begun, begin
 from tests.postgres import Cluster
 
@@ -35,5 +36,16 @@ def begun(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Beg
     shutil.copy(empty_database, path)
     db = Database(f"sqlite:///{path}")
     life = begin(db, AT)
+    db.close()
+    return Begun(path, life)
+
+
+@pytest.fixture(scope="session")
+def drafted(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """A draft with one question left, made once."""
+    path = tmp_path_factory.mktemp("drafted") / "odr.db"
+    shutil.copy(empty_database, path)
+    db = Database(f"sqlite:///{path}")
+    life = early.begin(db, AT)
     db.close()
     return Begun(path, life)

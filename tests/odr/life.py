@@ -7,7 +7,7 @@ and what it changes. The walkers of `test_model.py` and `test_crashes.py` try th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -576,9 +576,3 @@ def _acts_of_ending(both: frozenset[str], host: frozenset[str]) -> Iterator[Act]
 
 
 ACTS = tuple(acts())
-BY_NAME = {act.name: act for act in ACTS}
-
-
-def after(m: Model, act: Act, who: str) -> Model:
-    """What is true when the act was done."""
-    return replace(m, **act.then(m, who))

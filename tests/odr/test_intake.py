@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from odr import deadlines
-from odr.actions import consents, evidence, intake, invitations, triage
+from odr import deadlines, demo
+from odr.actions import agents, consents, evidence, intake, invitations, triage
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, NotFound, WrongStage
 from odr.queries import disputes as reading
 from odr.queries import timeline, turn
 from odr.rules.access import Actor
+from odr.rules.companions import Capacity
 from odr.rules.moves import CaseStage, DisputeStage
 from odr.rules.words import EndReason, Role, Side, Step, Track, Zone
 from odr.tables.disputes import Consent, Dispute, Invitation, Party, Triage
@@ -467,3 +468,19 @@ def test_a_party_sees_the_other_sides_name_and_not_their_numbers(s: Session, mak
 
     assert (zhang.identity, zhang.contact) == ("", "")
     assert li.contact == "13800000002"
+
+
+def test_CPL_62_an_agent_who_hands_a_returned_draft_in_does_not_become_the_party(s: Session) -> None:
+    cast = demo.people(s, AT)
+    dispute = demo.filed(s, cast, AT)
+    party, lawyer = cast.parties[0], cast.parties[3]
+    code = agents.invite(s, dispute.id, by=party, at=AT, origin="").code
+    kept = {"file_name": "委托书.pdf", "media_type": "application/pdf", "size": 9}
+    paper = kept | {"digest": "sha256:" + "1" * 64}
+    agents.claim(s, code, by=lawyer, at=AT, capacity=Capacity.LAWYER, paper=paper)
+    triage.send_back(s, dispute.id, by=cast.staff[Role.TRIAGE], at=AT, ground="incomplete", what="补充借条。")
+
+    intake.submit(s, dispute.id, by=lawyer, at=AT)
+
+    row = s.exec(select(Party).where(Party.dispute_id == dispute.id, Party.side == Side.APPLICANT)).one()
+    assert (row.account_id, row.agent_account_id) == (party.account_id, lawyer.account_id)

@@ -22,6 +22,8 @@ from starlette.routing import BaseRoute, Route
 from odr import presence
 from odr.errors import WrongStage
 from odr.tables.mediations import Sitting, VenueDevice
+from signaling.access import Refused
+from signaling.entrance import body
 from signaling.pool import Pool, WorkerGone
 from web import legible
 from web.ask import Ask, Site
@@ -75,13 +77,11 @@ async def pass_on(request: Request) -> Response:
     room = room_of(request)
     if not isinstance(pool, Pool) or not await run_in_threadpool(_goes_on, site, room):
         return PlainTextResponse("no such sitting here", 404)
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY:
-            return PlainTextResponse("the body is too long", 413)
     try:
-        return await run_in_threadpool(_ask_worker, pool.ws_url(room), request, bytes(body))
+        carried = await body(request, BODY)
+        return await run_in_threadpool(_ask_worker, pool.ws_url(room), request, carried)
+    except Refused as refused:
+        return PlainTextResponse(str(refused), refused.status)
     except (WorkerGone, OSError, http.client.HTTPException):
         return PlainTextResponse("no media worker", 503, headers={"Retry-After": "2"})
 

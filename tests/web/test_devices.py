@@ -6,10 +6,12 @@ import base64
 import json
 import re
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import imageio_ffmpeg
 import pytest
@@ -145,6 +147,27 @@ def test_nobody_comes_in_with_another_token(
         headers = {"Authorization": f"Bearer {shown}", "Content-Type": "application/sdp"}
         assert client.post(f"/whip/{place}", content=OFFER, headers=headers).status_code == status
     assert client.delete("/whip/another/0").status_code == 404
+
+
+def test_a_camera_that_goes_away_in_the_middle_of_its_words_leaves_no_trace(
+    live: tuple[str, str, str],
+    client_for: Callable[..., TestClient],
+    address: str,
+    app: Starlette,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sitting, host, _ = live
+    page = client_for(host).post(f"/sittings/{sitting}/device", data=once()).text
+    token = re.search(r"<code class=\"long\">([\w.-]+)</code>", page)[1]
+    head = f"POST /whip/{sitting} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n" \
+           "Content-Type: application/sdp\r\nContent-Length: 5000\r\n\r\nv=0"  # fmt: skip
+    where = urlsplit(address)
+    with socket.create_connection((where.hostname, where.port)) as line:
+        line.sendall(head.encode())
+        time.sleep(0.3)
+    time.sleep(0.5)
+    assert TestClient(app, base_url=address).delete("/whip/another/0").status_code == 404
+    assert not [one for one in caplog.records if one.exc_info]
 
 
 def subject(token: str) -> str:

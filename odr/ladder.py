@@ -23,6 +23,8 @@ from odr.tables.records import Deadline
 SIDES = {Hat.APPLICANT: Side.APPLICANT, Hat.RESPONDENT: Side.RESPONDENT}
 OFFICES = {Hat.TRIAGE: Role.TRIAGE, Hat.CLERK: Role.CLERK, Hat.LEADER: Role.LEADER}
 BOUND = {"party": frozenset(SIDES), "mediator": frozenset({Hat.MEDIATOR}), "court": frozenset[Hat]()}
+SUBJECT = "%(rule)s%(step)s"
+BODY = "%(number)s：%(rule)s%(step)s，最后一日为%(end)s。%(next)s"
 STEPS = {70: "已过去七成", 90: "即将届满", 100: "已经届满"}
 # What is to be done now that it is over, by the consequence that the pack names
 NEXT = {
@@ -49,32 +51,31 @@ def tell(s: Session, row: Deadline, percent: int, *, matter: str, at: datetime) 
     if dispute is None:  # nothing of a matter: a clock of the court's own
         return
     law = pack.load().clocks[row.rule]
-    subject = f"{law.name.zh}{STEPS[percent]}"
-    body = _body(law, dispute, row, percent)
+    said: dict[str, notices.Filling] = {
+        "number": dispute.number,
+        "rule": law.name,
+        "step": STEPS[percent],
+        "end": clock.court_date(row.due_at),
+        "next": NEXT.get(law.consequence, "") if percent == 100 else "",
+    }
     for hat in sorted(hats(law, percent)):
-        _tell(s, row, dispute, hat, subject, body, at)
-
-
-def _body(law: Clock, dispute: Dispute, row: Deadline, percent: int) -> str:
-    end = f"{clock.court_time(row.due_at):%Y年%m月%d日}"
-    told = f"{dispute.number}：{law.name.zh}{STEPS[percent]}，最后一日为{end}。"
-    return told + (NEXT.get(law.consequence, "") if percent == 100 else "")
+        _tell(s, row, dispute, hat, said, at)
 
 
 def _tell(
-    s: Session, row: Deadline, dispute: Dispute, hat: Hat, subject: str, body: str, at: datetime
+    s: Session, row: Deadline, dispute: Dispute, hat: Hat, said: dict[str, notices.Filling], at: datetime
 ) -> None:
     about = f"/disputes/{dispute.id}"
     if hat in SIDES:
         for party in matters.parties(s, dispute.id, SIDES[hat]):
-            notices.tell(s, party, subject, body, about=about, at=at)
+            notices.tell(s, party, SUBJECT, BODY, about=about, at=at, **said)
     elif hat in OFFICES:
         path = f"/triage/{dispute.id}" if hat is Hat.TRIAGE else about
-        matters.tell_office(s, row.court_id, OFFICES[hat], subject, body, about=path, at=at)
+        matters.tell_office(s, row.court_id, OFFICES[hat], SUBJECT, BODY, about=path, at=at, **said)
     elif hat is Hat.MEDIATOR and (case := _case(s, dispute)) is not None:
-        matters.tell_mediator(s, case, subject, body, about=f"/cases/{case.id}", at=at)
+        matters.tell_mediator(s, case, SUBJECT, BODY, about=f"/cases/{case.id}", at=at, **said)
     elif hat is Hat.JUDGE:
-        _tell_judge(s, row, subject, body, at)
+        _tell_judge(s, row, said, at)
 
 
 def _case(s: Session, dispute: Dispute) -> MediationCase | None:
@@ -83,7 +84,7 @@ def _case(s: Session, dispute: Dispute) -> MediationCase | None:
     return s.exec(query.order_by(newest).limit(1)).first()
 
 
-def _tell_judge(s: Session, row: Deadline, subject: str, body: str, at: datetime) -> None:
+def _tell_judge(s: Session, row: Deadline, said: dict[str, notices.Filling], at: datetime) -> None:
     kind, _, key = row.subject.partition(":")
     hearing: ConfirmationCase | Objection | None = None
     if kind == "confirmation":
@@ -92,4 +93,4 @@ def _tell_judge(s: Session, row: Deadline, subject: str, body: str, at: datetime
         hearing = s.get(Objection, key)
     judge = s.get(Account, hearing.judge_id) if hearing and hearing.judge_id else None
     if judge is not None:
-        notices.tell(s, judge, subject, body, about=f"/{kind}s/{key}", at=at)
+        notices.tell(s, judge, SUBJECT, BODY, about=f"/{kind}s/{key}", at=at, **said)

@@ -47,38 +47,70 @@ def mediator_account(s: Session, mediator_id: str | None) -> Account | None:
 
 
 def tell_parties(
-    s: Session, case: MediationCase, subject: str, body: str, *, about: str, at: datetime
+    s: Session,
+    case: MediationCase,
+    subject: str,
+    body: str,
+    *,
+    about: str,
+    at: datetime,
+    **fields: notices.Filling,
 ) -> None:
+    """Write to every party; each reads it in Chinese and in their own language."""
     for party in parties(s, case.dispute_id):
-        notices.tell(s, party, subject, body, about=about, at=at)
+        notices.tell(s, party, subject, body, about=about, at=at, **fields)
 
 
 def tell_office(
-    s: Session, court_id: str, role: Role, subject: str, body: str, *, about: str, at: datetime
+    s: Session,
+    court_id: str,
+    role: Role,
+    subject: str,
+    body: str,
+    *,
+    about: str,
+    at: datetime,
+    **fields: notices.Filling,
 ) -> None:
     """Write to everybody who holds an office of the court."""
     mine = and_(col(RoleGrant.court_id) == court_id, col(RoleGrant.role) == role)
-    _tell_holders(s, mine, subject, body, about=about, at=at)
+    _tell_holders(s, mine, subject, body, about=about, at=at, **fields)
 
 
-def tell_organisation(s: Session, org_id: str, subject: str, body: str, *, about: str, at: datetime) -> None:
+def tell_organisation(
+    s: Session, org_id: str, subject: str, body: str, *, about: str, at: datetime, **fields: notices.Filling
+) -> None:
     """Write to everybody who administers an organisation."""
     theirs = and_(col(RoleGrant.org_id) == org_id, col(RoleGrant.role) == Role.ORG_ADMIN)
-    _tell_holders(s, theirs, subject, body, about=about, at=at)
+    _tell_holders(s, theirs, subject, body, about=about, at=at, **fields)
 
 
 def _tell_holders(
-    s: Session, grant: ColumnElement[bool], subject: str, body: str, *, about: str, at: datetime
+    s: Session,
+    grant: ColumnElement[bool],
+    subject: str,
+    body: str,
+    *,
+    about: str,
+    at: datetime,
+    **fields: notices.Filling,
 ) -> None:
     holders = select(RoleGrant.account_id).where(grant)
     query = select(Account).where(col(Account.id).in_(holders), col(Account.disabled_at).is_(None))
     for account in s.exec(query.order_by(Account.id)).all():
-        notices.tell(s, account, subject, body, about=about, at=at)
+        notices.tell(s, account, subject, body, about=about, at=at, **fields)
 
 
 def tell_mediator(
-    s: Session, case: MediationCase, subject: str, body: str, *, about: str, at: datetime
+    s: Session,
+    case: MediationCase,
+    subject: str,
+    body: str,
+    *,
+    about: str,
+    at: datetime,
+    **fields: notices.Filling,
 ) -> None:
     account = mediator_account(s, case.mediator_id)
     if account is not None:
-        notices.tell(s, account, subject, body, about=about, at=at)
+        notices.tell(s, account, subject, body, about=about, at=at, **fields)

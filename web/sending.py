@@ -15,6 +15,7 @@ from odr import clock
 from odr.db import get, lock
 from odr.settings import Settings
 from odr.tables.people import Message
+from web.beside import beside
 from web.jobs import Work, handles
 
 PATIENCE = 20  # seconds; the outbox tries again
@@ -45,15 +46,16 @@ def gateway(settings: Settings) -> str:
 
 
 def letter(message: Message, settings: Settings) -> EmailMessage:
-    """The mail of a message."""
+    """The mail of a message: in Chinese, and beside it in the language of its reader."""
     mail = EmailMessage()
     mail["From"] = settings.mail_from
     mail["To"] = message.destination + ("" if message.channel == "mail" else f"@{gateway(settings)}")
-    mail["Subject"] = message.subject
+    other = beside(message, message.locale)
+    mail["Subject"] = f"{message.subject} / {other.subject}" if other else message.subject
     mail["Date"] = format_datetime(clock.court_time(message.created_at))
     mail["Message-ID"] = f"<{message.id}@{settings.mail_from.partition('@')[2]}>"
     link = f"\n\n{settings.origin}{message.about}" if message.about else ""
-    mail.set_content(message.body + link)
+    mail.set_content(message.body + (f"\n\n{other.body}" if other else "") + link)
     return mail
 
 

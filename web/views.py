@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from web import acts, assets, counting, words
+from web.beside import beside
 from web.doors import desk_of, doors
 from web.forms.words import field_error
 from web.labels import label, told
@@ -41,6 +42,7 @@ def environment() -> Environment:
         label=label,
         told=told,
         instant=counting.instant,
+        beside=lambda message: beside(message, words.language.get()),
     )
     env.filters.update(
         act_hat=lambda hat: words.say(acts.HATS[hat]),

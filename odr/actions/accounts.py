@@ -250,8 +250,8 @@ def _logins(s: Session, account_id: str) -> list[Login]:
 
 
 def _warn(s: Session, account: Account, subject: str, body: str, *, at: datetime) -> None:
-    body = f"{body}如果不是您本人操作，请立即联系法院 12368。"
-    notices.tell(s, account, subject, body, about="/account", at=at)
+    words = "%(what)s如果不是您本人操作，请立即联系法院 12368。"
+    notices.tell(s, account, subject, words, about="/account", at=at, what=body)
 
 
 def _record(s: Session, account_id: str, kind: str, *, at: datetime, **fields: object) -> None:

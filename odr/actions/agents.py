@@ -44,8 +44,9 @@ def invite(
     s.flush()
     _note(s, dispute, "mandate.offered", by=by, at=at, party=party.id, invitation=row.id)
     if phone:
-        body = f"{party.name}请您代理一件在线调解的纠纷：{origin}/i/{token} 。请准备好授权委托书。"
-        notices.tell(s, phone, "请您代理调解", body, about=f"/i/{token}", at=at)
+        body = "%(who)s请您代理一件在线调解的纠纷：%(link)s 。请准备好授权委托书。"
+        about = f"/i/{token}"
+        notices.tell(s, phone, "请您代理调解", body, about=about, at=at, who=party.name, link=origin + about)
     return row
 
 
@@ -129,9 +130,9 @@ def check(
         party.agent_special = special
         s.add(party)
     _note(s, dispute, "mandate.checked", by=by, at=at, mandate=row.id, accepted=accepted, special=special)
-    body = "您的代理手续已核对通过。" if accepted else f"您的代理手续没有通过核对：{remark}"
+    body = "您的代理手续已核对通过。" if accepted else "您的代理手续没有通过核对：%(remark)s"
     agent = db.get(s, Account, row.account_id)
-    notices.tell(s, agent, "代理手续核对结果", body, about=f"/disputes/{dispute.id}", at=at)
+    notices.tell(s, agent, "代理手续核对结果", body, about=f"/disputes/{dispute.id}", at=at, remark=remark)
     return row
 
 
@@ -197,9 +198,11 @@ def _ensure_may_act(s: Session, party: Party, account: Account) -> None:
 
 def _tell_party(s: Session, party: Party, agent: Account, *, at: datetime) -> None:
     """Before the agent's own addresses are the party's: who was not asked to act is found out here."""
-    words = f"{agent.name}以您的代理人身份进入了您的纠纷。手续尚待核对；如非您委托，请告知法院或者在代理人页面终止。"
+    words = (
+        "%(who)s以您的代理人身份进入了您的纠纷。手续尚待核对；如非您委托，请告知法院或者在代理人页面终止。"
+    )
     about = f"/disputes/{party.dispute_id}/agents"
-    notices.tell(s, party, "有人以您的代理人身份进入", words, about=about, at=at)
+    notices.tell(s, party, "有人以您的代理人身份进入", words, about=about, at=at, who=agent.name)
 
 
 def _put_paper(

@@ -177,8 +177,10 @@ def _send_notice(
         at=at,
         by=by,
     )
-    words = f"{case.number}定于{_wall(sitting)}调解，方式：{MODES[sitting.mode]}。请提前测试设备。"
-    notices.tell(s, party, "调解通知", words, about=f"/sittings/{sitting.id}", at=at)
+    words = "%(number)s定于%(when)s调解，方式：%(mode)s。请提前测试设备。"
+    said: dict[str, notices.Filling] = {"number": case.number, "mode": MODES[sitting.mode]}
+    about = f"/sittings/{sitting.id}"
+    notices.tell(s, party, "调解通知", words, about=about, at=at, when=sitting.starts_at, **said)
 
 
 def _wall(sitting: Sitting) -> str:

@@ -39,7 +39,9 @@ def send_code(
     s.add(row)
     s.flush()
     if not silent:
-        notices.tell(s, destination, "验证码", f"验证码 {code}，10 分钟内有效。请勿告诉他人。", at=at)
+        notices.tell(
+            s, destination, "验证码", "验证码 %(code)s，10 分钟内有效。请勿告诉他人。", at=at, code=code
+        )
     return row
 
 

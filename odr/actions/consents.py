@@ -18,6 +18,9 @@ from odr.rules.words import Do, EndReason, Side, Step, Track
 from odr.tables.disputes import Consent, Dispute, Party
 from odr.tables.mediations import MediationCase
 
+# What follows when a side does not want to mediate
+REGISTERED, FREE = "案件已经立案，将转入审理程序。", "您可以向法院起诉，也可以与对方另行协商。"
+
 
 def answer(s: Session, dispute_id: str, answers: Mapping[Step, bool], *, by: Actor, at: datetime) -> Dispute:
     """Record what a party agrees to; when the last one has agreed to mediate, the mediation begins.
@@ -165,8 +168,9 @@ def _start(s: Session, dispute: Dispute, *, by: Actor, at: datetime) -> None:
     matters.note(s, case, "case.consented", by=by, at=at, dispute_to=dispute.stage)
     # sealed now, before anybody can know whether the court will have to draw
     lots.commit(s, court_id=court_id, matter=f"dispute:{dispute.id}", subject=f"case:{case.id}", by=by, at=at)
-    body = f"双方都已同意调解（{case.number}）。请在两个工作日内与对方共同选择调解员；未选定的，由法院指定。"
-    matters.tell_parties(s, case, "双方已同意调解", body, about=f"/cases/{case.id}/choose", at=at)
+    body = "双方都已同意调解（%(number)s）。请在两个工作日内与对方共同选择调解员；未选定的，由法院指定。"
+    about = f"/cases/{case.id}/choose"
+    matters.tell_parties(s, case, "双方已同意调解", body, about=about, at=at, number=case.number)
 
 
 def _open_case(s: Session, dispute_id: str) -> str | None:
@@ -199,14 +203,9 @@ def _end_case(
 
 
 def _tell_of_refusal(s: Session, dispute: Dispute, party: Party, at: datetime) -> None:
-    what_now = (
-        "案件已经立案，将转入审理程序。"
-        if dispute.filing_number
-        else "您可以向法院起诉，也可以与对方另行协商。"
-    )
+    what_now = REGISTERED if dispute.filing_number else FREE
     for other in matters.parties(s, dispute.id):
         if other.side is not party.side:
-            body = (
-                f"对方表示不同意调解（{dispute.number}），调解已经结束。{what_now}已提交的材料不用重新提交。"
-            )
-            notices.tell(s, other, "对方不同意调解", body, about=f"/disputes/{dispute.id}", at=at)
+            body = "对方表示不同意调解（%(number)s），调解已经结束。%(next)s已提交的材料不用重新提交。"
+            said = {"number": dispute.number, "next": what_now}
+            notices.tell(s, other, "对方不同意调解", body, about=f"/disputes/{dispute.id}", at=at, **said)

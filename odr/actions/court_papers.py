@@ -84,9 +84,11 @@ def refuse(s: Session, paper_id: str, *, by: Actor, at: datetime, ground: str, r
     row.ground, row.reason = ground, reason
     s.add(row)
     matters.note(s, case, "court_paper.refused", by=by, at=at, agreement=agreement.id, ground=ground)
-    words = f"法院不予制作民事调解书：{known.words.zh}。{reason}"
+    words = "法院不予制作民事调解书：%(ground)s。%(reason)s"
     about = f"/agreements/{agreement.id}"
-    matters.tell_parties(s, case, "不予制作民事调解书", words, about=about, at=at)
+    matters.tell_parties(
+        s, case, "不予制作民事调解书", words, about=about, at=at, ground=known.words, reason=reason
+    )
     return row
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from odr import clock, matters, notices, standing
+from odr import matters, notices, standing
 from odr.actions.judges import lock
 from odr.errors import BadInput, Conflict
 from odr.facts import printable
@@ -58,11 +58,9 @@ def call(
     matters.note(
         s, case, "inquiry.called", by=by, at=at, confirmation=confirmation.id, sitting=sitting.id, mode=mode
     )
-    words = (
-        f"法官定于{clock.court_time(starts_at):%Y年%m月%d日 %H:%M}询问双方，请共同到场。"
-        "无正当理由拒不接受询问的，按撤回申请处理。"
-    )
-    matters.tell_parties(s, case, "司法确认询问通知", words, about=f"/sittings/{sitting.id}", at=at)
+    words = "法官定于%(when)s询问双方，请共同到场。无正当理由拒不接受询问的，按撤回申请处理。"
+    about = f"/sittings/{sitting.id}"
+    matters.tell_parties(s, case, "司法确认询问通知", words, about=about, at=at, when=starts_at)
     return sitting
 
 

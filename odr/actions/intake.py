@@ -95,8 +95,8 @@ def submit(s: Session, dispute_id: str, *, by: Actor, at: datetime) -> Dispute:
     )
     dispute.stage, dispute.submitted_at = move.target, at
     s.add(dispute)
-    applicant = _people(s, dispute)
-    if dispute.draft["me"]["capacity"] == "agent":
+    applicant = _people(s, dispute, by)
+    if applicant.agent_account_id:
         _mandate(s, applicant, special=bool(dispute.draft["me"].get("special")), at=at)
     _consents(s, dispute, applicant, at)
     s.add(Triage(dispute_id=dispute.id, proposal=triage_facts.proposal(s, dispute, at), proposed_at=at))
@@ -108,9 +108,10 @@ def submit(s: Session, dispute_id: str, *, by: Actor, at: datetime) -> Dispute:
         s,
         applicant,
         "已收到您的纠纷登记",
-        f"已收到您提交的材料，登记编号{dispute.number}。法院将在七日内答复，进展请看“我的纠纷”。",
+        "已收到您提交的材料，登记编号%(number)s。法院将在七日内答复，进展请看“我的纠纷”。",
         about=f"/disputes/{dispute.id}",
         at=at,
+        number=dispute.number,
     )
     return dispute
 
@@ -138,13 +139,16 @@ def _fill(dispute: Dispute, at: datetime) -> None:
     dispute.track = pack.default_track(clock.court_date(at), complaint=draft["way"]["asks"] == "suit")
 
 
-def _people(s: Session, dispute: Dispute) -> Party:
+def _people(s: Session, dispute: Dispute, by: Actor) -> Party:
     """The parties as answered: the applicant's row is there since the draft, the others are made anew."""
     rows = s.exec(select(Party).where(Party.dispute_id == dispute.id).order_by(col(Party.position))).all()
     applicant = next(row for row in rows if row.side is Side.APPLICANT)
     me, service = dispute.draft["me"], dispute.draft["service"]
     _name(applicant, me)
-    _who_files(applicant, dispute.created_by, agent=me["capacity"] == "agent")
+    agent = me["capacity"] == "agent"
+    applicant.account_id = None if agent else by.account_id
+    applicant.agent_account_id = by.account_id if agent else None
+    applicant.agent_special = False  # claimed authority counts once its paper was checked (CPL-62)
     applicant.service_address, applicant.e_service = service["address"], bool(service.get("e_service"))
     s.add(applicant)
     for row in rows:
@@ -156,19 +160,6 @@ def _people(s: Session, dispute: Dispute) -> Party:
         s.add(other)
     s.flush()
     return applicant
-
-
-def _who_files(applicant: Party, author: str, *, agent: bool) -> None:
-    """The author is the party or acts for it, whoever hands the draft in; other agents of the party stay."""
-    if not agent:
-        applicant.account_id = author
-        if applicant.agent_account_id == author:
-            applicant.agent_account_id, applicant.agent_special = None, False
-        return
-    if applicant.account_id == author:
-        applicant.account_id = None
-    if applicant.agent_account_id != author:  # claimed authority counts once its paper was checked (CPL-62)
-        applicant.agent_account_id, applicant.agent_special = author, False
 
 
 def _mandate(s: Session, party: Party, *, special: bool, at: datetime) -> None:

@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 
 from odr import clock, db, digests, intake_papers, journal, matters, notices, numbers, standing
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotFound, WrongStage
-from odr.facts.words import day
 from odr.rules.access import Actor
 from odr.rules.moves import CaseStage
 from odr.rules.words import Do, Hat, PersonKind, Side
@@ -47,10 +46,12 @@ def invite(s: Session, party_id: str, case_id: str, *, by: Actor, at: datetime, 
     intake_papers.rights_notice(s, dispute, case, party, at=at, link=link, code=invitation.code)
     applicant = "、".join(p.name for p in matters.parties(s, dispute.id, Side.APPLICANT))
     body = (
-        f"{applicant}请求与您在线调解一件纠纷（{case.number}）。调解自愿、免费，您可以先看内容再决定同意或者拒绝，"
-        f"不用注册就能查看：{origin}/i/{token} 。{day(clock.court_date(invitation.expires_at))}前有效。"
+        "%(who)s请求与您在线调解一件纠纷（%(number)s）。调解自愿、免费，您可以先看内容再决定同意或者拒绝，"
+        "不用注册就能查看：%(link)s 。%(until)s前有效。"
     )
-    notices.tell(s, party, "法院调解邀请", body, about=f"/i/{token}", at=at)
+    said: dict[str, notices.Filling] = {"who": applicant, "number": case.number}
+    said |= {"link": f"{origin}/i/{token}", "until": clock.court_date(invitation.expires_at)}
+    notices.tell(s, party, "法院调解邀请", body, about=f"/i/{token}", at=at, **said)
     return invitation
 
 

@@ -71,8 +71,8 @@ def ask_extension(s: Session, case_id: str, *, by: Actor, at: datetime, days: in
     s.add(extension)
     matters.note(s, case, "extension.asked", by=by, at=at, days=days)
     side = standing.side_of(s, by, case.dispute_id)
-    words = f"有人提出延长调解{days}日，需双方同意，请您答复。"
-    matters.tell_parties(s, case, "是否同意延长调解期限", words, about=f"/cases/{case.id}/extend", at=at)
+    words, about = "有人提出延长调解%(days)s日，需双方同意，请您答复。", f"/cases/{case.id}/extend"
+    matters.tell_parties(s, case, "是否同意延长调解期限", words, about=about, at=at, days=days)
     return _agree(s, case, extension, side, by=by, at=at) if side else extension
 
 
@@ -176,8 +176,9 @@ def hand_over(s: Session, case_id: str, *, by: Actor, at: datetime) -> Mediation
     file_papers.case_file(s, case, outcome="未达成调解协议，移送立案", by=by, at=at)
     deadlines.apply(s, whole, court_id=case.court_id, subject=f"dispute:{dispute.id}", since=at)
     _ask_for_fee(s, case, dispute, at)
-    words = f"材料已移送立案，案号{dispute.filing_number}。"
-    matters.tell_parties(s, case, "已移送立案", words, about=f"/disputes/{dispute.id}", at=at)
+    words, about = "材料已移送立案，案号%(number)s。", f"/disputes/{dispute.id}"
+    number = dispute.filing_number
+    matters.tell_parties(s, case, "已移送立案", words, about=about, at=at, number=number)
     return case
 
 

@@ -106,7 +106,9 @@ def accept(
     file_papers.appointment(s, case, assignment, by=by, at=at)
     _issue_disclosure(s, case, assignment, by=by, at=at)
     outbox.add(s, "case.examine", key=assignment.id, case=case.id)
-    words = "调解员已接受本案。" + ("调解员作了披露，请查看后决定是否同意。" if disclosure else "")
+    words = "调解员已接受本案。"
+    if disclosure:
+        words = "调解员已接受本案。调解员作了披露，请查看后决定是否同意。"
     matters.tell_parties(s, case, "调解员已确定", words, about=f"/cases/{case.id}", at=at)
     return case
 

@@ -160,8 +160,8 @@ def decide(
         deadlines.stop(s, f"agreement:{confirmation.agreement_id}", "T-ENF", at=at)
     _note(s, case, "objection.decided", objection, by, at, ruling=ruling.id, of=kind)
     objector = db.get(s, Account, objection.account_id)
-    words = f"{objection.number}：法院已对您的异议作出裁定。"
-    notices.tell(s, objector, "异议裁定", words, about=f"/objections/{objection.id}", at=at)
+    words, about = "%(number)s：法院已对您的异议作出裁定。", f"/objections/{objection.id}"
+    notices.tell(s, objector, "异议裁定", words, about=about, at=at, number=objection.number)
     return ruling
 
 

@@ -74,8 +74,7 @@ def add(
     if phone:
         _send_code(s, row, origin, at)
     if part in NEEDS_BOTH:
-        words = f"有人提出请{name}（{PARTS[part]}）参加调解，须双方同意，请您答复。"
-        matters.tell_parties(s, case, "是否同意他人参加", words, about=f"/cases/{case.id}", at=at)
+        _ask_both(s, case, row, at)
     return row
 
 
@@ -153,9 +152,16 @@ def _row(
     return case, row
 
 
+def _ask_both(s: Session, case: MediationCase, row: Participant, at: datetime) -> None:
+    words, about = "有人提出请%(who)s（%(part)s）参加调解，须双方同意，请您答复。", f"/cases/{case.id}"
+    said = {"who": row.name, "part": PARTS[row.part]}
+    matters.tell_parties(s, case, "是否同意他人参加", words, about=about, at=at, **said)
+
+
 def _send_code(s: Session, row: Participant, origin: str, at: datetime) -> None:
-    body = f"请您作为{PARTS[row.part]}参加一次在线调解：{origin}/p/{row.code} 。"
-    notices.tell(s, row.phone, "请您参加调解", body, about=f"/p/{row.code}", at=at)
+    body, about = "请您作为%(part)s参加一次在线调解：%(link)s 。", f"/p/{row.code}"
+    said = {"part": PARTS[row.part], "link": origin + about}
+    notices.tell(s, row.phone, "请您参加调解", body, about=about, at=at, **said)
 
 
 def _ensure_few(s: Session, case: MediationCase, by: Actor, at: datetime) -> None:

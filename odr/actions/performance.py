@@ -134,10 +134,11 @@ def remind(s: Session, obligation_id: str, *, by: Actor, at: datetime) -> Obliga
     obligation.reminded_on = clock.court_date(at)
     s.add(obligation)
     matters.note(s, case, "performance.reminded", by=by, at=at, obligation=obligation.id)
-    words = f"您有约定事项应于{obligation.due_on:%Y年%m月%d日}前履行，请按时履行。"
+    words = "您有约定事项应于%(on)s前履行，请按时履行。"
+    on = obligation.due_on or obligation.reminded_on
     for party in matters.parties(s, case.dispute_id, obligation.debtor):
         about = f"/agreements/{obligation.agreement_id}/performance"
-        notices.tell(s, party, "履行期限临近", words, about=about, at=at)
+        notices.tell(s, party, "履行期限临近", words, about=about, at=at, on=on)
     return obligation
 
 

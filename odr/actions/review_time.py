@@ -92,13 +92,12 @@ def decide(
         days=asked.days,
     )
     judge = db.get(s, Account, asked.asked_by)
-    words = f"{confirmation.number}：延长审查期限的申请{'已批准' if granted else '未获批准'}。"
+    answer = f"{confirmation.number}：延长审查期限的申请{'已批准' if granted else '未获批准'}。"
     about = f"/confirmations/{confirmation.id}"
-    notices.tell(s, judge, "延长审限已审批", words, about=about, at=at)
+    notices.tell(s, judge, "延长审限已审批", answer, about=about, at=at)
     if granted:
-        matters.tell_parties(
-            s, case, "审查期限延长", f"经院长批准，审查期限延长{asked.days}日。", about=about, at=at
-        )
+        words = "经院长批准，审查期限延长%(days)s日。"
+        matters.tell_parties(s, case, "审查期限延长", words, about=about, at=at, days=asked.days)
     return asked
 
 

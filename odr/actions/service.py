@@ -122,9 +122,10 @@ def _serve_one(
         s,
         party,
         "文书送达",
-        f"《{document.title}》已送达，请查看。",
+        "《%(title)s》已送达，请查看。",
         about=f"/documents/{document.id}",
         at=at,
+        title=document.title,
     )
     return service
 

@@ -28,8 +28,11 @@ def send_back(s: Session, dispute_id: str, *, by: Actor, at: datetime, ground: s
     _decide(s, dispute, "other-body" if ground != "incomplete" else "incomplete", what, by, at)
     _move(s, dispute, move, at)
     _note(s, dispute, "dispute.returned", by=by, at=at, ground=ground, to=dispute.stage)
-    words = pack.load().grounds["return"][ground].words.zh
-    _tell(s, dispute, "材料已退回", f"{words}。{what} 您可以修改后重新提交。", at)
+    why, words = (
+        pack.load().grounds["return"][ground].words,
+        "%(number)s：%(ground)s。%(what)s 您可以修改后重新提交。",
+    )
+    _tell(s, dispute, "材料已退回", words, at, ground=why, what=what)
     return dispute
 
 
@@ -43,7 +46,8 @@ def divert(s: Session, dispute_id: str, *, by: Actor, at: datetime, route: str, 
     _move(s, dispute, move, at)
     dispute.closed_at = at
     _note(s, dispute, "dispute.diverted", by=by, at=at, route=route, to=dispute.stage)
-    _tell(s, dispute, "请通过其他途径办理", f"建议的途径：{known.name.zh}。{known.what.zh} {reason}", at)
+    words = "%(number)s：建议的途径：%(way)s。%(what)s %(reason)s"
+    _tell(s, dispute, "请通过其他途径办理", words, at, way=known.name, what=known.what, reason=reason)
     return dispute
 
 
@@ -61,8 +65,9 @@ def register(s: Session, dispute_id: str, *, by: Actor, at: datetime, route: str
         s,
         dispute,
         "已经登记立案",
-        f"您的起诉已经登记立案，案号{dispute.filing_number}。双方同意的，可以先行调解；现在不用交费。",
+        "%(number)s：您的起诉已经登记立案，案号%(filed)s。双方同意的，可以先行调解；现在不用交费。",
         at,
+        filed=dispute.filing_number,
     )
     return dispute
 
@@ -184,15 +189,19 @@ def _ask_everyone(
         if party.account_id or party.agent_account_id:
             intake_papers.rights_notice(s, dispute, case, party, at=at)
             about = f"/disputes/{dispute.id}/consent"
-            body = f"{dispute.number}已移交调解（{case.number}）。请逐项确认是否同意。"
-            notices.tell(s, party, "请确认是否同意调解", body, about=about, at=at)
+            body = "%(filed)s已移交调解（%(number)s）。请逐项确认是否同意。"
+            said = {"filed": dispute.number, "number": case.number}
+            notices.tell(s, party, "请确认是否同意调解", body, about=about, at=at, **said)
         elif party.side is Side.RESPONDENT:
             invitations.invite(s, party.id, case.id, by=by, at=at, origin=origin)
 
 
-def _tell(s: Session, dispute: Dispute, subject: str, body: str, at: datetime) -> None:
+def _tell(
+    s: Session, dispute: Dispute, subject: str, body: str, at: datetime, **said: notices.Filling
+) -> None:
+    about = f"/disputes/{dispute.id}"
     for party in matters.parties(s, dispute.id, Side.APPLICANT):
-        notices.tell(s, party, subject, f"{dispute.number}：{body}", about=f"/disputes/{dispute.id}", at=at)
+        notices.tell(s, party, subject, body, about=about, at=at, number=dispute.number, **said)
 
 
 def _note(s: Session, dispute: Dispute, kind: str, *, by: Actor, at: datetime, **fields: object) -> None:

@@ -114,6 +114,8 @@ class Message(SQLModel, table=True):
     subject: str = ""
     body: str = prose()
     about: str = ""  # path of the page it speaks of
+    locale: str = "zh_CN"  # of the reader
+    told: dict[str, Any] = record()  # subject and body with their blanks, and what fills them
     created_at: datetime = instant(index=True)
     sent_at: datetime | None = maybe_instant()
     failure: str = ""

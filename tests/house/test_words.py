@@ -11,6 +11,8 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from odr import ladder
+from odr.actions import calendar, consents
 from web import words
 
 WEB = Path(words.__file__).parent
@@ -65,6 +67,55 @@ def in_vocabularies() -> Iterator[tuple[str, str]]:
                 yield name, node.value
 
 
+TELLERS = {"tell", "tell_parties", "_tell", "_warn"}
+STAFF = {"judge", "officer"}  # colleagues: the court writes to them in its own language
+OF_STAFF = {"odr/actions/roster_approval.py", "odr/actions/staff.py"}
+
+
+def in_notices() -> Iterator[tuple[str, str]]:
+    """(file, sentence) of every message to a party, and of every word that fills a blank in one."""
+    for path in sorted((ROOT / "odr").rglob("*.py")):
+        name, tree = str(path.relative_to(ROOT)), ast.parse(path.read_text())
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            for said in _said_in(function) if name not in OF_STAFF else ():
+                yield from ((name, text) for text in _texts(said, function, tree))
+    fillings = (*ladder.STEPS.values(), *ladder.NEXT.values(), *calendar.MODES.values())
+    yield from (("fillings of messages", text) for text in (*fillings, consents.REGISTERED, consents.FREE))
+
+
+def _said_in(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """Subject and body of every message that goes to a party."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and _name(node.func) in TELLERS and len(node.args) >= 4:
+            yield from () if _name(node.args[1]) in STAFF else node.args[2:4]
+
+
+def _texts(said: ast.expr, function: ast.FunctionDef, module: ast.Module) -> Iterator[str]:
+    """The sentences that this may be; a sentence put together on the spot is nobody's to translate."""
+    match said:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.JoinedStr():
+            yield f"an f-string in {function.name} 不能翻译"
+        case ast.IfExp(body=one, orelse=other):
+            yield from (*_texts(one, function, module), *_texts(other, function, module))
+        case ast.Name(id=name):
+            for node in (*ast.walk(function), *module.body):
+                if isinstance(node, ast.Assign):
+                    yield from (t for v in _assigned(node, name) for t in _texts(v, function, module))
+
+
+def _assigned(node: ast.Assign, name: str) -> Iterator[ast.expr]:
+    """What an assignment gives this name."""
+    for target in node.targets:
+        if _name(target) == name:
+            yield node.value
+        elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            for one, value in zip(target.elts, node.value.elts, strict=True):
+                if _name(one) == name:
+                    yield value
+
+
 def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
@@ -72,7 +123,7 @@ def _name(node: ast.expr) -> str:
 def source() -> dict[str, str]:
     """Every Chinese sentence, with the first place it stands."""
     found: dict[str, str] = {}
-    for place, text in (*in_templates(), *in_python(), *in_vocabularies()):
+    for place, text in (*in_templates(), *in_python(), *in_vocabularies(), *in_notices()):
         if HAN.search(text):
             found.setdefault(text, place)
     return found
@@ -82,6 +133,8 @@ def test_the_walk_finds_the_sentences_it_must() -> None:
     assert len(source()) > 300
     assert source()["获取验证码"] == "templates/accounts/login.html"
     assert "操作太频繁，请稍后再试。" in source()
+    assert source()["材料已移送立案，案号%(number)s。"] == "odr/actions/mediation.py"
+    assert len(list(in_notices())) > 80
 
 
 @pytest.mark.parametrize("name", ["ko", "en"])

@@ -48,7 +48,7 @@ def test_mediation_warns_the_mediator_then_the_sides_then_ends_on_nobody_s_silen
     assert heard["调解期限（三十日）即将届满"] == mediator | {"张三", "李四", "分流员"}
     assert heard["调解期限（三十日）已经届满"] == mediator | {"张三", "李四", "分流员"}
     bodies = s.exec(select(Message.body).where(Message.subject == "调解期限（三十日）已经届满")).all()
-    assert all("2026年04月01日" in body and "请终结调解" in body for body in bodies)
+    assert all("2026年4月1日" in body and "请终结调解" in body for body in bodies)
 
 
 def test_the_seven_days_of_registration_reach_the_leader_at_their_end(s: Session, make: Make):

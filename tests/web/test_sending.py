@@ -19,12 +19,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from odr import clock, notices, outbox, settings
+from odr import clock, ladder, notices, outbox, settings
+from odr.actions.calendar import MODES
 from odr.db import Database
+from odr.rules import pack
+from odr.rules.words import Mode, Side
 from odr.tables.people import Message
 from odr.vault import Vault
-from tests.make import moment
-from web import jobs, sending  # noqa: F401  # registers its handler
+from tests.make import Make, moment
+from web import jobs, sending
+from web.beside import beside
 from web.jobs import Office
 
 AT = moment("2026-03-02 09:00")
@@ -153,3 +157,55 @@ def test_a_text_message_without_a_gateway_is_marked_as_not_sent(
     message = send(db, tmp_path, f"smtps://localhost:{server.port}", "13900001111")
 
     assert (message.sent_at, message.failure) == (None, "no-gateway")
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject", "said"),
+    [
+        ("zh_CN", None, ()),
+        ("ko", "조정 통지", ("2026년 3월 2일 (월) 09:00", "동시 화상")),
+        ("en", "Notice of a sitting", ("2 Mar 2026 (Mon) 09:00", "test your device")),
+    ],
+)
+def test_a_reader_gets_their_own_language_beside_the_chinese(
+    db: Database, tmp_path: Path, locale: str, subject: str | None, said: tuple[str, ...]
+) -> None:
+    words = "%(number)s定于%(when)s调解，方式：%(mode)s。请提前测试设备。"
+    with db.transaction() as s:
+        reader = Make(s).account("金美兰", locale=locale, phone="", email="jin@example.org")
+        fields = {"number": "调1号", "when": AT, "mode": MODES[Mode.SYNC]}
+        message = notices.tell(s, reader, "调解通知", words, about="/sittings/7", at=AT, **fields)[0]
+
+    letter = sending.letter(message, settings.read({"ODR_MAIL_FROM": "court@odr.example"}, data=tmp_path))
+
+    chinese, *other = letter.get_content().strip().split("\n\n")
+    assert message.body == chinese
+    assert chinese.startswith("调1号定于2026年3月2日09时00分调解，方式：")
+    assert letter["Subject"] == (f"调解通知 / {subject}" if subject else "调解通知")
+    assert len(other) == (2 if subject else 1)  # and the link
+    assert all(words in other[0] for words in said)
+
+
+def test_a_law_s_own_words_are_told_in_the_readers_language_too(db: Database) -> None:
+    with db.transaction() as s:
+        law = pack.load().clocks["T-REG"]
+        fields = {"number": "1号", "rule": law.name, "step": ladder.STEPS[90], "end": AT.date(), "next": ""}
+        message = notices.tell(s, Make(s).account("李四"), ladder.SUBJECT, ladder.BODY, at=AT, **fields)[0]
+
+    assert message.subject == f"{law.name.zh}即将届满"
+    assert beside(message, "en").subject == f"{law.name.en} is about to end"
+    assert law.name.ko in beside(message, "ko").body
+
+
+@pytest.mark.parametrize(("bilingual", "locale"), [(True, "ko"), (False, "zh_CN")])
+def test_who_has_not_come_in_yet_reads_the_languages_of_the_court(
+    db: Database, bilingual: bool, locale: str
+) -> None:
+    with db.transaction() as s:
+        make = Make(s)
+        court = make.court()
+        court.settings = {"bilingual": bilingual}
+        s.add(court)
+        party = make.party(make.dispute(), Side.RESPONDENT, phone="13900001111")
+
+        assert {row.locale for row in notices.tell(s, party, "文书送达", "请查看。", at=AT)} == {locale}

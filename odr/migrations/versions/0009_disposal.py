@@ -53,4 +53,3 @@ def upgrade() -> None:
 
     with op.batch_alter_table("recording", schema=None) as batch_op:
         batch_op.add_column(sa.Column("destroyed_at", Utc(), nullable=True))
-

@@ -95,8 +95,8 @@ def submit(s: Session, dispute_id: str, *, by: Actor, at: datetime) -> Dispute:
     )
     dispute.stage, dispute.submitted_at = move.target, at
     s.add(dispute)
-    applicant = _people(s, dispute, by)
-    if applicant.agent_account_id:
+    applicant = _people(s, dispute)
+    if dispute.draft["me"]["capacity"] == "agent":
         _mandate(s, applicant, special=bool(dispute.draft["me"].get("special")), at=at)
     _consents(s, dispute, applicant, at)
     s.add(Triage(dispute_id=dispute.id, proposal=triage_facts.proposal(s, dispute, at), proposed_at=at))
@@ -139,16 +139,13 @@ def _fill(dispute: Dispute, at: datetime) -> None:
     dispute.track = pack.default_track(clock.court_date(at), complaint=draft["way"]["asks"] == "suit")
 
 
-def _people(s: Session, dispute: Dispute, by: Actor) -> Party:
+def _people(s: Session, dispute: Dispute) -> Party:
     """The parties as answered: the applicant's row is there since the draft, the others are made anew."""
     rows = s.exec(select(Party).where(Party.dispute_id == dispute.id).order_by(col(Party.position))).all()
     applicant = next(row for row in rows if row.side is Side.APPLICANT)
     me, service = dispute.draft["me"], dispute.draft["service"]
     _name(applicant, me)
-    agent = me["capacity"] == "agent"
-    applicant.account_id = None if agent else by.account_id
-    applicant.agent_account_id = by.account_id if agent else None
-    applicant.agent_special = False  # claimed authority counts once its paper was checked (CPL-62)
+    _who_files(applicant, dispute.created_by, agent=me["capacity"] == "agent")
     applicant.service_address, applicant.e_service = service["address"], bool(service.get("e_service"))
     s.add(applicant)
     for row in rows:
@@ -160,6 +157,19 @@ def _people(s: Session, dispute: Dispute, by: Actor) -> Party:
         s.add(other)
     s.flush()
     return applicant
+
+
+def _who_files(applicant: Party, author: str, *, agent: bool) -> None:
+    """The author is the party or acts for it, whoever hands the draft in; other agents of the party stay."""
+    if not agent:
+        applicant.account_id = author
+        if applicant.agent_account_id == author:
+            applicant.agent_account_id, applicant.agent_special = None, False
+        return
+    if applicant.account_id == author:
+        applicant.account_id = None
+    if applicant.agent_account_id != author:  # claimed authority counts once its paper was checked (CPL-62)
+        applicant.agent_account_id, applicant.agent_special = author, False
 
 
 def _mandate(s: Session, party: Party, *, special: bool, at: datetime) -> None:

@@ -8,7 +8,7 @@ FANG := documents/fonts/FandolFang-Regular.otf
 RUN_PACKAGES := fontconfig fonts-babelstone-han fonts-hanazono fonts-liberation fonts-lxgw-wenkai fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
 TEST_PACKAGES := chromium coturn ffmpeg firefox-esr openssl poppler-utils postgresql qpdf
 
-.PHONY: help run test test-peers long papers check migration system-run system-test
+.PHONY: help run test test-peers long calls papers check migration system-run system-test
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ long: $(TESTS) ## the same claims at sizes that no change needs every time
 	ODR_CHANGES=1000 ODR_CRASH_EVERY=1 ODR_MODEL_RUNS=100 ODR_MODEL_STEPS=50 ODR_ORACLE_INSTANTS=12000 .venv/bin/pytest -q \
 	  tests/web/test_exporting.py tests/documents/test_second_verifier.py tests/odr/test_verify.py tests/odr/test_crashes.py tests/odr/test_model.py tests/odr/test_oracle.py
 	.venv/bin/pytest -q -m 'long and browser'
+
+calls: $(TESTS) ## how good calls between Chromium and Firefox are, as JSON: each figure beside what it must be
+	@.venv/bin/python -m tests.signaling.calls
 
 papers: $(TESTS) ## one picture of every kind of paper, sealed: var/papers.png, each page in var/papers/
 	@mkdir -p var && .venv/bin/python -m tests.documents.contact var/papers.png var/papers

@@ -47,7 +47,7 @@ async def running(scene: Scene, core: int, record: Path | None = None) -> AsyncI
     secrets = {"ODR_MEDIA_KEY": KEY, "ODR_MEDIA_SECRET": SECRET}
     with Process(command, core, {**os.environ, **secrets}) as process:
         await process.until(lambda: _is_up(http))
-        seats = [_Seat(member, scene, http) for member in scene.members]
+        seats = [Seat(member, scene, http) for member in scene.members]
         try:
             for seat in seats:
                 await seat.join()
@@ -66,7 +66,7 @@ def _is_up(http: int) -> bool:
         return False
 
 
-class _Seat:
+class Seat:
     """One member's place in the server."""
 
     def __init__(self, member: Member, scene: Scene, http: int) -> None:

@@ -1,27 +1,25 @@
-"""Facts to PDF bytes, inside the limited process: words, faces, layout, attachment."""
+"""Facts to PDF bytes, inside the limited process: words, layout, attachment, and the look at what came out."""
 
 from __future__ import annotations
 
-import re
-import zlib
+import base64
+import json
+import struct
+import tempfile
 from dataclasses import fields, is_dataclass
-from datetime import datetime
 from functools import cache
-from html.parser import HTMLParser
-from typing import Any
+from pathlib import Path
 
-import pydyf
-from weasyprint import CSS, HTML, Attachment
-from weasyprint.text.fonts import FontConfiguration
+import typst
 
-from documents import check, faces, ink, justify, pages, tongues
-from documents.fetcher import Fetcher
+from documents import check, columns, faces, galley, ink, pages, tagging
 from odr import facts
-from odr.errors import DocumentTooLarge, Unprintable
+from odr.errors import DocumentTooLarge, RenderingFailed, Unprintable
 from odr.facts import DocumentFacts
 
-MOST_CHARACTERS = 120_000  # some 200 pages, seven seconds
+MOST_CHARACTERS = 120_000  # some 200 pages
 MOST_ITEMS = 500  # in any one list
+STYLE = pages.TEMPLATES / "print.typ"
 BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}  # would reorder what is read
 
 
@@ -33,10 +31,7 @@ def pdf(kind: str, f: DocumentFacts) -> bytes:
     if (items := longest_list(f)) > MOST_ITEMS:
         raise DocumentTooLarge(items=items)
     require_printable(f)
-    justify.install()
-    tongues.install()
-    html = pages.page(kind, f)
-    written = _lay_out(html, _pieces(html, f), text)
+    written = _set(galley.page(pages.page(kind, f)), f, text)
     check.require_true(written, f)
     return written
 
@@ -58,102 +53,51 @@ def require_printable(f: DocumentFacts) -> None:
         raise Unprintable(characters="、".join(lost))
 
 
-def _pieces(html: str, f: DocumentFacts) -> dict[str, bytes]:
-    inks = {f"ink:{pages.ink_name(s.image)}": ink.clean(s.image) for s in pages.signatures(f) if s.image}
-    return inks | {f"face:{face}": faces.cut(face, text) for face, text in Typecase.of(html).items()}
+def _set(page: galley.Element, f: DocumentFacts, facts_json: str) -> bytes:
+    """The page in the typesetter's hands; all it is given comes in as data."""
+    columns.measure(page)
+    compiler, own_faces = _typesetter()
+    given = {"page": _data(page, f), "faces": own_faces, "facts": facts_json}
+    written, warnings = compiler.compile_with_warnings(input=STYLE, sys_inputs=given, pdf_standards=["a-3a"])
+    if warnings or not isinstance(written, bytes):  # what it left out it only warns of
+        raise RenderingFailed("; ".join(one.message for one in warnings))
+    return tagging.complete(written, page)
 
 
-def _lay_out(html: str, pieces: dict[str, bytes], facts_json: str) -> bytes:
-    fetcher, fonts = Fetcher(pieces), FontConfiguration()
-    own_faces = CSS(string=_faces(), url_fetcher=fetcher, font_config=fonts)
-    document = HTML(string=html, base_url=None, url_fetcher=fetcher)
-    stored = Attachment(
-        string=facts_json.encode(), name="facts.json", description="结构化数据", relationship="Data",
-        created=EPOCH, modified=EPOCH,
-    )  # fmt: skip
-    written: bytes = document.write_pdf(
-        stylesheets=[own_faces, _style()],
-        font_config=fonts,
-        pdf_variant="pdf/a-3a",
-        pdf_tags=True,
-        attachments=[stored],
-        finisher=_pack,
-    )
-    return written
-
-
-EPOCH = datetime.fromisoformat(
-    "2000-01-01T00:00:00+00:00"
-)  # the attachment has no other time than the facts'
-_FACES = re.compile(r"@font-face \{[^}]*\}")
-
-
-@cache
-def _sheet() -> str:
-    return (pages.TEMPLATES / "print.css").read_text()
-
-
-@cache
-def _faces() -> str:
-    """The part of the stylesheet that names the faces: every document has its own."""
-    return "".join(_FACES.findall(_sheet()))
-
-
-@cache
-def _style() -> CSS:
-    """The rest of the stylesheet, read once: it is the same for all documents."""
-    return CSS(string=_FACES.sub("", _sheet()), url_fetcher=Fetcher({}))
-
-
-def _pack(_document: object, pdf: Any) -> None:
-    """Compress each stream once; pydyf does it for the file's identifier and again for the file."""
-    for thing in pdf.objects:
-        if isinstance(thing, pydyf.Stream) and thing.compress:
-            content = b"\n".join(map(pydyf._to_bytes, thing.stream))
-            thing.stream, thing.compress = [zlib.compress(content, 6)], False
-            thing.extra["Filter"] = "/FlateDecode"
-
-
-class Typecase(HTMLParser):
-    """Which characters a page sets in which face, so that each face is cut to its own."""
-
-    BY_TAG = {"h1": "title", "h2": "hei", "th": "hei"}  # noqa: RUF012
-    BY_CLASS = {  # noqa: RUF012
-        "korean": "title",
-        "second": "song",
-        "title": "title",
-        "court": "title",
-        "kai": "kai",
-        "verify": "song",
-        "stamp": "song",
-        "part": "hei",
-        "head": "hei",
-        "leaf-name": "title",
-        "holder": "kai",
+def _data(page: galley.Element, f: DocumentFacts) -> str:
+    (title, *_), (body,) = page.elements("title"), page.elements("body")
+    made = {
+        "title": title.text(),
+        "author": f.court,
+        "date": {"year": f.issued_on.year, "month": f.issued_on.month, "day": f.issued_on.day},
+        "shape": body.classes,
+        "body": body.data()["kids"],
+        "inks": {pages.ink_name(s.image): _picture(s.image) for s in pages.signatures(f) if s.image},
     }
-    VOID = frozenset({"meta", "br", "img", "wbr"})
+    return json.dumps(made, ensure_ascii=False)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = ["fang"]
-        self.texts: dict[str, str] = dict.fromkeys(faces.CHAINS, "")
 
-    @classmethod
-    def of(cls, html: str) -> dict[str, str]:
-        """Face to text, for a whole page."""
-        reader = cls()
-        reader.feed(html)
-        return reader.texts
+def _picture(image: str) -> dict[str, str]:
+    png = ink.clean(image)
+    wide, high = struct.unpack(">II", png[16:24])
+    return {
+        "size": f"{wide} {high}",
+        "area": f"width='{wide}' height='{high}'",
+        "png": base64.b64encode(png).decode(),
+    }
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in self.VOID:
-            classes = (dict(attrs).get("class") or "").split()
-            by_class = next((self.BY_CLASS[name] for name in classes if name in self.BY_CLASS), None)
-            self.open.append(by_class or self.BY_TAG.get(tag) or self.open[-1])
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in self.VOID:
-            self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        self.texts[self.open[-1]] += "".join(c for c in data if c not in "\n\r\t")
+@cache
+def _typesetter() -> tuple[typst.Compiler, str]:
+    """The compiler with our faces and no others, which reads no file but the one style; and their names."""
+    with tempfile.TemporaryDirectory() as folder:  # so that it looks at no other font of the machine
+        for number, path in enumerate(faces.files()):
+            (Path(folder) / f"{number}{path.suffix}").symlink_to(path)
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+    names = {
+        Path(one.path): one.family
+        for one in fonts.fonts()
+        if one.path and (not one.path.endswith(".ttc") or one.index == faces.SC)
+    }
+    compiler = typst.Compiler(root=pages.TEMPLATES, font_paths=fonts, ignore_system_fonts=True)
+    return compiler, json.dumps(faces.families(names))

@@ -12,7 +12,6 @@ _QUIET = {
     "pyhanko": logging.ERROR,
     "fontTools": logging.ERROR,
     "dbos": logging.WARNING,
-    "weasyprint": logging.ERROR,
 }
 
 

@@ -17,7 +17,7 @@ REGISTRATION = next(f for kind, _name, f in ALL if kind == "registration")
 def drawn_by_all() -> set[str]:
     """Characters that every face has, in one of its files that is trusted with it."""
     each = [
-        {chr(code) for path, kept in faces.chain(face) for code in faces.opened(path).cmap if kept(code)}
+        {chr(code) for path, kept in faces.chain(face) for code in faces.opened(path).cmap if code in kept}
         for face in faces.CHAINS
     ]
     return set.intersection(*each)

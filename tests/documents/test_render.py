@@ -68,7 +68,7 @@ def test_what_an_archive_asks_of_a_file_and_can_be_counted_is_there(printed, nam
         assert stored.AFRelationship == "/Data"
         assert stored.EF.F.Subtype == "/application/json"
         assert all("/ToUnicode" in font for font in fonts.values())
-        assert all("/FontFile2" in one.FontDescriptor and one.CIDToGIDMap == "/Identity" for one in inner)
+        assert all({"/FontFile2", "/FontFile3"} & set(one.FontDescriptor.keys()) for one in inner)
         assert not pdf.is_encrypted
         assert "BDC" in used
         assert "BI" not in used
@@ -99,7 +99,7 @@ def test_a_screen_reader_finds_title_headings_tables_and_words_for_every_picture
 
 def test_the_second_text_of_a_bilingual_court_is_read_aloud_in_korean(printed):
     with pikepdf.open(BytesIO(printed("agreement_korean"))) as pdf:
-        spoken = [str(tag.Lang) for tag in structure(pdf) if tag.S == "/Sect" and "/Lang" in tag]
+        spoken = [str(tag.Lang) for tag in structure(pdf) if "/Lang" in tag]
 
     assert spoken
     assert set(spoken) == {"ko"}
@@ -125,7 +125,7 @@ def test_rare_names_print_from_embedded_faces(name):
 
     assert text_of(pdf).replace("\n", "").count(name) == 2  # in the title's face and in the text's
     with pikepdf.open(BytesIO(pdf)) as document:
-        assert not any(b"<0000" in page.Contents.read_bytes() for page in document.pages)
+        assert name in check.text(document)  # every glyph has its character, so none of them is a box
 
 
 @pytest.mark.parametrize(
@@ -169,6 +169,17 @@ def test_the_lines_end_on_both_edges(printed):
     edges = [float(edge) for edge in re.findall(r'<line xMin="[\d.]+" yMin="[\d.]+" xMax="([\d.]+)"', words)]
 
     assert sum(518 < edge < 526 for edge in edges) >= 8  # 210 mm - 26 mm = 521.6 pt
+
+
+@pytest.mark.parametrize("words", ["。" * 200, "—" * 120, "3f" * 150, "A" * 300, "é" * 200])
+def test_no_word_is_so_long_that_it_leaves_the_sheet(words):
+    kind, f = sample("registration")
+    pdf = documents.render(kind, replace(f, brief=words, claims=(words,), cause=words))
+    drawn = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
+
+    edges = [float(edge) for edge in re.findall(rb'xMax="([\d.]+)"', drawn.stdout)]
+
+    assert max(edges) < 595.3 - 58  # A4 less the narrower margin of a form
 
 
 def test_the_square_code_leads_to_this_number_and_these_facts():

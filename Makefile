@@ -5,7 +5,7 @@ PORT ?= 8000
 DATA ?= var/demo
 
 FANG := documents/fonts/FandolFang-Regular.otf
-RUN_PACKAGES := fontconfig fonts-babelstone-han fonts-hanazono fonts-liberation fonts-lxgw-wenkai fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0
+RUN_PACKAGES := fonts-babelstone-han fonts-hanazono fonts-liberation fonts-lxgw-wenkai fonts-noto-cjk
 TEST_PACKAGES := chromium coturn ffmpeg firefox-esr openssl poppler-utils postgresql qpdf
 
 .PHONY: help run test test-peers long calls papers check migration system-run system-test

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 BENCHES = {
-    "documents": "documents.bench",
+    "documents": "web.queue_bench",
     "journal": "odr.bench",
     "media": "signaling.bench",
 }

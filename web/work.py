@@ -30,6 +30,7 @@ from web.jobs import Office
 from web import disposing, duties, examining, filming, issuing, ringing, sending  # noqa: F401  # isort: skip
 
 BEAT = 5  # seconds
+YIELD = 5  # steps of priority below the pages: people wait for those
 
 log = logging.getLogger("odr.work")
 
@@ -100,7 +101,8 @@ def _look_around(office: Office, worker: Worker, name: str) -> None:
 
 
 def main(settings: Settings) -> int:
-    """`odr work`."""
+    """`odr work`; what it starts, such as the press, steps back as well."""
+    os.nice(YIELD)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -26,15 +26,18 @@ from odr.actions import (
     mediation,
     mediators,
     minutes,
+    oral,
     performance,
     recusals,
     rulings,
+    schemes,
     signing,
     sittings,
 )
 from odr.db import Database
 from odr.demo.cast import actor_of
 from odr.demo.steps import hand
+from odr.errors import NotAllowed
 from odr.rules.access import MACHINE, Actor
 from odr.rules.halts import Halt
 from odr.rules.words import ClauseKind, EndReason, Mode, Role, Step
@@ -60,6 +63,7 @@ PEOPLE = SIDES | {
 }
 WORKING = frozenset({"accepted", "scheduled", "in-mediation"})
 OVER = frozenset({"settled", "ended", "handed-over"})
+DRAFTS = frozenset({"drafting", "served", "signing"})
 OPEN = frozenset({"planned", "gathering", "live", "frozen", "paused"})
 
 
@@ -84,6 +88,9 @@ class Model:
     checked: frozenset[str] = frozenset()
     read: frozenset[str] = frozenset()
     clause: frozenset[str] | None = None  # sides that agree to it
+    scheme: str = ""  # asked, served
+    takers: frozenset[str] = frozenset()  # sides that let their silence bind
+    oral: frozenset[str] | None = None  # sides that say yes to what was written down
     signed: frozenset[str] = frozenset()
     applied: str = ""
     performed: bool = False
@@ -232,7 +239,8 @@ def _fall(m: Model) -> dict[str, Any]:
     """Mediation is over: drafts are refused, planned sittings fall away, running ones close."""
     sitting = {"planned": "rescheduled", "gathering": "rescheduled"}.get(m.sitting, m.sitting)
     return {
-        "agreement": "refused" if m.agreement in ("drafting", "signing") else m.agreement,
+        "agreement": "refused" if m.agreement in DRAFTS else m.agreement,
+        "scheme": "" if m.agreement in DRAFTS else m.scheme,
         "sitting": "closed" if m.sitting in ("live", "frozen", "paused") else sitting,
     }
 
@@ -252,13 +260,13 @@ def _away(m: Model) -> dict[str, Any]:
 def _still(m: Model) -> dict[str, Any]:
     """Mediation stands still: signatures under a frozen text fall away with it."""
     changed: dict[str, Any] = {"case": "suspended", "sitting": "paused" if m.sitting == "live" else m.sitting}
-    if m.agreement == "signing":
-        changed |= {"agreement": "drafting", "clause": frozenset(), "signed": frozenset()}
+    if m.agreement in ("signing", "served"):
+        changed |= {"agreement": "drafting", "clause": frozenset(), "signed": frozenset(), "scheme": ""}
     return changed
 
 
 def _can_stand_still(m: Model, _w: str) -> bool:
-    return m.case in WORKING | {"agreed"}
+    return m.case in WORKING | {"agreed", "scheme-served"}
 
 
 def _left(m: Model) -> bool:
@@ -273,6 +281,7 @@ def acts() -> Iterator[Act]:
     yield from _acts_of_incidents(both, host, staff)
     yield from _acts_of_sittings(both, host)
     yield from _acts_of_agreement(both, host)
+    yield from _acts_of_schemes(both, host)
     yield from _acts_of_ending(both, host)
 
 
@@ -493,7 +502,8 @@ def _acts_of_agreement(both: frozenset[str], host: frozenset[str]) -> Iterator[A
     yield Act(
         "open the words anew", host, lambda m, w: m.agreement == "signing",
         lambda m, w: {
-            "agreement": "drafting", "case": "in-mediation", "clause": frozenset(), "signed": frozenset()
+            "agreement": "drafting", "case": "in-mediation", "clause": frozenset(), "signed": frozenset(),
+            "scheme": "",
         },
         "agreement.reopened",
         lambda v, s, by: drafting.reopen(s, _agr(v, s), by=by, at=v.now),
@@ -513,7 +523,7 @@ def _acts_of_agreement(both: frozenset[str], host: frozenset[str]) -> Iterator[A
     )  # fmt: skip
     yield Act(
         "sign as mediator", host,
-        lambda m, w: m.agreement in ("signing", "effective") and "host" not in m.signed,
+        lambda m, w: m.agreement in ("signing", "effective") and "host" not in m.signed and m.scheme != "served",
         lambda m, w: {"signed": m.signed | {w}}, "agreement.countersigned",
         lambda v, s, by: signing.countersign(s, _agr(v, s), by=by, at=v.now, hand=_hand(v, s, by)),
     )  # fmt: skip
@@ -542,6 +552,68 @@ def _acts_of_agreement(both: frozenset[str], host: frozenset[str]) -> Iterator[A
         lambda m, w: {"confirmation": "review"}, "confirmation.reviewed",
         lambda v, s, by: rulings.review(s, _one(v, s, ConfirmationCase).id, by=by, at=v.now),
     )  # fmt: skip
+
+
+def _acts_of_schemes(both: frozenset[str], host: frozenset[str]) -> Iterator[Act]:
+    """Beside the signed agreement: written terms whom nobody objects to, and what is agreed by word of mouth."""
+    settled = {"case": "settled", "dispute": "settled"}
+
+    def asked(m: Model, who: str) -> bool:
+        return m.case in WORKING and m.scheme == "asked" and who not in m.takers
+
+    def open_words(m: Model, who: str) -> bool:
+        return m.case in WORKING and m.oral is not None and who not in m.oral
+
+    yield Act(
+        "offer a scheme", host, lambda m, w: m.case in WORKING and m.agreement == "drafting" and not m.scheme,
+        lambda m, w: {"scheme": "asked", "takers": frozenset()}, "scheme.offered",
+        lambda v, s, by: schemes.offer(s, v.case_id, by=by, at=v.now, gap="期限", known=["欠款属实。"]),
+    )  # fmt: skip
+    for agrees in (True, False):
+        yield Act(
+            f"take a scheme: {agrees}", both, asked,
+            (lambda m, w: {"takers": m.takers | {w}}) if agrees else (lambda m, w: {"scheme": ""}),
+            "scheme.answered",
+            lambda v, s, by, agrees=agrees: schemes.agree(
+                s, v.case_id, by=by, at=v.now, agrees=agrees, understood=True
+            ),
+        )  # fmt: skip
+    yield Act(
+        "serve the scheme", host,
+        lambda m, w: m.case in WORKING and m.scheme == "asked" and m.takers == SIDES and m.agreement == "drafting",
+        lambda m, w: {"scheme": "served", "agreement": "served", "case": "scheme-served"}, "scheme.served",
+        lambda v, s, by: schemes.serve(s, v.case_id, by=by, at=v.now),
+    )  # fmt: skip
+    yield Act(
+        "object to the scheme", both, lambda m, w: m.case == "scheme-served",
+        lambda m, w: {"dispute": "failed", "case": "ended", **_fall(m)}, "scheme.objected",
+        lambda v, s, by: schemes.object_to(s, v.case_id, by=by, at=v.now, text=""),
+    )  # fmt: skip
+    yield Act(
+        "let the days pass", frozenset({"machine"}), lambda m, w: m.case == "scheme-served",
+        lambda m, w: {**settled, "agreement": "effective"}, "agreement.effective", _stand,
+    )  # fmt: skip
+    yield Act(
+        "write down what was said", host, lambda m, w: m.case in WORKING and m.oral is None,
+        lambda m, w: {"oral": frozenset()}, "oral.recorded",
+        lambda v, s, by: oral.record(s, v.case_id, by=by, at=v.now, contents=["付500元。"], performed=True),
+    )  # fmt: skip
+    yield Act(
+        "say yes to it", both, open_words,
+        lambda m, w: {"oral": m.oral | {w}, **({**settled, **_fall(m)} if m.oral | {w} >= SIDES else {})},
+        "oral.answered",
+        lambda v, s, by: oral.answer(s, v.case_id, by=by, at=v.now, agrees=True),
+    )  # fmt: skip
+    yield Act(
+        "want it in writing", both, open_words, lambda m, w: {"oral": None}, "oral.answered",
+        lambda v, s, by: oral.answer(s, v.case_id, by=by, at=v.now, agrees=False),
+    )  # fmt: skip
+
+
+def _stand(v: Life, s: Session, by: Actor) -> None:
+    if not by.machine:
+        raise NotAllowed(do="wait")  # only the court's own clock lets time pass
+    schemes.stand(s, s.get_one(MediationCase, v.case_id), at=v.now, since=v.now)
 
 
 def _acts_of_ending(both: frozenset[str], host: frozenset[str]) -> Iterator[Act]:

@@ -64,6 +64,21 @@ LEGS: dict[str, str] = {
         consent respondent, appoint triage, accept host, schedule host, propose a clause applicant,
         agree to the clause respondent, fix the words host, not sign respondent
     """,
+    "a scheme that stands": """
+        consent respondent, appoint triage, accept host, schedule host, propose a clause host, offer a scheme host,
+        take a scheme: False applicant, offer a scheme host, take a scheme: True applicant,
+        take a scheme: True respondent, serve the scheme host, let the days pass machine
+    """,
+    "a scheme that falls": """
+        consent respondent, appoint triage, accept host, schedule host, propose a clause host, offer a scheme host,
+        take a scheme: True applicant, take a scheme: True respondent, serve the scheme host,
+        object to the scheme respondent
+    """,
+    "by word of mouth": """
+        consent respondent, appoint triage, accept host, write down what was said host,
+        want it in writing applicant, write down what was said host, say yes to it applicant,
+        say yes to it respondent
+    """,
     "settled": "consent respondent, appoint triage, accept host, settle host",
     "ended": "consent respondent, appoint triage, accept host, end host",
     "refused": "refuse mediation respondent",

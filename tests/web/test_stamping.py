@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 from starlette.testclient import TestClient
 
+from documents import stamping
 from documents.authority import Authority
 from odr import clock, outbox, papers, verify
 from odr.outbox import Item
@@ -20,6 +22,7 @@ from tests.documents.time_server import TimeServer
 from tests.make import Make
 from tests.odr.test_verify import FACTS
 from tests.web.conftest import Made, once
+from tests.web.test_public import sealed_paper
 from web import issuing, jobs
 from web.ask import Site
 from web.jobs import Office
@@ -122,3 +125,20 @@ def test_the_register_knows_a_paper_with_and_without_the_outside_time_stamp(
     for pdf in (before, after):
         answer = client.post("/verify", data=once(), files={"file": ("x.pdf", pdf, "application/pdf")})
         assert "真实、完整、有效" in answer.text
+
+
+def test_a_browser_says_that_it_cannot_check_an_outside_time_stamp_by_itself(
+    page_for: Callable[..., Page], site: Site, stranger: Authority, tmp_path: Path
+) -> None:
+    paper = tmp_path / "paper.pdf"
+    with TimeServer(stranger, clock.now()) as server:
+        trusted = Authority.open(site.settings.keys, clock.now()).roots()
+        paper.write_bytes(stamping.stamp(sealed_paper(site), server.url, trusted))
+    page = page_for(language="en")
+    page.goto("/verify")
+    page.locator('input[name="file"]').set_input_files(paper)
+    page.locator("#local:not([hidden])").wait_for()
+
+    said = page.locator("#local").inner_text()
+    assert "Your device cannot check all of it" in said
+    assert "altered" not in said

@@ -10,6 +10,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections import Counter
@@ -52,8 +53,10 @@ class Server:
         extra += ["--record", str(record)] if record else []
         extra += more
         command = [sys.executable, "-m", "signaling.worker", "--port", str(self.http), "--udp", str(self.udp)]
+        # no pipe: one that nobody reads would stop a worker that says much
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed by `stop`)
         self.process = subprocess.Popen(
-            [*command, "--key", KEY, "--secret", SECRET, *extra], stderr=subprocess.PIPE, text=True
+            [*command, "--key", KEY, "--secret", SECRET, *extra], stderr=self._errors, text=True
         )
         self._wait()
 
@@ -83,14 +86,17 @@ class Server:
         """Ask it to end; what it wrote on its error stream."""
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.communicate(timeout=10)[1]
+            self.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+        with self._errors as errors:
+            errors.seek(0)
+            return errors.read()
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
 
 
 class Controller:

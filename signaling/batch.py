@@ -32,6 +32,7 @@ ffi = FFI()
 ffi.cdef("""
     int recvmmsg(int, void *, unsigned int, int, void *);
     int sendmmsg(int, void *, unsigned int, int);
+    void *memcpy(void *, const void *, size_t);
 """)
 system = ffi.dlopen(None) if KNOWN else None
 
@@ -47,6 +48,11 @@ def address_of(name: bytes) -> Address:
     raw = RAW_IPV4 if len(name) == RAW_IPV4.size else RAW_IPV6
     family, port, host = raw.unpack(name)
     return socket.inet_ntop(family, host), int.from_bytes(port, "big")
+
+
+def memcpy() -> int:
+    """Where the C library copies memory."""
+    return _address(ffi.addressof(system, "memcpy"))
 
 
 def _address(memory: object) -> int:
@@ -129,17 +135,24 @@ class Outlet(Slots):
     def __init__(self, count: int) -> None:
         super().__init__(count)
         self._headers = ffi.new("char[]", count * _HEADER.size)
-        self._headers_view = ffi.buffer(self._headers)
-        self._controls: dict[int, int] = {}  # size of a segment → where the kernel reads it
-        self._control_memory: list[object] = []
-        self._runs = 0
+        self._notes = ffi.new(
+            "char[]", SLOT * _SEGMENT.size
+        )  # what the kernel reads, for each size of a segment
+        self.notes = _address(self._notes)
+        for size in range(SLOT):
+            _SEGMENT.pack_into(
+                ffi.buffer(self._notes), size * _SEGMENT.size, 18, socket.IPPROTO_UDP, UDP_SEGMENT, size
+            )
+        self.headers = ffi.buffer(self._headers)
+        self.header = ffi.cast("int64_t *", self._headers)
+        self.runs = 0
 
     def run(self, first: int, count: int, segment: int, name: int = 0, name_size: int = 0) -> None:
         """These slots go to one address; with a segment size, as one large datagram cut by the kernel."""
-        control = self._control(segment) if segment else 0
+        control = self.notes + segment * _SEGMENT.size if segment else 0
         _HEADER.pack_into(
-            self._headers_view,
-            self._runs * _HEADER.size,
+            self.headers,
+            self.runs * _HEADER.size,
             name,
             name_size,
             self.place + first * _PLACE.size,
@@ -149,22 +162,13 @@ class Outlet(Slots):
             0,
             0,
         )
-        self._runs += 1
-
-    def _control(self, segment: int) -> int:
-        known = self._controls.get(segment)
-        if known is None:
-            memory = ffi.new("char[]", _SEGMENT.size)
-            _SEGMENT.pack_into(ffi.buffer(memory), 0, 18, socket.IPPROTO_UDP, UDP_SEGMENT, segment)
-            self._control_memory.append(memory)
-            known = self._controls[segment] = _address(memory)
-        return known
+        self.runs += 1
 
     def send(self, handle: int) -> list[tuple[int, int]]:
         """Send all runs; those that failed, by number and error."""
         assert system is not None
-        failed, done, runs = [], 0, self._runs
-        self._runs = 0
+        failed, done, runs = [], 0, self.runs
+        self.runs = 0
         while done < runs:
             sent = system.sendmmsg(
                 handle, self._headers + done * _HEADER.size, runs - done, socket.MSG_DONTWAIT

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
 from itertools import repeat
 
@@ -17,6 +17,8 @@ from pylibsrtp._binding import lib
 
 from signaling import batch
 from signaling.batch import SEGMENTS, SLOT, Address
+from signaling.copies import Copy
+from signaling.spreading import Spreader, load
 from signaling.srtp import ROOM, Srtp
 
 TAKEN = 64  # datagrams received with one call
@@ -52,6 +54,12 @@ class UdpPath:
         """One datagram as it is, now; when the socket is full it is lost like any other."""
         self._datagrams.send(data, self.address)
 
+    def copy(self, srtp: Srtp, one: Copy) -> bool:
+        """Send a copy with the next flush; false when it must be written first."""
+        datagrams = self._datagrams
+        spreader = datagrams.spreader
+        return spreader is not None and datagrams.way is Way.SEGMENTED and spreader.take(self, srtp, one)
+
     def carry(self, srtp: Srtp, packets: Sequence[bytes]) -> None:
         """Encrypt packets and lay them out; they leave with the next flush."""
         if len(packets) <= WAITING:
@@ -79,8 +87,14 @@ class Datagrams:
         self._handle = self.socket.fileno()
         self._name_size = len(batch.name_of(self.address(), self.family))
         self._outlet = batch.Outlet(WAITING)
+        self.spreader: Spreader | None = None
         self._used = 0
         self._runs: list[tuple[UdpPath, int, int]] = []  # where to, first slot, how many
+
+    def hasten(self) -> None:
+        """Load what makes the innermost loop fast; what is sent meanwhile goes the plain way."""
+        if self.way is Way.SEGMENTED:
+            self.spreader = load(self._outlet)
 
     def address(self) -> Address:
         """Where the socket is bound."""
@@ -209,13 +223,16 @@ class Datagrams:
     def flush(self) -> None:
         """Send everything laid out."""
         runs, self._runs = self._runs, []
+        if self.way is Way.SEGMENTED:
+            self._send_segmented(runs)
+            if self.spreader is not None and self.spreader.paths:
+                self._send_copies(self.spreader)
+            return
         self.counts["datagrams_out"] += self._used
         if self.way is Way.PLAIN:
             self._send_singly(runs)
-        elif self.way is Way.BATCHED:
-            self._send_batched(runs)
         else:
-            self._send_segmented(runs)
+            self._send_batched(runs)
         self._used = 0
 
     def _send_segmented(self, runs: list[tuple[UdpPath, int, int]]) -> None:
@@ -223,17 +240,31 @@ class Datagrams:
         sizes = outlet.sizes
         for path, first, count in runs:
             outlet.run(first, count, sizes[first] if count > 1 else 0, path.at, size)
+        self._send_runs(runs.__getitem__)
+
+    def _send_copies(self, spreader: Spreader) -> None:
+        done = 0
+        while done < len(spreader.paths):
+            done, self._used, self._outlet.runs, unsealed = spreader.lay(done)
+            self.counts["not_sealed"] += unsealed
+            self._send_runs(spreader.run)
+        spreader.clear()
+
+    def _send_runs(self, run: Callable[[int], tuple[UdpPath, int, int]]) -> None:
+        """Send the runs described to the kernel; those it refuses to cut go another way."""
+        self.counts["datagrams_out"] += self._used
         refused = []
-        for number, wrong in outlet.send(self._handle):
+        for number, wrong in self._outlet.send(self._handle):
             if wrong in NO_OFFLOAD:
                 self.way = Way.BATCHED
-            if wrong in NO_OFFLOAD or (wrong in NOT_THIS_WAY and runs[number][2] > 1):
-                refused.append(runs[number])
+            if wrong in NO_OFFLOAD or (wrong in NOT_THIS_WAY and run(number)[2] > 1):
+                refused.append(run(number))
             else:
                 self.counts["send_failed"] += 1
         if refused:
             self.counts["not_segmented"] += len(refused)
             self._send_batched(refused)
+        self._used = 0
 
     def _send_batched(self, runs: list[tuple[UdpPath, int, int]]) -> None:
         for path, first, count in runs:

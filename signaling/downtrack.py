@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from signaling import rtcp, vp8, wire
+from signaling import copies, rtcp, vp8, wire
 from signaling.allocator import Demand
+from signaling.copies import Copy, Sink, Span
+from signaling.followers import Followers
 from signaling.seqmap import SeqMap
-from signaling.uptrack import Codec, Layer, UpTrack, new_ssrc
+from signaling.uptrack import KEPT, Codec, Layer, UpTrack, new_ssrc
 
 if TYPE_CHECKING:
     from signaling.wire import Packet
 
-HISTORY = {"video": 512, "audio": 64}  # packets kept for repetition
+SPANS = 16  # how many changes a packet to be repeated may have to look back over
 REPEAT_AFTER = 0.03  # a packet is not repeated twice within a round trip
 NEARLY = 0.9  # a picture is not noticed to be so much smaller than its tile
 REPAIRED_WITHIN = 1.0  # seconds; what is behind after a longer silence comes from a clock set anew
 TOP = 99
-
-
-class Sink(Protocol):
-    """Where the packets of a subscription go."""
-
-    def take(self, down: DownTrack, packets: Sequence[bytes], now: float) -> None: ...
-
-    def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None: ...
-
-
-# Packets sent one after the other: the number of the first, as sent; the packets; the shift of their
-# timestamps; the shift of their picture numbers, if any.
-Run = tuple[int, "Sequence[Packet]", int, vp8.Counters | None]
-
-
-def _counters(came: vp8.Descriptor, shift: vp8.Counters) -> vp8.Counters:
-    """The picture numbers under which a packet goes out."""
-    return vp8.Counters(
-        came.picture + shift.picture & 0x7FFF, came.tl0 + shift.tl0 & 0xFF, came.key + shift.key & 0x1F
-    )
-
-
-def _payload(packet: Packet, shift: vp8.Counters | None) -> bytes:
-    came = vp8.parse(packet.payload) if shift is not None else None
-    if came is None or shift is None:
-        return packet.payload
-    return vp8.rewrite(packet.payload, came, _counters(came, shift))
 
 
 class DownTrack:
@@ -77,8 +53,10 @@ class DownTrack:
         self.latest: Packet | None = None  # of the newest picture sent
         self.counter_shift = vp8.Counters(0, 0, 0)
         self.shifted = False  # the picture's counters are not the source's
-        self._head = wire.head(b"")
-        self.history: list[Run | None] = [None] * HISTORY[track.kind]
+        self.head = wire.head(b"")
+        self.spans: deque[Span] = deque(maxlen=SPANS)
+        self.followed: Followers | None = None  # with whom packets come that need nothing but new heads
+        self._joined = (0, 0)  # packets and octets they had got when these were last counted here
         self.repeated: dict[int, float] = {}
         self.packets = self.octets = 0
         self.loss = 0  # of 256, as the receiver reports it
@@ -86,7 +64,8 @@ class DownTrack:
     def bind(self, mid: str, codec: Codec, extension: bytes, numbered: bool = False) -> None:
         """Start sending through one section of the subscriber's description."""
         self.mid, self.codec, self.extension, self.numbered = mid, codec, extension, numbered
-        self._head = wire.head(extension)
+        self.head = wire.head(extension)
+        self.leave()
         self.attach()
 
     def attach(self) -> None:
@@ -101,17 +80,19 @@ class DownTrack:
 
     def detach(self) -> None:
         """Leave the track's list: nothing more comes, from this moment."""
+        self.leave()
         if self in self.track.downs:
             self.track.downs.remove(self)
 
     def follow(self, track: UpTrack) -> None:
         """Go on with another track of the same codec, as if it were the same: no new description is needed."""
-        self.track, self.target = track, None
-        self.resumed, self.clocked = True, False
+        self.break_off()
+        self.track, self.target, self.clocked = track, None, False
         self.attach()
 
     def want(self, *, paused: bool, width: int = 0, height: int = 0, quality: int = 2) -> None:
         """What the subscriber can use: nothing, a picture of this size, or this quality (0, 1, 2)."""
+        self.leave()
         self.paused = paused
         side = min(width, height or width) * NEARLY  # shorter sides: an upright picture stands in a wide tile
         fitting = [rank for rank, size in enumerate(self.track.sizes)
@@ -135,6 +116,7 @@ class DownTrack:
     def grant(self, rank: int, now: float) -> None:
         """What the line has room for: nothing (−1) or pictures up to this layer."""
         if rank < 0:
+            self.leave()
             self.starved = True
             return
         self.starved, self.granted = False, rank
@@ -145,6 +127,8 @@ class DownTrack:
         best = self.track.best(min(self.rank, self.granted), now)
         if best is None or self.paused or self.starved:
             return
+        if best is not self.layer:
+            self.leave()
         self.target = best
         if self.layer is not None and best.rank < self.layer.rank and self.granted < self.layer.rank:
             self.resumed = True  # too much for the line: nothing of it is sent while the smaller one begins
@@ -168,57 +152,85 @@ class DownTrack:
                 return
 
     def _pass_on(self, packets: Sequence[Packet], now: float) -> None:
-        """Rewrite packets for this subscriber and hand them to the sink: the innermost loop of all."""
-        first, last, count, shift = packets[0].seq, packets[-1], len(packets), self.shift
-        in_order = last.seq - first & 0xFFFF == count - 1
-        number = self.numbers.forward_run(first, count) if in_order else None
-        if number is None:
-            for packet in packets if count > 1 else ():
-                self._pass_on([packet], now)
-            return
-        run = self._remember(number, packets, count)
-        if self.shifted:
-            data = [self._written(run, place) for place in range(count)]
-        else:
-            pack, extension, ssrc = self._head.pack, self.extension, self.ssrc
-            leading, kind = 0x90 if extension else 0x80, self.codec.payload_type
-            data = [
-                pack(leading, kind | packet.marker << 7, following & 0xFFFF,
-                     packet.timestamp + shift & 0xFFFFFFFF, ssrc, extension) + packet.payload
-                for following, packet in enumerate(packets, number)
-            ]  # fmt: skip
-        timestamp = last.timestamp + shift & 0xFFFFFFFF
+        """Rewrite packets for this subscriber and hand them to the sink."""
+        data = []
+        for packet in packets:
+            if (number := self.numbers.forward(packet.seq)) is not None:
+                data.append(self._written(packet, number, self.shift, self._moved()))
+                self._count(packet, 1, len(packet.payload), now)
+        if data:
+            self.sink.take(self, data, now)
+
+    def _moved(self) -> vp8.Counters | None:
+        return self.counter_shift if self.shifted else None
+
+    def _count(self, newest: Packet, packets: int, octets: int, at: float) -> None:
+        timestamp = newest.timestamp + self.shift & 0xFFFFFFFF
         if timestamp - self.last[0] & 0xFFFFFFFF < 0x80000000:
-            self.last, self.latest = (timestamp, now), last
-        self.packets += count
-        self.octets += sum(map(len, data)) - count * self._head.size
-        self.sink.take(self, data, now)
+            self.last, self.latest = (timestamp, at), newest
+        self.packets += packets
+        self.octets += octets
 
-    def _remember(self, number: int, packets: Sequence[Packet], count: int) -> Run:
-        run = (number, packets, self.shift, self.counter_shift if self.shifted else None)
-        history = self.history
-        place = number % len(history)
-        if count == 1:
-            history[place] = run
-        elif place + count <= len(history):
-            history[place : place + count] = (run,) * count
-        else:
-            for following in range(number, number + count):
-                history[following % len(history)] = run
-        return run
-
-    def _written(self, run: Run, place: int) -> bytes:
-        number, packets, shift, counters = run
-        packet = packets[place]
+    def _written(self, packet: Packet, number: int, shift: int, counters: vp8.Counters | None) -> bytes:
         return wire.write(
             self.codec.payload_type,
             packet.marker,
-            number + place & 0xFFFF,
+            number & 0xFFFF,
             packet.timestamp + shift & 0xFFFFFFFF,
             self.ssrc,
             self.extension,
-            _payload(packet, counters),
+            copies.payload(packet, counters),
         )
+
+    # ---- the usual case: a layer's packets in order, with nothing but new heads
+
+    def joins(self, layer: Layer) -> bool:
+        """Whether all that comes next from this layer is simply passed on; what was sent is counted later."""
+        if self.resumed or self.paused or self.starved or layer is not self.layer:
+            return False
+        last = self.numbers.highest
+        if self.target not in (None, layer) or last is None or (last - (layer.highest or 0)) & 0xFFFF:
+            return False
+        self.followed, self._joined = layer.followers, (layer.followers.packets, layer.followers.octets)
+        return True
+
+    def copy(self, packets: Sequence[Packet], octets: int, now: float) -> bool:
+        """The next packets of the layer that is followed; false when they must be written one by one."""
+        assert self.followed is not None
+        number = self.numbers.next + self.followed.packets - self._joined[0] & 0xFFFF
+        octets += len(packets) * self.head.size
+        return self.sink.copy(Copy(self, packets, number, self.shift, self._moved()), octets, now)
+
+    def leave(self) -> None:
+        """What comes next is no longer the usual case."""
+        if self.followed is not None:
+            self._catch_up()
+            self.followed.downs.remove(self)
+            self.followed = None
+
+    def _catch_up(self) -> None:
+        if (group := self.followed) is None or group.newest is None:
+            return
+        count, octets = group.packets - self._joined[0], group.octets - self._joined[1]
+        if count:
+            self._joined = (group.packets, group.octets)
+            self.numbers.advance(count)
+            self._count(group.newest, count, octets, group.newest_at)
+
+    def break_off(self) -> None:
+        """Something is left out: only a keyframe leads back."""
+        self.leave()
+        self.resumed = True
+
+    def skip(self, seq: int) -> None:
+        """A packet without content: its number is given to the next."""
+        self.leave()
+        if self.numbers.drop(seq) and self.layer is not None:
+            self._mark(self.layer)
+
+    def _mark(self, layer: Layer) -> None:
+        """From the next number on, sources are found in another way."""
+        self.spans.append(Span(self.numbers.next, layer, self.numbers.offset, self.shift, self._moved()))
 
     def _begin(self, layer: Layer, packet: Packet, now: float) -> bool:
         """Change to a layer or resume one, only with its keyframe; true when this packet is the first."""
@@ -239,6 +251,7 @@ class DownTrack:
             self.last = (packet.timestamp, now)
         self.numbers.restart(packet.seq)
         self.layer, self.resumed = layer, False
+        self._mark(layer)
         return True
 
     def _came_before(self, layer: Layer, packet: Packet) -> bool:
@@ -260,7 +273,7 @@ class DownTrack:
             self.shift = (max(out, last + 1) - packet.timestamp) & 0xFFFFFFFF
         if self.track.codec.name == "vp8" and (came := vp8.parse(packet.payload)) is not None:
             latest = vp8.parse(self.latest.payload) if self.latest is not None else None
-            sent = _counters(latest, self.counter_shift) if latest is not None else came
+            sent = copies.counters(latest, self.counter_shift) if latest is not None else came
             self.counter_shift = vp8.Counters(
                 sent.picture + 1 - came.picture, sent.tl0 + 1 - came.tl0, sent.key + 1 - came.key
             )
@@ -275,41 +288,43 @@ class DownTrack:
         """A sent packet once more, as a repair packet (RFC 4588) where the subscriber knows them."""
         if self.resumed or self.paused or self.starved:  # a new picture begins anyway
             return None
-        if self._kept(seq) is None or now - self.repeated.get(seq, 0.0) < REPEAT_AFTER:
+        if now - self.repeated.get(seq, 0.0) < REPEAT_AFTER or (data := self._repair(seq)) is None:
             return None
-        if len(self.repeated) > len(self.history):
+        if len(self.repeated) > KEPT["video"]:
             self.repeated.clear()
         self.repeated[seq] = now
-        return self._repair(seq)
+        return data
 
     def again(self) -> Iterator[bytes]:
         """The last packets once more, newest first: padding that may even be of use."""
-        for seq in range(self.numbers.next - 1, self.numbers.next - len(self.history), -1):
+        self._catch_up()
+        for seq in range(self.numbers.next - 1, self.numbers.next - KEPT[self.track.kind], -1):
             if (data := self._repair(seq & 0xFFFF)) is not None:
                 yield data
 
-    def _kept(self, seq: int) -> Run | None:
-        run = self.history[seq % len(self.history)]
-        return run if run is not None and seq - run[0] & 0xFFFF < len(run[1]) else None
+    def _source(self, seq: int) -> tuple[Span, Packet] | None:
+        """What was sent under a number, if the source still keeps it."""
+        self._catch_up()
+        number = wire.unwrap(seq, self.numbers.next)
+        span = next((one for one in reversed(self.spans) if one.first <= number < self.numbers.next), None)
+        packet = span.layer.kept(number - span.offset & 0xFFFF) if span is not None else None
+        return None if span is None or packet is None else (span, packet)
 
     def _repair(self, seq: int) -> bytes | None:
-        run = self._kept(seq)
-        if run is None:
+        if (found := self._source(seq)) is None:
             return None
-        number, packets, shift, counters = run
-        place = seq - number & 0xFFFF
+        span, packet = found
         if self.codec.repair_type is None:
-            return self._written(run, place)
-        packet = packets[place]
+            return self._written(packet, seq, span.shift, span.counters)
         self.repairs = self.repairs + 1 & 0xFFFF
         return wire.write(
             self.codec.repair_type,
             packet.marker,
             self.repairs,
-            packet.timestamp + shift & 0xFFFFFFFF,
+            packet.timestamp + span.shift & 0xFFFFFFFF,
             self.repair_ssrc,
             self.extension,
-            seq.to_bytes(2, "big") + _payload(packet, counters),
+            seq.to_bytes(2, "big") + copies.payload(packet, span.counters),
         )
 
     def rate(self, now: float) -> float:
@@ -320,6 +335,7 @@ class DownTrack:
 
     def report(self, now: float) -> rtcp.SenderReport | None:
         """The source's clock as this subscriber should see it: lip-sync depends on it."""
+        self._catch_up()
         if self.layer is None or self.layer.sender is None:
             return None
         source, came_at = self.layer.sender

@@ -39,6 +39,7 @@ class House:
         self._emit = emit
         self._recorders = recorders
         self.counts: Counter[str] = Counter()
+        self.presses = False  # somebody's packets cannot wait until it is quieter
         self._next_choice = self._next_interval = self._next_grade = 0.0
         self._logged_at = -LOG_EVERY
 
@@ -92,6 +93,7 @@ class House:
         choosing, self._next_choice = _due(now, self._next_choice, CHOOSE_EVERY)
         listening, self._next_interval = _due(now, self._next_interval, INTERVAL)
         grading, self._next_grade = _due(now, self._next_grade, quality.EVERY)
+        self.presses = False
         for sitting in list(self.sittings.values()):
             for person in sitting.people():
                 self._guard(now, self._tend, sitting, person, choosing, now)
@@ -118,6 +120,7 @@ class House:
             sitting.remove(person, Reason.SIGNAL_CLOSE, now)
             return
         person.tick(now)
+        self.presses = self.presses or person.presses(now)
         session.ask(person, now)
         if choosing:
             layers.tell_paused(person)

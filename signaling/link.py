@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from signaling.clock import steady
+from signaling.copies import Copy
 from signaling.dtls import Secure
 from signaling.ice import Address, Credentials, new_credentials
 from signaling.peer import Peer
@@ -30,6 +31,9 @@ class Path(Protocol):
 
     def send(self, data: bytes) -> None:
         """One datagram as it is, now."""
+
+    def copy(self, srtp: Srtp, one: Copy) -> bool:
+        """Write, encrypt and send a copy with the next flush; false when it must come as packets."""
 
     def carry(self, srtp: Srtp, packets: Sequence[bytes]) -> None:
         """Encrypt a run of packets; they leave with the port's next flush at the latest."""
@@ -193,6 +197,10 @@ class Link:
         """Encrypt packets and lay them out for the next flush."""
         if self.srtp is not None and self.path is not None:
             self.path.carry(self.srtp, packets)
+
+    def copy(self, one: Copy) -> bool:
+        """Let a copy be written where it leaves; false when that way cannot."""
+        return self.srtp is not None and self.path is not None and self.path.copy(self.srtp, one)
 
     def relay(self, kind: int, data: bytes) -> None:
         """Send over a data channel."""

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from struct import pack_into
 
 from signaling.bandwidth import START, Estimator
+from signaling.copies import Copy, numbered
 
 AHEAD = 4.0  # pictures may leave so many times faster than the line is believed to carry
 BURST = 20_000  # bytes that never wait: a frame of ordinary size
 WAITING = 1_000_000  # bytes that may wait; more is given up, the receiver asks for a keyframe
-NUMBER_AT = 17  # where the transport number stands in a packet: first element of its first extension
 TRIAL_SECONDS = 0.1
 CLEAR = 0.02  # seconds of standing queue up to which a trial may begin
 TICK = 0.02  # seconds a trial's padding is spread by
 
-Emit = Callable[[Sequence[bytes]], None]
+Emit = Callable[[Sequence[bytes | Copy]], None]
 
 
 class Pacer:
@@ -32,21 +31,42 @@ class Pacer:
         self._queue: deque[tuple[bytes, bool]] = deque()
         self._waiting = 0
 
-    def take(self, packets: Sequence[bytes], numbered: bool, urgent: bool, now: float) -> None:
+    def take(self, packets: Sequence[bytes], counted: bool, urgent: bool, now: float) -> None:
         """Packets of one stream: at once if they are urgent or there is room, else in their turn."""
-        size = sum(map(len, packets))
-        if not urgent and (self._queue or self._room < size):
-            self._fill(now)
-        if urgent or (not self._queue and self._room >= size):
-            self._room -= size
-            self._emit(self._number(packets, now) if numbered else packets)
+        if self._admits(sum(map(len, packets)), urgent, now):
+            self._emit(self._number(packets, now) if counted else packets)
             return
         for data in packets:
-            self._wait(data, numbered)
+            self._wait(data, counted)
         self._release(now)
 
-    def _wait(self, data: bytes, numbered: bool) -> None:
-        self._queue.append((data, numbered))
+    def copy(self, one: Copy, size: int, now: float) -> bool:
+        """The same for packets that are not written yet; false when they would have to wait."""
+        down = one.down
+        if not self._admits(size, down.urgent, now):
+            return False
+        if down.numbered:
+            head = down.head.size
+            numbers = [self.estimator.sent(len(packet.payload) + head, now) for packet in one.packets]
+            one = one._replace(transport=numbers[0])
+        self._emit((one,))
+        return True
+
+    def _admits(self, size: int, urgent: bool, now: float) -> bool:
+        if not urgent and (self._queue or self._room < size):
+            self._fill(now)
+            if self._queue or self._room < size:
+                return False
+        self._room -= size
+        return True
+
+    @property
+    def waits(self) -> bool:
+        """Whether packets wait for their turn."""
+        return bool(self._queue)
+
+    def _wait(self, data: bytes, counted: bool) -> None:
+        self._queue.append((data, counted))
         self._waiting += len(data)
         if self._waiting > WAITING:
             self.dropped += len(self._queue)
@@ -69,12 +89,8 @@ class Pacer:
         self._room = min(self._room + passed * self.estimator.rate * AHEAD / 8, BURST)
 
     def _number(self, packets: Sequence[bytes], now: float) -> list[bytes]:
-        numbered = []
-        for data in packets:
-            copy = bytearray(data)
-            pack_into("!H", copy, NUMBER_AT, self.estimator.sent(len(data), now))
-            numbered.append(bytes(copy))
-        return numbered
+        numbers = [self.estimator.sent(len(data), now) for data in packets]
+        return numbered(packets, numbers[0])
 
     def tick(self, now: float) -> None:
         """Let go what has waited long enough."""
@@ -84,10 +100,10 @@ class Pacer:
 
     def _release(self, now: float) -> None:
         while self._queue and self._room >= len(self._queue[0][0]):
-            data, numbered = self._queue.popleft()
+            data, counted = self._queue.popleft()
             self._waiting -= len(data)
             self._room -= len(data)
-            self._emit(self._number([data], now) if numbered else [data])
+            self._emit(self._number([data], now) if counted else [data])
 
     # ---- trials
 

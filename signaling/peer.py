@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
 from signaling import arrivals, rtcp, wire
 from signaling.arrivals import Arrivals
 from signaling.bandwidth import START, LossRule
+from signaling.copies import Copy
 from signaling.downtrack import DownTrack
 from signaling.sending import Sending
 from signaling.uptrack import Layer, UpTrack, new_ssrc
@@ -24,8 +25,18 @@ ASSUMED = 1_000_000.0  # bits per second a publisher may use at first who number
 REPORT_EVERY = 0.5
 ARRIVALS_EVERY = 0.1
 TICK = 0.02
+ROUND = 0.1  # seconds between two looks at what is in no hurry
 
-Outbox = list[tuple["Peer", bytes]]
+Outbox = list[tuple["Peer", bytes | Copy]]
+
+
+def written(outbox: Outbox) -> Iterator[tuple[Peer, bytes]]:
+    """What leaves, packet by packet, in clear."""
+    for peer, one in outbox:
+        if isinstance(one, bytes):
+            yield peer, one
+        else:
+            yield from zip(repeat(peer), one.written())
 
 
 @dataclass(slots=True)
@@ -91,7 +102,7 @@ class Peer(Sending):
         self.misbehaved = False
         self.arrivals = Arrivals()
         self.publishing = LossRule(ASSUMED)  # what we tell a publisher without transport numbers
-        self.next_report = self.next_arrivals = 0.0
+        self.next_round = self.next_report = self.next_arrivals = 0.0
 
     # ---- what comes in
 
@@ -244,11 +255,11 @@ class Peer(Sending):
     def tick(self, now: float) -> None:
         """Requests and reports that are due."""
         for layer in self.layers.values():
-            if layer.missing and (due := layer.to_ask(now, self.rtt * 1.2 + TICK)):
-                self._send(rtcp.missing(self.ssrc, layer.ssrc, due))
-            if layer.keyframe_due(now):
-                self._send(rtcp.picture_loss(self.ssrc, layer.ssrc))
-                self.counts["keyframes_asked"] += 1
+            if layer.missing or layer.keyframe_wanted:
+                self._request(layer, now)
+        if now < self.next_round and not super().presses(now):
+            return
+        self.next_round = now + ROUND
         if now >= self.next_arrivals:
             self.next_arrivals = now + ARRIVALS_EVERY
             if report := self.arrivals.report():
@@ -257,6 +268,18 @@ class Peer(Sending):
             self.next_report = now + REPORT_EVERY
             self._report(now)
         self.send_due(now)
+
+    def presses(self, now: float) -> bool:
+        """Whether something must not wait for the next round: what is missing, a keyframe, and what leaves."""
+        asking = any(layer.missing or layer.keyframe_wanted for layer in self.layers.values())
+        return asking or super().presses(now)
+
+    def _request(self, layer: Layer, now: float) -> None:
+        if layer.missing and (due := layer.to_ask(now, self.rtt * 1.2 + TICK)):
+            self._send(rtcp.missing(self.ssrc, layer.ssrc, due))
+        if layer.keyframe_due(now):
+            self._send(rtcp.picture_loss(self.ssrc, layer.ssrc))
+            self.counts["keyframes_asked"] += 1
 
     def _report(self, now: float) -> None:
         living = [layer for layer in self.layers.values() if layer.alive(now)]

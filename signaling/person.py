@@ -146,6 +146,10 @@ class Person:
         if self.receiver is not self.peer:
             self.receiver.tick(now)
 
+    def presses(self, now: float) -> bool:
+        """Whether something of theirs must not wait for long."""
+        return self.peer.presses(now) or (self.receiver is not self.peer and self.receiver.presses(now))
+
     def may_publish(self, source: int) -> bool:
         """Whether a track of this source may be announced now."""
         return (
@@ -200,7 +204,7 @@ def _gate(track: UpTrack, opened: bool) -> None:
         for layer in track.layers.values():
             layer.want_keyframe()
         for down in track.downs:
-            down.resumed = True
+            down.break_off()
     if (
         opened != track.open
     ):  # what was sent before it closed is not shown, nor what was lost while it was closed

@@ -8,8 +8,6 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from signaling import ice
@@ -23,6 +21,7 @@ from signaling.peer import Limits, Outbox, Peer
 ROUNDS = 4  # batches taken before the answers go out
 QUIET_PAUSE = 0.0003  # seconds: a picture's packets come one after the other
 BUSY_PAUSE = 0.0012
+BUSY_STAY = 0.005  # seconds the event loop waits for us
 BUSY = 1500  # datagrams per second that make a port busy
 MEASURE = 0.1  # seconds over which they are counted
 LOG_EVERY = 10.0
@@ -47,6 +46,9 @@ def _outward(family: socket.AddressFamily, far: str) -> list[str]:
         return [probe.getsockname()[0]]
 
 
+def _nothing(now: float) -> None: ...
+
+
 class Port:
     """Reads what comes, finds whose it is, and sends what the core produced."""
 
@@ -61,6 +63,7 @@ class Port:
         self._links: dict[Peer, Link] = {}
         self._by_key: dict[bytes, Link] = {}
         self._by_ufrag: dict[str, tuple[str, Link]] = {}
+        self.on_turn: Callable[[float], None] = _nothing  # the clock's work, while we are awake anyway
         self._logged_at = 0.0
         self._pulse = Pulse()
 
@@ -113,18 +116,29 @@ class Port:
     # ---- in
 
     def _readable(self) -> None:
-        """Take what waits, a moment after the first of it came: what comes meanwhile leaves in fewer sends."""
+        """Take what waits, a moment after the first of it came: what comes meanwhile leaves in fewer sends.
+
+        While much comes we stay for some rounds: each way through the event loop costs as much as ten packets.
+        """
+        leave_at = steady() + self._pulse.stay
+        while self._turn() and steady() < leave_at:
+            pass
+
+    def _turn(self) -> int:
+        """One pause, what came meanwhile, and what it caused; how many datagrams there were."""
         time.sleep(
             self._pulse.pause
-        )  # in the loop on purpose: nothing else is in such a hurry, and timers are coarse
+        )  # in the loop on purpose: nothing is in such a hurry, and timers are coarse
         now = steady()
         taken = 0
         for _ in range(ROUNDS):
             taken += (count := self._take(now))
             if count < TAKEN:
                 break
+        self.on_turn(now)
         self.flush()
         self._pulse.beat(taken, now)
+        return taken
 
     def _take(self, now: float) -> int:
         """Handle one batch; how many datagrams it had."""
@@ -200,17 +214,18 @@ class Port:
 
     def flush(self) -> None:
         """Send everything the core has produced."""
-        queues: dict[Peer, list[bytes]] = {}
-        for peer, run in groupby(self.outbox, itemgetter(0)):
-            packets = [data for _, data in run]
-            if peer in queues:
-                queues[peer] += packets
-            else:
-                queues[peer] = packets
+        queues: dict[Link, list[bytes]] = {}
+        links = self._links
+        for peer, one in self.outbox:
+            if (link := links.get(peer)) is None:
+                continue
+            if isinstance(one, bytes):
+                queues.setdefault(link, []).append(one)
+            elif not link.copy(one):
+                queues.setdefault(link, []).extend(one.written())
         self.outbox.clear()
-        for peer, packets in queues.items():
-            if (link := self._links.get(peer)) is not None:
-                link.transmit(packets)
+        for link, packets in queues.items():
+            link.transmit(packets)
         self.datagrams.flush()
 
 
@@ -219,12 +234,14 @@ class Pulse:
 
     def __init__(self) -> None:
         self.pause = self._usual = QUIET_PAUSE
+        self.stay = 0.0
         self._since, self._count = 0.0, 0
 
     def beat(self, count: int, now: float) -> None:
         """Count what came; judge once in a while."""
         self._count += count
         if now - self._since >= MEASURE:
-            self._usual = BUSY_PAUSE if self._count > BUSY * (now - self._since) else QUIET_PAUSE
+            busy = self._count > BUSY * (now - self._since)
+            self._usual, self.stay = (BUSY_PAUSE, BUSY_STAY) if busy else (QUIET_PAUSE, 0.0)
             self._since, self._count = now, 0
         self.pause = self._usual if count < ROUNDS * TAKEN else 0.0  # more waits already

@@ -12,6 +12,7 @@ from livekit.protocol import models
 
 from signaling import bundle, rtcp
 from signaling.clock import steady
+from signaling.copies import Copy
 from signaling.downtrack import DownTrack
 from signaling.person import Person, Publication
 from signaling.recorder import Recorder
@@ -75,6 +76,11 @@ class Recording:
         """Sink: write packets."""
         for data in packets:
             self._recorder.packet(down.track.sid, nanoseconds(now), data)
+
+    def copy(self, one: Copy, octets: int, now: float) -> bool:
+        """Sink: the same."""
+        self.take(one.down, one.written(), now)
+        return True
 
     def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
         """Sink: write what time it was at the sender."""

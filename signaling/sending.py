@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from signaling import allocator, rtcp
 from signaling.arrivals import Arrived
 from signaling.bandwidth import SUDDEN, LossRule
+from signaling.copies import Copy
 from signaling.downtrack import DownTrack
-from signaling.pacer import Pacer
+from signaling.pacer import Emit, Pacer
 
 SHARE_EVERY = 0.2
 NARROWER = 0.1  # seconds after a cut in which the line is shared out at every tick
@@ -19,7 +20,7 @@ SENDER_REPORT_EVERY = 1.0
 class Sending:
     """A sink of subscriptions: sound at once, pictures as they fit, clocks and repetitions beside them."""
 
-    def __init__(self, emit: Callable[[Sequence[bytes]], None], counts: Counter[str], line: float) -> None:
+    def __init__(self, emit: Emit, counts: Counter[str], line: float) -> None:
         self.counts = counts
         self.downs: dict[int, DownTrack] = {}
         self.pacer = Pacer(emit, line)
@@ -39,6 +40,10 @@ class Sending:
     def take(self, down: DownTrack, packets: Sequence[bytes], now: float) -> None:
         """Sink of the subscriptions: hand packets to the edge."""
         self.pacer.take(packets, down.numbered, down.urgent, now)
+
+    def copy(self, one: Copy, octets: int, now: float) -> bool:
+        """The same for packets that are written at the edge."""
+        return self.pacer.copy(one, octets, now)
 
     def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
         """Sink of the sources' clocks: a subscriber learns of the first one at once."""
@@ -97,6 +102,11 @@ class Sending:
         if self.pacer.estimator.heard:
             return self.pacer.estimator.rate
         return min(self._believed.rate, self.estimate) if self.estimate else self._believed.rate
+
+    def presses(self, now: float) -> bool:
+        """Whether something must not wait for the next round: packets in turn, a trial, a line just cut."""
+        estimator = self.pacer.estimator
+        return self.pacer.waits or estimator.trial is not None or now <= estimator.cut_at + NARROWER
 
     def send_due(self, now: float) -> None:
         """Reports, shares and packets whose time has come."""

@@ -39,14 +39,16 @@ class SeqMap:
             return outgoing & 0xFFFF
         return self._late(number)
 
-    def forward_run(self, seq: int, count: int) -> int | None:
-        """Outgoing number of the first of several in a row; nothing when they are not simply the next ones."""
-        if self.highest is None or seq != self.highest + 1 & 0xFFFF:
-            return self.forward(seq) if count == 1 else None
-        outgoing = self.next
+    def advance(self, count: int) -> None:
+        """So many more of the source have been passed on in order."""
+        assert self.highest is not None
         self.highest += count
         self.next += count
-        return outgoing & 0xFFFF
+
+    @property
+    def offset(self) -> int:
+        """From the source's newest numbers to those sent."""
+        return self.runs[-1][1]
 
     def _late(self, number: int) -> int | None:
         above: tuple[int, int] | None = None
@@ -59,12 +61,13 @@ class SeqMap:
             above = (first, shift)
         return None
 
-    def drop(self, seq: int) -> None:
+    def drop(self, seq: int) -> bool:
         """Leave out a packet; only the next one in order can vanish without trace."""
         if self.highest is None or unwrap(seq, self.highest) != self.highest + 1:
-            return
+            return False
         self.highest += 1
         first, shift = self.runs[-1]
         if first == self.highest:
             self.runs.pop()
         self.runs.append((self.highest + 1, shift - 1))
+        return True

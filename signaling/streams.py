@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from signaling.clock import steady
+from signaling.copies import Copy
 from signaling.ice import Address
 from signaling.port import Port
 from signaling.srtp import Srtp
@@ -91,6 +92,10 @@ class Stream(asyncio.Protocol):
             self._port.counts["send_failed"] += 1
         else:
             transport.write(len(data).to_bytes(2, "big") + data)
+
+    def copy(self, srtp: Srtp, one: Copy) -> bool:
+        """A stream takes packets one by one."""
+        return False
 
     def carry(self, srtp: Srtp, packets: Sequence[bytes]) -> None:
         """Encrypt packets and send them."""

@@ -8,6 +8,7 @@ from random import getrandbits
 from typing import TYPE_CHECKING
 
 from signaling import h264, rtcp, vp8
+from signaling.followers import Followers
 from signaling.speaker import Loudness
 from signaling.wire import Packet, unwrap
 
@@ -23,7 +24,8 @@ NACK_MOST = 512  # missing at once; with more a new picture is cheaper than the 
 NACK_NUMBERS = 300  # in one request: named one by one they still fit a packet
 HEADERS = 40  # bytes of RTP, its extensions and its authentication around a payload
 UNKNOWN_RATE = 500_000.0  # bits per second a layer is taken for before it was measured
-RECENT = 128  # packets kept for those who come after a keyframe
+RECENT = 128  # packets after a keyframe up to which it serves those who come later
+KEPT = {"video": 512, "audio": 64}  # packets kept for them and for repetition
 ALIVE = 1.0  # a layer silent for so long is not offered
 
 
@@ -59,7 +61,8 @@ class Layer:
         self.sender: tuple[rtcp.SenderReport, float] | None = None
         self.keyframe_wanted = False
         self.keyframe_asked_at = -KEYFRAME_PATIENCE
-        self.recent: list[Packet | None] = [None] * RECENT
+        self.recent: list[Packet | None] = [None] * KEPT[track.kind]
+        self.followers = Followers()
         self.picture: int | None = None  # number with which the last keyframe began
         self.left_at: int | None = None  # the last number before the track went elsewhere
 
@@ -172,21 +175,25 @@ class Layer:
 
     def keep(self, packets: Sequence[Packet]) -> None:
         """Remember packets for a moment."""
-        recent = self.recent
+        recent, size = self.recent, len(self.recent)
         for packet in packets:
-            recent[packet.seq % RECENT] = packet
+            recent[packet.seq % size] = packet
+
+    def kept(self, seq: int) -> Packet | None:
+        """A packet that came not long ago."""
+        packet = self.recent[seq % len(self.recent)]
+        return packet if packet is not None and packet.seq == seq else None
 
     def since_keyframe(self) -> list[Packet]:
         """The last keyframe and what followed it in order, while that is not much."""
         if self.picture is None or self.highest is None or self.highest - self.picture >= RECENT:
             return []
-        numbers = range(self.picture, self.highest + 1)
-        kept = [(number & 0xFFFF, self.recent[number % RECENT]) for number in numbers]
-        return [packet for seq, packet in kept if packet is not None and packet.seq == seq]
+        kept = (self.kept(number & 0xFFFF) for number in range(self.picture, self.highest + 1))
+        return [packet for packet in kept if packet is not None]
 
     def forget(self) -> None:
         """Nobody who comes later may see what has been sent so far."""
-        self.recent = [None] * RECENT
+        self.recent = [None] * len(self.recent)
         self.picture = None
         self.missing.clear()
         self.left_at = self.highest
@@ -266,15 +273,19 @@ class UpTrack:
                     layer.keyframe_came(packet.seq)
         if not self.open:
             return
-        if self.kind == "video":
-            layer.keep(packets)
-        for down in self.downs:
-            down.write(layer, packets, now)
+        layer.keep(packets)
+        layer.followers.pass_on(packets, now)
+        if len(layer.followers.downs) < len(self.downs):
+            apart = [down for down in self.downs if down.followed is None]
+            for down in apart:
+                down.write(layer, packets, now)
+            layer.followers.gather(layer, apart)
 
     def restart(self, layer: Layer) -> None:
         """The layer's numbers jumped: subscribers continue without a gap, at the next keyframe."""
         for down in self.downs:
-            down.resumed = down.resumed or down.layer is layer
+            if down.layer is layer:
+                down.break_off()
             down.before.pop(layer.ssrc, None)
         layer.want_keyframe()
 
@@ -287,7 +298,7 @@ class UpTrack:
         """A packet without content: nobody shall miss it."""
         for down in self.downs:
             if down.layer is layer:
-                down.numbers.drop(packet.seq)
+                down.skip(packet.seq)
 
     def choose(self, now: float) -> None:
         """Let every subscription aim at the best layer there is."""

@@ -37,6 +37,7 @@ from signaling.twirp import RoomService
 from signaling.whip import Door
 
 TICK = 0.02
+SILENT_TICK = 0.1
 COLLECT = (20_000, 20, 50)  # packets make no cycles: the usual threshold would look for them all the time
 MESSAGE = 524_288  # bytes of one WebSocket message
 REQUEST_LINE = 65_536  # a join request carries a whole description in the address
@@ -59,6 +60,8 @@ class Worker:
         host = options.udp_host or options.host
         self.port = Port(host, options.udp, options.public or reachable(host))
         self.port.limits = Limits(options.peer_packets, options.peer_bytes, options.line)
+        self.port.on_turn = self._tick
+        self._next_tick = 0.0
         self.control = Control(options.control, options.port) if options.control else None
         self.house = House(self._emit, self._record, is_open=self.control is None, record=options.record)
         self.house.counts = self.port.counts
@@ -124,7 +127,8 @@ class Worker:
         self.port.open()
         if not self.options.no_tcp:
             await self.streams.listen(self.options.udp_host or self.options.host)
-        tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._flush())]
+        hasten = asyncio.to_thread(self.port.datagrams.hasten)
+        tasks = [asyncio.create_task(one) for one in (self._clock(), self._flush(), hasten)]
         if self.control is not None:
             await self.control.open()
         try:
@@ -143,18 +147,23 @@ class Worker:
         self.streams.close()
         self.port.close()
 
-    async def _tick(self) -> None:
-        while True:
-            await asyncio.sleep(TICK)
-            now = steady()
-            try:
-                self.house.tick(now)
-                self.endpoint.refresh(now)
-                self.door.tick(now)
-            except Exception:  # one sitting's trouble must not stop everybody's clock
-                self.port.counts["internal_error"] += 1
-                log.exception("the clock found trouble")
+    async def _clock(self) -> None:
+        while True:  # media wakes us far more often; this is for rooms where all are silent
+            await asyncio.sleep(TICK if self.house.presses else SILENT_TICK)
+            self._tick(steady())
             self.port.flush()
+
+    def _tick(self, now: float) -> None:
+        if now < self._next_tick:
+            return
+        self._next_tick = now + TICK
+        try:
+            self.house.tick(now)
+            self.endpoint.refresh(now)
+            self.door.tick(now)
+        except Exception:  # one sitting's trouble must not stop everybody's clock
+            self.port.counts["internal_error"] += 1
+            log.exception("the clock found trouble")
 
     async def _flush(self) -> None:
         while True:

@@ -15,7 +15,7 @@ from livekit.protocol import models, rtc
 from signaling import seats
 from signaling.access import Access
 from signaling.house import House
-from signaling.peer import Outbox, Peer
+from signaling.peer import Outbox, Peer, written
 from signaling.person import Person
 from signaling.session import handle
 from tests.signaling.guest import TAG, Guest, Layer, Paper
@@ -148,7 +148,7 @@ class Simulation:
 
     def drain(self) -> None:
         """Send out what the core produced, and look whether each packet may go where it goes."""
-        for peer, data in self.outbox:
+        for peer, data in written(self.outbox):
             name = self._names[peer]
             if not 192 <= data[1] <= 223:
                 self.passed += 1

@@ -13,7 +13,7 @@ from signaling import chain, records, roomservice, rtcp, seats, wire
 from signaling.access import Access, Gate, Refused
 from signaling.contents import JOURNAL
 from signaling.house import House
-from signaling.peer import Outbox
+from signaling.peer import Outbox, written
 from signaling.person import Person
 from signaling.recording import Recording
 from signaling.room import Room
@@ -48,7 +48,7 @@ def speak(people: dict[str, Person], outbox: Outbox, now: float) -> dict[str, se
         person.peer.receive(packet, now)
     names = {person.peer: identity for identity, person in people.items()}
     heard: dict[str, set[str]] = {identity: set() for identity in people}
-    for peer, data in outbox:
+    for peer, data in written(outbox):
         if not 192 <= data[1] <= 223:
             heard[names[peer]].add(wire.parse(data).payload.decode())
     return heard

@@ -43,6 +43,7 @@ GROUPS: tuple[Group, ...] = (
             Do.DELEGATE: "委派或委托调解",
             Do.OBJECT_TO_TRIAGE: "对分流提出异议",
             Do.REPORT_PRESERVATION: "报告已采取的诉前保全",
+            Do.ACKNOWLEDGE_RISKS: "确认已阅读诉讼风险提示",
         },
     ),
     (

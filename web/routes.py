@@ -456,6 +456,7 @@ CONFIRMATION: tuple[Page | Live, ...] = (
     Page("GET", "/documents/{document}", papers.show, Do.SEE_DOCUMENT),
     Page("GET", "/documents/{document}/pdf", papers.pdf, Do.SEE_DOCUMENT),
     Page("POST", "/documents/{document}/paper", papers.paper_send, Do.ASK_FOR_PAPER),
+    Page("POST", "/documents/{document}/acknowledge", papers.acknowledge_send, Do.ACKNOWLEDGE_RISKS),
 )
 
 # Roster of organisations and mediators

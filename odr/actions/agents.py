@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from odr import db, journal, matters, notices, numbers, standing
-from odr.actions import evidence, invitations, mediators
+from odr.actions import evidence, invitations, mediators, risks
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, TooMany, WrongStage
 from odr.facts import printable
 from odr.rules.access import Actor
@@ -95,6 +95,7 @@ def claim(
     row.evidence_id = _put_paper(s, dispute, paper, by=by, at=at).id
     s.add(row)
     _note(s, dispute, "mandate.claimed", by=by, at=at, mandate=row.id, party=party.id, capacity=capacity)
+    risks.give(s, dispute, party, at=at)
     return row
 
 

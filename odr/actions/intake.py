@@ -21,6 +21,7 @@ from odr import (
     standing,
     triage_facts,
 )
+from odr.actions import risks
 from odr.errors import BadInput
 from odr.rules import filing, pack
 from odr.rules.access import Actor
@@ -104,6 +105,7 @@ def submit(s: Session, dispute_id: str, *, by: Actor, at: datetime) -> Dispute:
     deadlines.apply(s, move, court_id=dispute.court_id, subject=subject, since=at, track=dispute.track)
     _note(s, dispute, "dispute.submitted", by=by, at=at, number=dispute.number, to=dispute.stage)
     _papers(s, dispute, applicant, by=by, at=at)
+    risks.give(s, dispute, applicant, at=at)
     notices.tell(
         s,
         applicant,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from odr import clock, db, digests, intake_papers, journal, matters, notices, numbers, standing
+from odr.actions import risks
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotFound, WrongStage
 from odr.rules.access import Actor
 from odr.rules.moves import CaseStage
@@ -125,6 +126,7 @@ def claim(s: Session, code: str, *, by: Actor, at: datetime) -> Party:
     party.identity_number = party.identity_number or _number_of(party, account)
     s.add_all((party, invitation))
     _note(s, invitation, "invitation.claimed", by, at)
+    risks.give(s, db.get(s, Dispute, party.dispute_id), party, at=at)
     return party
 
 

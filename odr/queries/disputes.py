@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from odr import standing
+from odr.actions import risks
 from odr.errors import NotFound
 from odr.queries import dispute_parts as parts
 from odr.queries import timeline, turn
@@ -92,6 +93,7 @@ class Space:
     mediator: str
     organisation: str
     agreement_id: str
+    risks_unread: str  # the notice of risks the reader has not yet said to have read
     side: Side | None
     may: frozenset[Do]
     reads_record: bool
@@ -146,6 +148,7 @@ def space(s: Session, dispute: Dispute, by: Actor) -> Space:
         mediator=parts.name_of(s, Mediator, case.mediator_id) if case else "",
         organisation=parts.name_of(s, Organisation, case.org_id) if case else "",
         agreement_id=_agreement(s, case, hats) if access.may(Do.SEE_AGREEMENT, hats) else "",
+        risks_unread=risks.unread(s, party),
         side=party.side if party else None,
         may=frozenset(do for do in Do if access.may(do, hats)),
         reads_record=reads,

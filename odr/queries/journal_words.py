@@ -31,6 +31,7 @@ SENTENCES = {
     "participant.ended": "有人不再参加调解",
     "address.confirmed": "%(who)s确认了送达地址",
     "consent.answered": "%(who)s确认了同意事项",
+    "risks.acknowledged": "%(who)s阅读了诉讼风险提示书",
     "mediation.refused": "%(who)s表示不同意调解，调解结束",
     "case.consented": "双方都同意调解，开始选择调解员",
     "evidence.added": "%(who)s提交了一份证据",

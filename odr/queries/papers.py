@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, select
 
 from odr import db, standing
+from odr.actions import risks
 from odr.errors import NotFound
 from odr.facts import DocumentFacts
 from odr.papers import facts_of
@@ -22,6 +23,7 @@ class PaperView:
     facts: DocumentFacts
     served: tuple[tuple[Party, Service], ...]
     mine: Service | None
+    to_acknowledge: bool  # the reader's own notice of risks, not yet said to be read
 
 
 def readable(s: Session, document_id: str, by: Actor) -> Document:
@@ -43,4 +45,5 @@ def show(s: Session, document_id: str, by: Actor) -> PaperView:
     ).all()
     party = standing.party_of(s, by, document.dispute_id or "")
     mine = next((service for who, service in rows if party and who.id == party.id), None)
-    return PaperView(document, facts_of(document), tuple((p, sv) for p, sv in rows), mine)
+    served, waits = tuple((p, sv) for p, sv in rows), risks.unread(s, party) == document.id
+    return PaperView(document, facts_of(document), served, mine, waits)

@@ -192,6 +192,7 @@ class Do(StrEnum):
     REFUSE_MEDIATION = "refuse-mediation"
     OBJECT_TO_TRIAGE = "object-to-triage"
     REPORT_PRESERVATION = "report-preservation"
+    ACKNOWLEDGE_RISKS = "acknowledge-risks"
     # mediation case
     SEE_CASE = "see-case"
     CHOOSE_MEDIATOR = "choose-mediator"

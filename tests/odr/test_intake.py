@@ -109,7 +109,7 @@ def test_a_submitted_dispute_has_a_number_a_receipt_and_seven_days(s: Session, m
     assert dispute.stage is DisputeStage.SUBMITTED
     assert dispute.number == "（2026）粤0106网登1号"
     assert (dispute.amount_fen, dispute.track) == (1_000_000, Track.PARTY_APPLIED)
-    assert papers(s, dispute) == ["consent", "registration", "service_address"]
+    assert papers(s, dispute) == ["consent", "registration", "risk_notice", "service_address"]
     assert deadlines.find(s, f"dispute:{dispute.id}", "T-REG").due_at == moment("2026-03-09 23:59:59.999999")
     assert kinds(s, dispute).count("dispute.submitted") == 1
 

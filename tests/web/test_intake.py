@@ -142,6 +142,23 @@ def test_a_returned_dispute_tells_its_owner_what_to_correct(
     assert "请按下面写明的要求修改" in applicant.get("/disputes").text
 
 
+def test_a_party_reads_the_risks_of_a_lawsuit_and_says_so(
+    applicant: TestClient, officer: TestClient, dispute: Dispute, site: Site
+) -> None:
+    with site.db.reading() as s:
+        notice = s.exec(select(Document.id).where(Document.kind == "risk_notice")).one()
+    here, asked = f"/documents/{notice}", "我已阅读”"
+    assert asked in applicant.get(f"/disputes/{dispute.id}").text
+    assert "不预测案件结果" in applicant.get(here).text
+
+    assert applicant.post(f"{here}/acknowledge", data=once()).status_code == 303
+
+    after = applicant.get(f"/disputes/{dispute.id}").text
+    assert asked not in after
+    assert "阅读了诉讼风险提示书" in after
+    assert officer.post(f"{here}/acknowledge", data=once()).status_code == 403
+
+
 def test_a_party_objects(applicant: TestClient, officer: TestClient, delegated: Dispute) -> None:
     applicant.post(f"/disputes/{delegated.id}/object", data={"text": "我要直接起诉"} | once())
     assert "我要直接起诉" in officer.get(f"/triage/{delegated.id}").text

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from documents import reading
 from odr import papers as issued
-from odr.actions import service
+from odr.actions import risks, service
 from odr.errors import NotFound
 from odr.queries import papers
 from odr.rules.words import Hat
@@ -51,3 +51,9 @@ def paper_send(ask: Ask) -> Response:
     with ask.once() as s:
         service.ask_for_paper(s, ask.id("document"), by=ask.actor, at=ask.now)
         return ask.see(f"/documents/{ask.id('document')}", say=say("已记录，法院会寄出纸质文书。"))
+
+
+def acknowledge_send(ask: Ask) -> Response:
+    with ask.once() as s:
+        notice = risks.acknowledge(s, ask.id("document"), by=ask.actor, at=ask.now)
+        return ask.see(f"/disputes/{notice.dispute_id}", say=say("已记录您阅读了诉讼风险提示书。"))

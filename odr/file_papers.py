@@ -21,7 +21,7 @@ from odr.facts import (
     SignatureFacts,
 )
 from odr.rules import filing
-from odr.rules.access import TO_COURT, Actor
+from odr.rules.access import ALONE, TO_COURT, Actor
 from odr.rules.moves import PerformanceStage
 from odr.rules.words import Zone
 from odr.tables.agreements import Agreement, Obligation
@@ -163,6 +163,7 @@ def _entries(s: Session, dispute: Dispute) -> tuple[IndexEntryFacts, ...]:
         select(Document)
         .where(Document.dispute_id == dispute.id, col(Document.void_at).is_(None))
         .where(col(Document.zone).in_(INDEXED), Document.kind != CaseFileFacts.kind)
+        .where(col(Document.side).not_like(f"{ALONE}%"))
         .order_by(col(Document.frozen_at), col(Document.id))
     ).all()
     replaced = {row.supersedes for row in rows}

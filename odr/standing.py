@@ -74,6 +74,15 @@ def side_of(s: Session, by: Actor, dispute_id: str) -> Side | None:
     return party.side if party else None
 
 
+def papers_of(s: Session, by: Actor, dispute_id: str) -> frozenset[str]:
+    """Whose papers are the actor's own: those of their side, and of each party they are or act for."""
+    side = side_of(s, by, dispute_id)
+    if side is None:
+        return frozenset()
+    acts = select(Party.id).where(Party.dispute_id == dispute_id).where(acts_for(by.account_id))
+    return frozenset({side.value, *(f"{access.ALONE}{key}" for key in s.exec(acts))})
+
+
 def party_of(s: Session, by: Actor, dispute_id: str) -> Party | None:
     """The party the actor is or acts for."""
     if by.account_id is None:

@@ -11,7 +11,7 @@ from odr import clock, db, letterhead, matters, notices, papers, standing
 from odr.errors import BadInput, Conflict
 from odr.facts import ComplaintFacts, printable
 from odr.rules import pack
-from odr.rules.access import Actor
+from odr.rules.access import ALONE, Actor
 from odr.rules.words import Do, Zone
 from odr.tables.agreements import Complaint
 from odr.tables.disputes import Party
@@ -54,7 +54,7 @@ def _issue(
     by: Actor,
     at: datetime,
 ) -> None:
-    """投诉处理决定书 (F27), for who complained and the office."""
+    """投诉处理决定书 (F27), for who complained and those who answer complaints, not for the mediator or the case file."""
     party, court = db.get(s, Party, complaint.party_id), db.get(s, Court, case.court_id)
     ground = pack.load().grounds["complaint"][complaint.ground]
     number = letterhead.series_number(s, court.id, "诉处", "〔{year}〕{court}诉处第{serial}号", at=at)
@@ -80,7 +80,7 @@ def _issue(
         facts=facts,
         title=TITLE,
         zone=Zone.RECORD,
-        side=party.side.value,
+        side=f"{ALONE}{party.id}",
         number=number,
         at=at,
         by=by,

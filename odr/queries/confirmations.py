@@ -189,7 +189,7 @@ def show(s: Session, confirmation_id: str, by: Actor, at: datetime) -> File:
         supplement=_supplement(s, row),
         ruling=ruling,
         draft=_draft(s, row, case, by, at) if _ready(row, hats) else None,
-        documents=dispute_parts.papers(s, dispute.id, hats, side),
+        documents=dispute_parts.papers(s, dispute.id, hats, standing.papers_of(s, by, dispute.id)),
         evidence=tuple(_evidence(s, dispute.id, hats)),
         clips=tuple(_clips(s, case.id)),
         may=frozenset(do for do in CONFIRMATION.may_do(row.stage) if GRANTS[do] & hats),

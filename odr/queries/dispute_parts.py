@@ -95,7 +95,7 @@ def evidence(s: Session, dispute_id: str, by: Actor) -> tuple[EvidenceView, ...]
     )
 
 
-def papers(s: Session, dispute_id: str, hats: frozenset[Hat], side: Side | None) -> tuple[PaperView, ...]:
+def papers(s: Session, dispute_id: str, hats: frozenset[Hat], mine: frozenset[str]) -> tuple[PaperView, ...]:
     """The papers this reader may read, the newest first; void and replaced ones left out."""
     rows = s.exec(
         select(Document)
@@ -108,7 +108,7 @@ def papers(s: Session, dispute_id: str, hats: frozenset[Hat], side: Side | None)
             row.id, row.title, row.number, row.published_at or row.frozen_at, row.published_at is not None
         )
         for row in rows
-        if row.id not in replaced and access.may_read_paper(row.zone, row.side, hats, side)
+        if row.id not in replaced and access.may_read_paper(row.zone, row.side, hats, mine)
     )
 
 

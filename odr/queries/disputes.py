@@ -140,7 +140,7 @@ def space(s: Session, dispute: Dispute, by: Actor) -> Space:
         clocks=parts.running(s, dispute, case),
         events=timeline.of(s, dispute.id, hats),
         evidence=parts.evidence(s, dispute.id, by) if reads else (),
-        papers=parts.papers(s, dispute.id, hats, party.side if party else None),
+        papers=parts.papers(s, dispute.id, hats, standing.papers_of(s, by, dispute.id)),
         looks=timeline.looks(s, dispute.id) if party else (),
         triage=_triage(s, dispute.id) if access.may(Do.SEE_TRIAGE, hats) else None,
         invitation=_invitation(s, dispute.id) if party or Hat.TRIAGE in hats else None,

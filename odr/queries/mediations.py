@@ -147,7 +147,7 @@ def show(s: Session, case: MediationCase, by: Actor) -> CaseView:
         ),
         times=_times(s, case, dispute, by),
         extensions=tuple(s.exec(select(Extension).where(Extension.case_id == case.id)).all()),
-        papers=dispute_parts.papers(s, dispute.id, hats, side),
+        papers=dispute_parts.papers(s, dispute.id, hats, standing.papers_of(s, by, dispute.id)),
         notes=_notes(s, case, by) if is_mediator else (),
         end_reason=case.end_reason,
         may=_may(case, hats),

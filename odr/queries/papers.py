@@ -30,8 +30,8 @@ def readable(s: Session, document_id: str, by: Actor) -> Document:
     """The paper, if this reader may see it; NotFound otherwise."""
     document = db.get(s, Document, document_id)
     hats = standing.hats(s, by, document)
-    side = standing.side_of(s, by, document.dispute_id or "")
-    if not may_read_paper(document.zone, document.side, hats, side):
+    mine = standing.papers_of(s, by, document.dispute_id or "")
+    if not may_read_paper(document.zone, document.side, hats, mine):
         raise NotFound()
     return document
 

@@ -89,10 +89,10 @@ def proved(s: Session, case: WholeCase) -> WholeCase:
 
 
 def _papers(s: Session, dispute: Dispute, by: Actor, hats: frozenset[Hat]) -> Iterator[Document]:
-    side = standing.side_of(s, by, dispute.id)
+    mine = standing.papers_of(s, by, dispute.id)
     query = select(Document).where(Document.dispute_id == dispute.id, col(Document.published_at).is_not(None))
     for row in s.exec(query.order_by(col(Document.published_at), col(Document.id))):
-        if access.may_read_paper(row.zone, row.side, hats, side):
+        if access.may_read_paper(row.zone, row.side, hats, mine):
             yield row
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from odr.rules.words import Do, Hat, Role, Side, Zone
+from odr.rules.words import Do, Hat, Role, Zone
 
 H = Hat
 
@@ -195,7 +195,7 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.KEEP_LONGER: frozenset({H.CLERK, H.LEADER}),
     Do.APPROVE_DISPOSAL: frozenset({H.LEADER}),  # never who asked: two people
     Do.SEE_LETTERBOX: frozenset(H),
-    Do.SEE_DOCUMENT: _CASE | {H.ORG_ADMIN, H.TRIAGE, H.JUDGE, H.CLERK},
+    Do.SEE_DOCUMENT: _CASE | {H.ORG_ADMIN, H.TRIAGE, H.LEADER, H.JUDGE, H.CLERK},
     Do.EXPORT_CASE: _PARTIES | {H.JUDGE, H.CLERK},
 }
 
@@ -268,10 +268,16 @@ def may_read(zone: Zone, hats: frozenset[Hat], *, own_side: bool = False) -> boo
 # Whose paper it is, beside the two sides': a letter to the organisation, not to the parties
 TO_ORGANISATION = "organisation"
 TO_COURT = "court"  # papers of the file room: nobody but the office reads them
+ALONE = "party:"  # of one party, not of its side, and of those in the court who answer it
 
 
-def may_read_paper(zone: Zone, whose: str, hats: frozenset[Hat], side: Side | None) -> bool:
-    """Whether these hats may read a paper: by its zone, and if it is somebody's own, only they and the office."""
-    own = side is not None and whose == side.value
+def may_read_paper(zone: Zone, whose: str, hats: frozenset[Hat], mine: frozenset[str]) -> bool:
+    """Whether these hats may read a paper: by its zone, and if it is somebody's own, only they and the office.
+
+    `mine` is whose papers the reader's own are: those of their side, and of the parties they act for.
+    """
+    own = whose in mine
+    if whose.startswith(ALONE):
+        return own or bool({H.TRIAGE, H.LEADER} & hats)
     office = {H.MEDIATOR, H.TRIAGE, H.JUDGE, H.CLERK} | ({H.ORG_ADMIN} if whose == TO_ORGANISATION else set())
     return may_read(zone, hats, own_side=own) and (not whose or own or bool(office & hats))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 from sqlmodel import select
 
+from odr import file_papers, standing
 from odr.actions import complaints, mediators, performance, roster
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, NotFound, WrongStage
 from odr.papers import facts_of
+from odr.queries import dispute_parts, whole_case
 from odr.queries import papers as reading
 from odr.rules.access import MACHINE
-from odr.rules.moves import CaseStage
-from odr.rules.words import Role, Side
+from odr.rules.moves import CaseStage, ConfirmationStage
+from odr.rules.words import Do, Role, Side
 from odr.tables.people import Message
 from odr.tables.records import Document
+from odr.tables.roster import Mediator
 from tests.make import day, moment
 
 AT = moment("2026-03-02 10:00")
@@ -65,6 +68,40 @@ def test_ODM_29_only_who_complained_reads_the_decision(s, make, case, complaint,
     assert reading.readable(s, paper(s, "complaint").id, applicant)
     with pytest.raises(NotFound):
         reading.readable(s, paper(s, "complaint").id, other)
+
+
+def test_ODM_29_neither_the_mediator_nor_co_parties_judge_or_clerk_read_the_decision(
+    s, make, case, complaint, officer
+):
+    answer(s, complaint, officer)
+    dispute, leader = make.dispute_of(case), make.staff(Role.LEADER, "院长")
+    beside = make.person(make.party(dispute, Side.APPLICANT, account=make.account("同案申请人")))
+    judge = make.staff(Role.JUDGE)
+    make.confirmation(
+        ConfirmationStage.REVIEW, agreement=make.agreement(case=case), judge_id=judge.account_id
+    )
+    mediator = make.person(s.get_one(Mediator, case.mediator_id))
+    document = paper(s, "complaint")
+    document.published_at = AT
+    s.add(document)
+
+    for reader in (mediator, beside, judge, make.staff(Role.CLERK)):
+        hats, mine = standing.hats(s, reader, dispute), standing.papers_of(s, reader, dispute.id)
+        assert document.id not in [row.id for row in dispute_parts.papers(s, dispute.id, hats, mine)]
+        assert document not in whole_case.gather(s, dispute, reader).papers
+        with pytest.raises(NotFound):
+            reading.readable(s, document.id, reader)
+    for reader in (officer, leader):
+        assert standing.require(s, reader, Do.SEE_DOCUMENT, document)
+        assert reading.readable(s, document.id, reader)
+
+
+def test_ODM_29_a_decision_on_a_complaint_is_not_in_the_file_of_the_case(s, case, complaint, officer):
+    answer(s, complaint, officer)
+
+    index = file_papers.case_file(s, case, outcome="调解不成", by=MACHINE, at=AT)
+
+    assert "投诉处理决定书" not in [entry.title for entry in facts_of(index).entries]
 
 
 def test_ODM_29_a_complaint_is_decided_once_and_by_the_court(s, make, complaint, applicant, officer):

@@ -20,9 +20,10 @@ from starlette.applications import Starlette
 from starlette.responses import FileResponse
 
 from odr import clock, demo, settings
+from odr.actions import complaints
 from odr.demo import steps
 from odr.rules.access import Actor
-from odr.rules.words import Room, Side, Zone
+from odr.rules.words import Role, Room, Side, Zone
 from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, Obligation
 from odr.tables.disputes import Dispute, Evidence, Party
 from odr.tables.mediations import (
@@ -45,6 +46,7 @@ from web.table import Page
 
 OURS = {"applicant", "respondent", "mediator"}
 OFFICE = {"triage", "clerk", "judge"}
+ANSWERERS = {"triage", "leader"}  # of complaints
 JUDGED = "已到期借款三万元整待还"  # of the matter that a judge reviews
 FAILED = "双方尚未签名的让步方案"  # of the matter whose agreement nobody has signed
 
@@ -59,7 +61,8 @@ WORDS = {
     "只对前任调解员说的话": ("said in a caucus with the mediator before", {"applicant"}),
     "笔录里的一句话": ("minutes", OURS),
     "一方尚未认可的事实": ("a fact nobody has agreed to", OURS),
-    "对调解员的投诉内容": ("a complaint", set()),
+    "对调解员的投诉内容": ("a complaint", ANSWERERS | {"applicant"}),
+    "投诉核查的结论": ("what the court answers it", ANSWERERS | {"applicant"}),
 }
 
 Reading = Callable[[str, str], tuple[tuple[str, str], ...]]
@@ -100,8 +103,9 @@ def _played(s: Session) -> Scene:
     case = s.get_one(MediationCase, confirmation.case_id)
     host = next(one for one in cast.mediators if one.mediator_id == case.mediator_id)
     before = next(one for one in cast.mediators if one is not host)
-    _whisper(s, case, host, before, cast.parties)
-    _whisper(s, s.get_one(MediationCase, agreement.case_id), host, before, cast.parties)
+    officer = cast.staff[Role.TRIAGE]
+    _whisper(s, case, host, before, cast.parties, officer)
+    _whisper(s, s.get_one(MediationCase, agreement.case_id), host, before, cast.parties, officer)
     agreement.facts = agreement.facts | {"brief": FAILED}
     s.add(agreement)
     s.flush()
@@ -125,7 +129,9 @@ def _played(s: Session) -> Scene:
     )
 
 
-def _whisper(s: Session, case: MediationCase, host: Actor, before: Actor, parties: list[Actor]) -> None:
+def _whisper(
+    s: Session, case: MediationCase, host: Actor, before: Actor, parties: list[Actor], officer: Actor
+) -> None:
     sitting = s.exec(select(Sitting).where(Sitting.case_id == case.id)).one()
     party = s.exec(
         select(Party).where(Party.dispute_id == case.dispute_id, Party.side == Side.APPLICANT)
@@ -152,7 +158,14 @@ def _whisper(s: Session, case: MediationCase, host: Actor, before: Actor, partie
     )
     s.add(MinutesLine(sitting_id=sitting.id, position=1, speaker="mediator", text="笔录里的一句话", at=now))
     s.add(UndisputedFact(case_id=case.id, position=9, text="一方尚未认可的事实", stated_at=now))
-    s.add(Complaint(case_id=case.id, party_id=party.id, ground="other", text="对调解员的投诉内容", at=now))
+    complaint = Complaint(
+        case_id=case.id, party_id=party.id, ground="forced", text="对调解员的投诉内容", at=now
+    )
+    s.add(complaint)
+    s.flush()
+    complaints.answer(
+        s, complaint.id, by=officer, at=now, findings="投诉核查的结论", decisions=("提醒谈话。",)
+    )
     s.add(
         Evidence(
             dispute_id=case.dispute_id,
@@ -237,7 +250,7 @@ def test_everybody_reads_what_is_for_them(scene: Scene, reading: Reading) -> Non
     """Else the search above would find nothing because nothing is shown."""
     read = {
         (who, word)
-        for who in (*OURS, *OFFICE)
+        for who in (*OURS, *OFFICE, "leader")
         for _path, text in (*reading(who, "reviewed"), *reading(who, "unsigned"))
         for word in WORDS
         if word in text

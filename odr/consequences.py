@@ -10,7 +10,15 @@ from odr import alarms, db, matters, notices
 from odr.actions import mediators, schemes, triage
 from odr.queries import candidates
 from odr.rules.access import MACHINE
-from odr.rules.moves import AGREEMENT, CASE, CONFIRMATION, AgreementStage, CaseStage, DisputeStage
+from odr.rules.moves import (
+    AGREEMENT,
+    CASE,
+    CONFIRMATION,
+    AgreementStage,
+    CaseStage,
+    ConfirmationStage,
+    DisputeStage,
+)
 from odr.rules.words import Do, Role, Side
 from odr.tables.agreements import Agreement, ConfirmationCase
 from odr.tables.disputes import Dispute
@@ -53,9 +61,10 @@ def lapse(s: Session, row: Deadline, at: datetime) -> None:
     agreement.stage = AGREEMENT.take(agreement, Do.LAPSE).target
     s.add(agreement)
     prepared = select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement.id)
-    for waiting in s.exec(prepared.with_for_update()):  # the other side never joined
-        waiting.stage = CONFIRMATION.take(waiting, Do.LAPSE).target
-        s.add(waiting)
+    for waiting in s.exec(prepared.with_for_update()):
+        if waiting.stage is ConfirmationStage.PREPARED:  # the other side never joined
+            waiting.stage = CONFIRMATION.take(waiting, Do.LAPSE).target
+            s.add(waiting)
     case = db.get(s, MediationCase, agreement.case_id)
     matters.note(s, case, "agreement.lapsed", by=MACHINE, at=at, agreement=agreement.id)
 

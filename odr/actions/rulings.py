@@ -11,7 +11,7 @@ from odr import confirmation_papers, db, deadlines, file_papers, matters, standi
 from odr.actions import enforcement, halts, inquiries, judges
 from odr.actions.confirmation import give_number
 from odr.actions.judges import lock
-from odr.errors import BadInput, Conflict
+from odr.errors import BadInput, Conflict, NotAllowed
 from odr.rules.access import Actor
 from odr.rules.moves import CONFIRMATION, ConfirmationStage
 from odr.rules.words import Dismissal, Do, NotAccepted, RulingKind
@@ -132,6 +132,8 @@ def withdraw(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Co
     standing.require(s, by, Do.WITHDRAW_APPLICATION, confirmation)
     standing.ensure_checked(s, by, case.dispute_id)
     move = CONFIRMATION.take(confirmation, Do.WITHDRAW_APPLICATION)
+    if standing.side_of(s, by, case.dispute_id) not in confirmation.applied:
+        raise NotAllowed(applied="none")  # the other side's application is not theirs
     confirmation.stage = move.target
     if confirmation.stage is ConfirmationStage.WITHDRAWN:
         confirmation.decided_at = at

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from odr import clock, deadlines, demo, journal
+from odr import clock, consequences, deadlines, demo, journal
 from odr.actions import confirmation, inquiries, judges, review_time, rulings
 from odr.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStage
 from odr.papers import facts_of
@@ -340,3 +340,23 @@ def test_jc07_both_may_apply_by_word_of_mouth_and_be_accepted_at_once(s, cast, a
     assert {one.method for one in facts.signatures} == {"到场口头申请，书记员记录后本人签名"}
     assert row.stage is ConfirmationStage.ASSIGNED
     assert agreement.stage is AgreementStage.APPLIED
+
+
+def test_cpli_357_only_who_applied_withdraws(s, cast, world):
+    row = confirmation.apply(s, world.bare, by=cast.parties[0], at=AT, reasons="自愿", declared=True)
+
+    with pytest.raises(NotAllowed):
+        rulings.withdraw(s, row.id, by=cast.parties[1], at=AT)
+    rulings.withdraw(s, row.id, by=cast.parties[0], at=AT)
+
+    assert row.stage is ConfirmationStage.WITHDRAWN
+
+
+def test_jc01_an_agreement_lapses_beside_an_application_that_was_withdrawn(s, cast, world):
+    row = confirmation.apply(s, world.bare, by=cast.parties[0], at=AT, reasons="自愿", declared=True)
+    rulings.withdraw(s, row.id, by=cast.parties[0], at=AT)
+
+    consequences.lapse(s, deadlines.find(s, f"agreement:{world.bare}", "T-JC-APPLY"), AT + timedelta(days=40))
+
+    assert row.stage is ConfirmationStage.WITHDRAWN
+    assert s.get_one(Agreement, world.bare).stage is AgreementStage.LAPSED

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from odr import db, matters, outbox
@@ -97,9 +98,17 @@ def everybody_home(s: Session, sitting: Sitting, *, at: datetime) -> None:
 def dismiss(s: Session, case: MediationCase, *, at: datetime) -> None:
     """The mediator is no longer this case's: out of every running sitting, which waits for the next one."""
     host = matters.mediator_account(s, case.mediator_id)
-    running = select(Sitting).where(Sitting.case_id == case.id, col(Sitting.stage).in_(LIVE))
-    for sitting in s.exec(running.with_for_update()).all():
-        seat_of_host = find(s, sitting.id, host.id if host else None)
+    _go_on_without(s, host.id if host else None, col(Sitting.case_id) == case.id, at=at)
+
+
+def dismiss_judge(s: Session, confirmation_id: str, judge_id: str, *, at: datetime) -> None:
+    """Another judge was drawn: a running inquiry waits for the new one."""
+    _go_on_without(s, judge_id, col(Sitting.confirmation_id) == confirmation_id, at=at)
+
+
+def _go_on_without(s: Session, host_id: str | None, where: ColumnElement[bool], *, at: datetime) -> None:
+    for sitting in s.exec(select(Sitting).where(where, col(Sitting.stage).in_(LIVE)).with_for_update()).all():
+        seat_of_host = find(s, sitting.id, host_id)
         if seat_of_host is not None:
             seat_of_host.joined_at, seat_of_host.left_at = None, at
             s.add(seat_of_host)

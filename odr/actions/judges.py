@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, deadlines, lots, matters, notices, standing
+from odr import db, deadlines, lots, matters, notices, presence, standing
 from odr.errors import BadInput, Conflict
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import CONFIRMATION
@@ -97,6 +97,7 @@ def replace(s: Session, confirmation_id: str, *, by: Actor, at: datetime, reason
     deadlines.apply(s, move, court_id=case.court_id, subject=f"confirmation:{confirmation.id}", since=at)
     why = "stepped-back" if Hat.JUDGE in hats else "recused" if asked else "absent"
     matters.note(s, case, "judge.replaced", by=by, at=at, confirmation=confirmation.id, judge=former, why=why)
+    presence.dismiss_judge(s, confirmation.id, former, at=at)
     _draw(s, confirmation, case, by=MACHINE, at=at)
     return confirmation
 
@@ -160,7 +161,7 @@ def _draw(
     s: Session, confirmation: ConfirmationCase, case: MediationCase, *, by: Actor, at: datetime
 ) -> None:
     matter, subject = f"dispute:{case.dispute_id}", f"confirmation:{confirmation.id}"
-    before = dict.fromkeys(_recused(s, confirmation.id), "replaced")
+    before = dict.fromkeys(recused(s, confirmation.id), "replaced")
     log = lots.take(
         s,
         court_id=case.court_id,
@@ -182,7 +183,7 @@ def _draw(
         )
 
 
-def _recused(s: Session, confirmation_id: str) -> Sequence[str]:
+def recused(s: Session, confirmation_id: str) -> Sequence[str]:
     """Who stepped back from this confirmation before."""
     query = select(JudgeRecusal.judge_id).where(
         JudgeRecusal.confirmation_id == confirmation_id, col(JudgeRecusal.granted).is_(True)

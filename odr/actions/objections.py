@@ -85,6 +85,7 @@ def assign(s: Session, objection_id: str, *, by: Actor, at: datetime) -> Objecti
     move = OBJECTION.take(objection, Do.DRAW_JUDGE)
     pool, barred = judges.bench(s, case.court_id), judges.barred(s, case)
     own = {objection.account_id: "involved"} if objection.account_id in pool else {}
+    own |= dict.fromkeys(judges.recused(s, confirmation.id), "replaced")
     ruled = {judge: "ruled" for judge in pool if judge == confirmation.judge_id}
     alone = not set(pool) - (barred | own | ruled).keys()
     subject = f"objection:{objection.id}"

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from odr import clock, demo, standing
-from odr.actions import inquiries, minutes, rooms, rulings, sittings
-from odr.errors import BadInput, Conflict, NotAllowed, NotFound
+from odr import clock, demo, presence, standing
+from odr.actions import inquiries, judges, minutes, rooms, rulings, sittings
+from odr.errors import BadInput, Conflict, NotAllowed, NotFound, NotReady
 from odr.papers import facts_of
 from odr.queries import drafting, turn
 from odr.queries import sittings as shown
@@ -149,3 +149,18 @@ def test_jc15_who_does_not_come_without_reason_counts_as_withdrawn(s, world):
 
     assert ruling.kind is RulingKind.WITHDRAWN
     assert s.get_one(ConfirmationCase, world.key).stage is ConfirmationStage.WITHDRAWN
+
+
+def test_a_replaced_judge_has_no_seat_in_the_inquiry_any_more(s, world):
+    at = opened(s, world)
+
+    judges.replace(s, world.key, by=world.judge, at=at, reason="自行回避")
+
+    assert s.get_one(Sitting, world.sitting).stage is SittingStage.FROZEN
+    assert world.judge.account_id not in [one.account_id for one in presence.seated(s, world.sitting)]
+    drawn = s.get_one(ConfirmationCase, world.key).judge_id
+    other = next(one for one in demo.judges(s, world.cast) if one.account_id == drawn)
+    with pytest.raises(NotReady):
+        sittings.begin(s, world.sitting, by=other, at=at)
+    sittings.enter(s, world.sitting, by=other, at=at)
+    assert sittings.begin(s, world.sitting, by=other, at=at).stage is SittingStage.LIVE

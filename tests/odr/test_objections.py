@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from odr import clock, deadlines, demo
-from odr.actions import objections, rulings, service
+from odr.actions import judges, objections, rulings, service
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, NotFound
 from odr.papers import facts_of
 from odr.rules import draw
@@ -186,3 +186,21 @@ def test_jc22_nobody_objects_twice_at_a_time_and_only_the_objector_withdraws(s, 
 
     assert row.stage is ObjectionStage.WITHDRAWN
     assert raised(s, world, third, known=1).id != row.id
+
+
+def test_cpl_47_a_judge_who_was_recused_does_not_judge_the_objection_either(s, world):
+    cast = world.cast
+    row, first, then = demo.in_review(s, cast, AT + timedelta(days=1))
+    judges.replace(s, row.id, by=cast.staff[Role.LEADER], at=then, reason="与当事人有亲属关系")
+    ruling_judge = next(one for one in demo.judges(s, cast) if one.account_id == row.judge_id)
+    rulings.review(s, row.id, by=ruling_judge, at=then)
+    rulings.check(
+        s, row.id, by=ruling_judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS}
+    )
+    rulings.confirm(s, row.id, by=ruling_judge, at=then)
+    made = World(cast, row.id, row.number, then)
+
+    objection, judge, _at = assigned(s, made, cast.parties[2], known=1)
+
+    assert objection.draw["exclusions"][first.account_id] == "replaced"
+    assert judge == ruling_judge

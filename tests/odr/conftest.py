@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from odr.db import Database
-from tests.odr import early
-from tests.odr.life import AT, Begun, begin
+from tests.odr import early, judging
+from tests.odr.life import AT, Begun, Life, begin
 from tests.postgres import Cluster
 
 
@@ -32,20 +33,25 @@ def db(request: pytest.FixtureRequest, embedded: Callable[[], Database]) -> Iter
 @pytest.fixture(scope="session")
 def begun(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
     """A matter whose parties were asked, made once."""
-    path = tmp_path_factory.mktemp("begun") / "odr.db"
-    shutil.copy(empty_database, path)
-    db = Database(f"sqlite:///{path}")
-    life = begin(db, AT)
-    db.close()
-    return Begun(path, life)
+    return _made(empty_database, tmp_path_factory.mktemp("begun"), begin)
 
 
 @pytest.fixture(scope="session")
 def drafted(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
     """A draft with one question left, made once."""
-    path = tmp_path_factory.mktemp("drafted") / "odr.db"
-    shutil.copy(empty_database, path)
+    return _made(empty_database, tmp_path_factory.mktemp("drafted"), early.begin)
+
+
+@pytest.fixture(scope="session")
+def in_force(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """An agreement that everybody signed, made once."""
+    return _made(empty_database, tmp_path_factory.mktemp("in-force"), judging.begin)
+
+
+def _made(empty: Path, folder: Path, how: Callable[[Database, datetime], Life]) -> Begun:
+    path = folder / "odr.db"
+    shutil.copy(empty, path)
     db = Database(f"sqlite:///{path}")
-    life = early.begin(db, AT)
+    life = how(db, AT)
     db.close()
     return Begun(path, life)

@@ -26,7 +26,7 @@ from sqlmodel import Session, SQLModel, col, select
 from odr import outbox, outbox_dbos
 from odr.db import Database
 from odr.tables.records import JournalEntry
-from tests.odr import early
+from tests.odr import early, judging
 from tests.odr.life import ACTS, Act, Begun, Life, Model
 
 FEW = 3  # points of each act in the fast pass
@@ -154,6 +154,41 @@ FIRST_LEGS: dict[str, str] = {
 }
 
 
+# Once an agreement is in force
+LAST_LEGS: dict[str, str] = {
+    "confirmed and objected to": """
+        complain respondent, answer the complaint leader, apply applicant, join respondent,
+        ask for a correction clerk, answer what was asked respondent, accept clerk, review judge,
+        ask for a supplement judge, answer what was asked applicant, ask the organisation judge,
+        answer the court org-admin, ask the president for time: T-JC-DEC judge, decide on more time: True leader,
+        ask the president for time: T-JC-MAX judge, decide on more time: False leader,
+        ask that the judge step back applicant, keep the judge leader, tick every ground judge, confirm judge,
+        object stranger, take the objection back stranger, object stranger, assign the objection clerk,
+        decide the objection: dismiss-objection reviewer, object respondent, assign the objection machine,
+        decide the objection: change-ruling reviewer, object applicant, assign the objection machine,
+        decide the objection: uphold-objection reviewer
+    """,
+    "heard, then enforced": """
+        apply by word of mouth clerk, accept clerk, review judge, call both judge, note that a side did not come judge,
+        call both judge, come before the judge judge, come before the judge applicant,
+        come before the judge respondent, read the notices applicant, read the notices respondent,
+        check the applicant judge, check the respondent judge, open the inquiry judge, write what was asked judge,
+        replace the judge leader, come before the judge judge, open the inquiry judge, close the inquiry judge,
+        review judge, tick every ground judge, confirm judge, remind machine, receive a part applicant,
+        urge org-admin, perform respondent, apply for enforcement applicant, note that it was enforced clerk
+    """,
+    "withdrawn": """
+        apply respondent, join applicant, accept clerk, withdraw respondent, permit the withdrawal judge,
+        receive all applicant
+    """,
+    "nobody answered": "apply applicant, join respondent, ask for a correction clerk, rule that it counts as withdrawn bench",
+    "one side alone": "apply applicant, withdraw applicant, let thirty days pass machine",
+    "not accepted": "apply by word of mouth clerk, not accept bench",
+    "dismissed": "apply by word of mouth clerk, accept clerk, review judge, dismiss judge",
+    "terminated": "apply by word of mouth clerk, accept clerk, review judge, terminate judge",
+}
+
+
 @pytest.mark.parametrize("leg", LEGS)
 def test_an_act_broken_off_anywhere_is_not_begun_and_done_again_is_done_once(
     begun: Begun, tmp_path: Path, leg: str
@@ -166,6 +201,13 @@ def test_filing_broken_off_anywhere_is_not_begun_and_done_again_is_done_once(
     drafted: Begun, tmp_path: Path, leg: str
 ) -> None:
     _walk(drafted, tmp_path, FIRST_LEGS[leg], early.ACTS, early.Early())
+
+
+@pytest.mark.parametrize("leg", LAST_LEGS)
+def test_judging_broken_off_anywhere_is_not_begun_and_done_again_is_done_once(
+    in_force: Begun, tmp_path: Path, leg: str
+) -> None:
+    _walk(in_force, tmp_path, LAST_LEGS[leg], judging.ACTS, judging.Judging())
 
 
 def _walk(start: Begun, folder: Path, leg: str, acts: Sequence[Act], model: Any) -> None:
@@ -195,7 +237,7 @@ def _walk(start: Begun, folder: Path, leg: str, acts: Sequence[Act], model: Any)
 
 
 def test_every_act_is_broken_off_somewhere() -> None:
-    for legs, acts in ((LEGS, ACTS), (FIRST_LEGS, early.ACTS)):
+    for legs, acts in ((LEGS, ACTS), (FIRST_LEGS, early.ACTS), (LAST_LEGS, judging.ACTS)):
         walked = {name for leg in legs.values() for name, _ in steps(leg)}
         assert {act.name for act in acts} == walked
 

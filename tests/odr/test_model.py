@@ -28,9 +28,9 @@ from odr.db import Database
 from odr.errors import Refused
 from odr.queries import figures
 from odr.rules import periods
-from odr.tables.agreements import Signature
+from odr.tables.agreements import ConfirmationCase, Signature
 from odr.tables.records import JournalEntry
-from tests.odr import early
+from tests.odr import early, judging
 from tests.odr.life import ACTS, AT, OVER, PEOPLE, SIDES, Begun, Model
 
 MINUTE = timedelta(minutes=1)
@@ -45,6 +45,12 @@ ENDINGS = {
     "send back",
     "object to the scheme",
     "say yes to it",
+    "let thirty days pass",
+    "not accept",
+    "withdraw",
+    "dismiss",
+    "terminate",
+    "rule that it counts as withdrawn",
 }
 RUNS = int(os.environ.get("ODR_MODEL_RUNS", "5"))
 STEPS = int(os.environ.get("ODR_MODEL_STEPS", "40"))
@@ -158,6 +164,20 @@ class Filing(Matter):
         assert ("T-LINK" in running) <= (self.model.dispute == "inviting")
 
 
+class Deciding(Matter):
+    """The same once there is an agreement in force."""
+
+    acts = judging.ACTS
+    people = judging.EVERYBODY
+    fresh = judging.Judging
+
+    def _holds(self, s) -> None:
+        """A matter that is decided has no clock of its review left."""
+        if self.model.confirmation not in judging.OPEN:
+            row = s.exec(select(ConfirmationCase)).first()
+            assert not row or deadlines.running(s, f"confirmation:{row.id}") == []
+
+
 def test_any_order_of_acts_is_what_the_model_says(begun: Begun) -> None:
     Matter.start = begun
     walk(Matter)
@@ -166,6 +186,11 @@ def test_any_order_of_acts_is_what_the_model_says(begun: Begun) -> None:
 def test_filing_in_any_order_is_what_the_model_says(drafted: Begun) -> None:
     Filing.start = drafted
     walk(Filing)
+
+
+def test_judging_in_any_order_is_what_the_model_says(in_force: Begun) -> None:
+    Deciding.start = in_force
+    walk(Deciding)
 
 
 def walk(machine: type[RuleBasedStateMachine]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, standing
+from odr import clock, db, matters, overrides, standing
 from odr.actions import enforcement, objections
 from odr.queries import agreements, clocks
 from odr.queries.clocks import ClockView
@@ -16,11 +16,13 @@ from odr.rules.access import Actor
 from odr.rules.interest import Interest
 from odr.rules.moves import ConfirmationStage
 from odr.rules.words import Side
-from odr.tables.agreements import Agreement, Obligation, Service
+from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Service
 from odr.tables.confirmation import Enforcement
 from odr.tables.disputes import Party
 from odr.tables.mediations import MediationCase
 from odr.tables.records import Document
+
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,18 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """An application whose end the clerk has still to note."""
+
+    agreement_id: str
+    number: str  # of the ruling
+    side: Side
+    creditor: str
+    owed_fen: int
+    applied_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What a creditor sees before and after applying."""
 
@@ -40,6 +54,7 @@ class View:
     number: str  # of the ruling
     confirmed: bool
     due: tuple[Due, ...]
+    daily: int  # millionths a day of what is paid late, as the court has it
     until: ClockView | None
     made: Enforcement | None
     papers: tuple[Document, ...]
@@ -72,9 +87,32 @@ def show(s: Session, agreement_id: str, by: Actor, at: datetime) -> View:
             for one in rows
             if one.due_on is None or one.due_on < today
         ),
+        daily=overrides.figures(s, case.court_id, today)["P-LATE"] or 0,
         until=next((one for one in running if one.rule == "T-ENF"), None),
         made=made,
         papers=tuple(bundle(s, agreement, made, side)) if made and side else (),
+    )
+
+
+def waiting(s: Session, court_id: str | None) -> tuple[Line, ...]:
+    """The applications of a court's rulings that are not noted as enforced, the oldest first."""
+    query = (
+        select(Enforcement, ConfirmationCase, MediationCase)
+        .join(ConfirmationCase, col(ConfirmationCase.id) == col(Enforcement.confirmation_id))
+        .join(MediationCase, col(MediationCase.id) == col(ConfirmationCase.case_id))
+        .where(ConfirmationCase.court_id == court_id, col(Enforcement.ended_at).is_(None))
+        .order_by(col(Enforcement.applied_at), col(Enforcement.id))
+    )
+    return tuple(
+        Line(
+            agreement_id=row.agreement_id,
+            number=confirmation.number,
+            side=row.side,
+            creditor="、".join(one.name for one in matters.parties(s, case.dispute_id, row.side)),
+            owed_fen=row.owed_fen,
+            applied_at=row.applied_at,
+        )
+        for row, confirmation, case in s.exec(query.limit(MOST))
     )
 
 

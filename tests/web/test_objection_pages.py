@@ -145,6 +145,30 @@ def test_a_part_and_then_the_rest_is_enforced(client_for, world, row, site):
     assert any("送达凭证" in name for name in names)
 
 
+def test_the_clerk_notes_that_it_was_enforced(client_for, world, row):
+    creditor, clerk = client_for(world.creditor), client_for(world.clerk)
+    path = f"/agreements/{world.agreement}/enforced"
+    assert path not in clerk.get("/clerk").text
+    send(creditor, f"/agreements/{world.agreement}/enforcement", breach="多次催要，至今未付清。")
+    page = clerk.get("/clerk").text
+
+    assert (path in page, world.number in page) == (True, True)
+    assert send(creditor, path, side="applicant").status_code == 403
+    assert send(clerk, path, side="applicant").headers["location"] == "/clerk"
+    assert row(Obligation, world.obligation).stage is PerformanceStage.ENFORCED
+    assert path not in clerk.get("/clerk").text
+
+
+def test_CPL_264_the_page_names_the_figure_the_court_has_entered(client_for, world, made):
+    creditor = client_for(world.creditor)
+    here = f"/agreements/{world.agreement}/enforcement"
+    assert "每日0.0175%" in creditor.get(here).text
+
+    made(lambda make: make.override("P-LATE", value=200) and None)
+
+    assert "每日0.02%" in creditor.get(here).text
+
+
 def test_what_was_not_confirmed_cannot_be_enforced(client_for, world, made):
     made(
         lambda make: setattr(

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from documents import reading
 from odr import clock
 from odr.actions import confirmation, rulings, service
-from odr.queries import agreements, confirmations, objections, reviews
+from odr.queries import agreements, confirmations, enforcement, objections, reviews
 from odr.rules import pack
 from odr.rules.moves import AgreementStage
 from odr.rules.words import Hat
@@ -96,6 +96,7 @@ def clerk(ask: Ask) -> Response:
             posted=confirmations.receipts(s, ask.actor.court_id),
             today=clock.court_date(ask.now),
             objections=objections.waiting(s, ask.actor.court_id),
+            enforcements=enforcement.waiting(s, ask.actor.court_id),
         )
 
 

@@ -15,6 +15,7 @@ from odr.queries import objections as queries
 from odr.rules import money
 from odr.rules.words import Do, Side
 from web.ask import Ask
+from web.calculations import percent
 from web.forms import objections as forms
 from web.words import say
 
@@ -96,10 +97,8 @@ def _decide(ask: Ask, do: Do) -> Response:
 def enforce(ask: Ask) -> Response:
     """What is due with its late interest; after applying, the papers."""
     with ask.reading() as s:
-        return ask.page(
-            "objections/enforcement.html",
-            view=enforcing.show(s, ask.id("agreement"), ask.actor, ask.now),
-        )
+        view = enforcing.show(s, ask.id("agreement"), ask.actor, ask.now)
+    return ask.page("objections/enforcement.html", view=view, daily=percent(view.daily))
 
 
 def enforce_send(ask: Ask) -> Response:
@@ -130,7 +129,7 @@ def enforced_send(ask: Ask) -> Response:
     form = ask.form(forms.Enforced)
     with ask.once() as s:
         enforcement.end(s, ask.id("agreement"), Side(form.side), by=ask.actor, at=ask.now)
-        return ask.see(f"/agreements/{ask.id('agreement')}/performance", say=say("已记录执行完毕。"))
+        return ask.see("/clerk", say=say("已记录执行完毕。"))
 
 
 def part_send(ask: Ask) -> Response:

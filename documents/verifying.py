@@ -14,6 +14,7 @@ from typing import Any
 from asn1crypto import cms
 from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -23,6 +24,7 @@ from documents.authority import Authority, Roots
 from documents.trust import context, issued, outside
 
 LARGEST = 60 * 2**20
+ADDED = "最后一次签章之后追加了内容。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class _Case:
     reader: PdfFileReader
     findings: list[Finding] = field(default_factory=list)
     signers: list[Signer] = field(default_factory=list)
+    issued: int = 0  # where our last archive time-stamp ends
 
     def find(self, code: str, place: str, words: str) -> None:
         self.findings.append(Finding(code, place, words))
@@ -93,14 +96,15 @@ def _refusal(code: str, place: str, words: str) -> Report:
 def _unreadable(pdf: bytes) -> Report:
     broken = next(containers.broken_ranges(pdf), None)
     if broken is None and (end := containers.end_of_seals(pdf)) < len(pdf):
-        found = Finding("appended", f"第{end}至{len(pdf)}字节", "最后一次签章之后追加了内容。")
+        found = Finding("appended", f"第{end}至{len(pdf)}字节", ADDED)
         return Report(valid=False, findings=(found,), appended=len(pdf) - end)
     place = broken or "文件末尾的目录"
     return _refusal("unreadable", place, "内容被改动，文件结构已损坏。")
 
 
 async def _examine(case: _Case, signatures: list[EmbeddedPdfSignature]) -> None:
-    start = 0
+    start, own = 0, [one for one in signatures if _archives(one) and _is_ours(case, one)]
+    case.issued = _end(own[-1]) if own else 0
     for embedded in signatures:
         place = f"第{start}至{_end(embedded)}字节，{embedded.field_name}"
         start = _end(embedded)
@@ -117,18 +121,25 @@ def _end(embedded: EmbeddedPdfSignature) -> int:
 
 
 async def _judge(case: _Case, embedded: EmbeddedPdfSignature, place: str) -> None:
-    if embedded.sig_object_type == "/DocTimeStamp":
+    if _archives(embedded):
         at = _token_time(embedded.signed_data)
-        stamp = await async_validate_pdf_timestamp(embedded, _context(case, embedded, at), skip_diff=True)
+        last_of_ours = _end(embedded) == case.issued < len(case.pdf)  # others stamp whatever they are given
+        trusted = _context(case, embedded, at)
+        stamp = await async_validate_pdf_timestamp(embedded, trusted, skip_diff=not last_of_ours)
         _record(case, stamp, place)
+        if (
+            last_of_ours
+            and (stamp.modification_level or ModificationLevel.NONE) > ModificationLevel.LTA_UPDATES
+        ):
+            case.find("appended", f"第{case.issued}至{len(case.pdf)}字节", ADDED)
         return
     tokens = containers.tokens(embedded.signed_data)
     if len(tokens) != 1:
         case.find("unstamped", place, "印章没有可信时间戳。")
         return
     at = _token_time(tokens[0])
-    # No difference analysis, which takes seconds: our authority stamped each revision to its last byte,
-    # and `seal` puts nothing on a paper that does not verify.
+    # No difference analysis, which takes seconds: our authority stamped each revision up to `issued` to its
+    # last byte, and `seal` puts nothing on a paper that does not verify.
     sealer, stamper = _context(case, embedded, at), _own_context(case, at)
     status = await async_validate_pdf_signature(embedded, sealer, stamper, skip_diff=True)
     stamped = status.timestamp_validity is not None and status.timestamp_validity.trusted
@@ -168,7 +179,10 @@ def _context(case: _Case, embedded: EmbeddedPdfSignature, at: datetime) -> Any:
 
 
 def _is_ours(case: _Case, embedded: EmbeddedPdfSignature) -> bool:
-    holder = x509.load_der_x509_certificate(embedded.signer_cert.dump())
+    try:
+        holder = x509.load_der_x509_certificate(embedded.signer_cert.dump())
+    except Exception:  # as above: whose certificate cannot be read is not ours
+        return False
     return issued(holder, case.roots.certificates)
 
 
@@ -181,8 +195,10 @@ def _own_context(case: _Case, at: datetime) -> Any:
 def _conclude(case: _Case, signatures: list[EmbeddedPdfSignature]) -> Report:
     end = max(_end(embedded) for embedded in signatures)
     if end != len(case.pdf):
-        case.find("appended", f"第{end}至{len(case.pdf)}字节", "最后一次签章之后追加了内容。")
-    if signatures[-1].sig_object_type != "/DocTimeStamp":
+        case.find("appended", f"第{end}至{len(case.pdf)}字节", ADDED)
+    if not any(not _archives(one) for one in signatures):
+        case.find("unsealed", "整个文件", "文件上没有电子印章。")
+    elif any(_end(one) > case.issued for one in signatures if not _archives(one)):
         case.find("unstamped", "文件末尾", "缺少归档时间戳。")
     return Report(
         valid=not case.findings,
@@ -190,14 +206,13 @@ def _conclude(case: _Case, signatures: list[EmbeddedPdfSignature]) -> Report:
         findings=tuple(case.findings),
         covers_whole_file=end == len(case.pdf),
         appended=max(len(case.pdf) - end, 0),
-        issued=0 if case.findings else max(_end(one) for one in signatures if not _is_outside(case, one)),
+        issued=0 if case.findings else case.issued,
         facts_json=None if case.findings else _facts(case),
     )
 
 
-def _is_outside(case: _Case, embedded: EmbeddedPdfSignature) -> bool:
-    """An archive time-stamp that is not of our own authority."""
-    return embedded.sig_object_type == "/DocTimeStamp" and not _is_ours(case, embedded)
+def _archives(embedded: EmbeddedPdfSignature) -> bool:
+    return embedded.sig_object_type == "/DocTimeStamp"
 
 
 def _facts(case: _Case) -> str | None:

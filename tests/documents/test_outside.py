@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from datetime import timedelta
+from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 import documents
-from documents import certificates, stamping
+from documents import alone, certificates, stamping
 from documents.authority import Authority, Roots
 from documents.standalone import Check
 from odr.errors import KeyUnusable
@@ -222,6 +225,48 @@ def test_an_outside_time_stamp_goes_over_the_whole_paper_and_holds(trusting, pri
     assert not documents.verify(after[:-20] + b"x" + after[-19:], ours).valid
     assert not documents.verify(after, Roots.of(ours.root_pem)).valid
     assert documents.verify(before, ours).valid
+
+
+def rewritten(paper: bytes) -> bytes:
+    """The paper with its first page emptied in an appended revision."""
+    writer = IncrementalPdfFileWriter(BytesIO(paper))
+    page = writer.root["/Pages"]["/Kids"][0].get_object()
+    page["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b""))
+    writer.mark_update(page.container_ref)
+    writer.write_in_place()
+    return writer.prev.stream.getvalue()
+
+
+def stamped_by(stranger: Authority, paper: bytes, at: datetime) -> bytes:
+    with TimeServer(stranger, at) as server:
+        return alone.run(stamping._stamp(paper, server.url))
+
+
+def test_an_outside_time_stamp_makes_nothing_true_that_was_added_before_it(trusting, printed):
+    ours, stranger = trusting
+    forged = stamped_by(stranger, rewritten(sealed_by(ours, printed)), NOW + timedelta(hours=2))
+
+    report = documents.verify(forged, ours)
+
+    assert not report.valid
+    assert "appended" in {one.code for one in report.findings}
+
+
+def test_an_outside_time_stamp_is_no_archive_time_stamp_of_a_seal(trusting, licensed, printed, keys):
+    """Who else has a certificate of that authority cannot make a paper of ours."""
+    ours, stranger = trusting
+    alone_stamped = stamped_by(stranger, printed("ruling_confirm"), NOW)
+
+    report = documents.verify(alone_stamped, ours)
+
+    assert {one.code for one in report.findings} == {"unsealed"}
+
+
+def test_two_outside_time_stamps_one_after_the_other_hold(trusting, printed):
+    ours, stranger = trusting
+    once = stamped_by(stranger, sealed_by(ours, printed), NOW + timedelta(hours=2))
+
+    assert documents.verify(stamped_by(stranger, once, NOW + timedelta(hours=3)), ours).findings == ()
 
 
 @pytest.mark.parametrize("trouble", ["down", "refuses", "nonsense", "other digest"])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, union
 from sqlmodel import Session, col, func, select
 
 from odr import clock
@@ -92,6 +92,12 @@ def with_any(kind: str) -> Select[Any] | CompoundSelect[Any]:
     return union(filmed.where(Recording.zone == Zone.CAUCUS), said, noted, shown)
 
 
+def closed() -> ColumnElement[datetime | None]:
+    """When a dispute was closed: a mediation that failed leaves it open to be handed over, and ends all the same."""
+    ended = select(func.max(MediationCase.ended_at)).where(MediationCase.dispute_id == Dispute.id)
+    return func.coalesce(col(Dispute.closed_at), ended.correlate(Dispute).scalar_subquery())
+
+
 def over_since(s: Session, dispute: Dispute) -> date | None:
     """The day on which everything about the dispute was over; none while anything goes on."""
     cases = select(MediationCase.id).where(MediationCase.dispute_id == dispute.id)
@@ -105,7 +111,15 @@ def over_since(s: Session, dispute: Dispute) -> date | None:
     doubted = select(Suspicion.id).where(
         col(Suspicion.case_id).in_(cases), col(Suspicion.decided_at).is_(None)
     )
-    ends = [dispute.closed_at, *(row.decided_at for row in confirmations)]
+    going = select(MediationCase.id).where(
+        MediationCase.dispute_id == dispute.id, col(MediationCase.ended_at).is_(None)
+    )
+    if dispute.closed_at is None and s.exec(going).first() is not None:
+        return None
+    ends = [
+        s.exec(select(closed()).where(Dispute.id == dispute.id)).one(),
+        *(row.decided_at for row in confirmations),
+    ]
     ends += [row.decided_at for row in objections]
     known = [end for end in ends if end is not None]
     if len(known) < len(ends) or s.exec(doubted).first() is not None:

@@ -116,9 +116,9 @@ def _due(s: Session, court_id: str, kind: str, at: datetime) -> list[Disposal]:
     waiting = select(Disposal.dispute_id).where(Disposal.kind == kind, col(Disposal.destroyed_at).is_(None))
     query = (
         select(Dispute)
-        .where(Dispute.court_id == court_id, col(Dispute.closed_at) < latest)
+        .where(Dispute.court_id == court_id, holdings.closed() < latest)
         .where(col(Dispute.id).in_(holdings.with_any(kind)), col(Dispute.id).not_in(waiting))
-        .order_by(col(Dispute.closed_at))
+        .order_by(holdings.closed())
     )
     found: list[Disposal] = []
     for dispute in s.exec(query):

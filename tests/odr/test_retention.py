@@ -9,11 +9,12 @@ import pytest
 from sqlmodel import select
 
 from odr import clock, journal, outbox
-from odr.actions import disposal
+from odr.actions import disposal, mediation
 from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
 from odr.rules import retention
+from odr.rules.access import MACHINE
 from odr.rules.moves import CaseStage, ConfirmationStage, DisputeStage, SittingStage
-from odr.rules.words import Role, Room, Side, Zone
+from odr.rules.words import EndReason, Role, Room, Side, Zone
 from odr.tables.mediations import ChatLine, Note, Recording
 from odr.tables.people import Message
 from odr.tables.records import JournalEntry
@@ -93,14 +94,33 @@ def test_pipl47_what_was_said_apart_is_found_on_its_day_and_not_before(s, matter
     assert s.exec(select(Message.subject)).all() == ["材料保管期限届满"]
 
 
+def test_pipl47_a_mediation_that_failed_and_was_not_handed_over_is_found_as_well(s, make):
+    case = make.case(CaseStage.IN_MEDIATION)
+    s.add(Note(case_id=case.id, account_id=make.account("李调解").id, text="对方可让步", at=CLOSED))
+    mediation.end(s, case.id, by=MACHINE, at=CLOSED, reason=EndReason.UNWILLING)
+
+    assert disposal.find(s, case.court_id, at=OVER - timedelta(days=1)) == []
+    (row,) = disposal.find(s, case.court_id, at=OVER)
+
+    assert (row.dispute_id, row.since) == (case.dispute_id, clock.court_date(CLOSED))
+
+
+def test_an_earlier_mediation_that_failed_says_nothing_while_another_goes_on(s, make, matter):
+    matter.dispute.closed_at = None
+    s.add(matter.dispute)
+    make.case(CaseStage.IN_MEDIATION, dispute=matter.dispute)
+
+    assert found(s, matter) == []
+
+
 @pytest.mark.parametrize("open_", ["confirmation", "dispute"])
 def test_nothing_is_due_while_anything_about_the_matter_goes_on(s, make, matter, open_: str):
     if open_ == "confirmation":
         agreement = make.agreement(case=matter.case)
         make.confirmation(ConfirmationStage.REVIEW, agreement=agreement)
     else:
-        matter.dispute.closed_at = None
-        s.add(matter.dispute)
+        matter.dispute.closed_at = matter.case.ended_at = None
+        s.add_all([matter.dispute, matter.case])
 
     assert found(s, matter, OVER + timedelta(days=400)) == []
 

@@ -215,14 +215,18 @@ class Port:
     def flush(self) -> None:
         """Send everything the core has produced."""
         queues: dict[Link, list[bytes]] = {}
+        copied: set[Link] = set()  # what is written later must not be overtaken
         links = self._links
         for peer, one in self.outbox:
             if (link := links.get(peer)) is None:
                 continue
-            if isinstance(one, bytes):
-                queues.setdefault(link, []).append(one)
-            elif not link.copy(one):
-                queues.setdefault(link, []).extend(one.written())
+            if not isinstance(one, bytes) and link not in queues and link.copy(one):
+                copied.add(link)
+                continue
+            if link in copied:
+                self.datagrams.flush()
+                copied.clear()
+            queues.setdefault(link, []).extend([one] if isinstance(one, bytes) else one.written())
         self.outbox.clear()
         for link, packets in queues.items():
             link.transmit(packets)

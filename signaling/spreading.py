@@ -34,6 +34,7 @@ class Spreader:
     def __init__(self, outlet: batch.Outlet, spread: int) -> None:
         protect = int(srtp_ffi.cast("uintptr_t", srtp_ffi.addressof(lib, "srtp_protect")))
         self._spread = ffi.cast(KIND, spread)
+        self._slots = outlet.count
         self._state = ffi.new("int64_t[]", 5)
         self._copies, self._packets = ffi.new("int64_t[]", 12 * MOST), ffi.new("int64_t[]", 4 * MOST)
         self._runs = ffi.new("int64_t[]", 3 * outlet.count)
@@ -52,7 +53,7 @@ class Spreader:
     def take(self, path: UdpPath, srtp: Srtp, one: Copy) -> bool:
         """Keep a copy for the next flush; false when it must be written the plain way."""
         packets, down, place = one.packets, one.down, len(self.paths)
-        if one.counters is not None or place == MOST:
+        if one.counters is not None or place == MOST or len(packets) > self._slots:
             return False
         if packets is not self._source and not self._note(packets):
             return False
@@ -112,7 +113,9 @@ def load(outlet: batch.Outlet) -> Spreader | None:
         return None  # another Python
     try:
         from signaling.compiled import spread
-    except ImportError as missing:
-        log.info("packets are written the plain way: %s", missing)
+    except ImportError:
+        return None
+    except Exception:  # numba finds no place for what it translated, or does not know this processor
+        log.warning("packets are written the plain way", exc_info=True)
         return None
     return Spreader(outlet, int(spread.address))

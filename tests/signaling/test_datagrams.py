@@ -20,7 +20,9 @@ from signaling.bench.scene import rooms_of_three
 from signaling.copies import Copy
 from signaling.datagrams import WAITING, Datagrams, Way
 from signaling.downtrack import DownTrack
+from signaling.link import Link
 from signaling.peer import Peer
+from signaling.port import Port
 from signaling.srtp import Srtp
 from signaling.uptrack import Codec, UpTrack
 
@@ -211,6 +213,22 @@ def test_a_kernel_that_refuses_segments_gets_copies_one_by_one(far: socket.socke
     assert counts["not_segmented"]
     assert not counts["send_failed"]
     assert sorted(refused) == sorted(sent_copies(far, GIVEN[:2], compiled=False)[0])
+
+
+def test_what_is_written_plainly_does_not_overtake_copies(far: socket.socket) -> None:
+    port = Port("127.0.0.1", 0, ["127.0.0.1"])
+    port.datagrams.hasten()
+    link = Link(port, Peer(port.outbox, port.counts))
+    port._links[link.peer] = link
+    link.srtp = Srtp(session(), session())
+    link.path = port.datagrams.path(batch.name_of(far.getsockname(), socket.AF_INET))
+    plain = [wire.write(96, 0, number, 7, 77, b"", bytes(100)) for number in (2, 4)]
+
+    port.outbox += [(link.peer, one) for one in (copied([SOUND], 1), plain[0], copied([SOUND], 3), plain[1])]
+    port.flush()
+
+    assert [wire.HEADER.unpack_from(far.recv(4096))[2] for _ in range(4)] == [1, 2, 3, 4]
+    port.datagrams.close()
 
 
 def test_what_cannot_be_sealed_is_counted_and_others_leave(far: socket.socket) -> None:

@@ -20,6 +20,9 @@ from odr.tables.incidents import Suspicion
 from odr.tables.mediations import ChatLine, MediationCase, Note, Recording, Sitting
 from odr.tables.records import Document
 
+# A judge's inquiry belongs to the file of the court, which is kept for good
+OF_MEDIATION = col(Sitting.confirmation_id).is_(None)
+
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
@@ -43,7 +46,7 @@ class Holdings:
 def of(s: Session, dispute_id: str, kind: str) -> Holdings:
     """The class as it is held now: what was said apart with its files and notes, or every recording."""
     cases = select(MediationCase.id).where(MediationCase.dispute_id == dispute_id)
-    sittings = select(Sitting.id).where(col(Sitting.case_id).in_(cases))
+    sittings = select(Sitting.id).where(col(Sitting.case_id).in_(cases), OF_MEDIATION)
     filmed = select(Recording).where(
         col(Recording.sitting_id).in_(sittings), col(Recording.destroyed_at).is_(None)
     )
@@ -71,7 +74,7 @@ def with_any(kind: str) -> Select[Any] | CompoundSelect[Any]:
         select(MediationCase.dispute_id)
         .join(Sitting, col(Sitting.case_id) == col(MediationCase.id))
         .join(Recording, col(Recording.sitting_id) == col(Sitting.id))
-        .where(col(Recording.destroyed_at).is_(None))
+        .where(OF_MEDIATION, col(Recording.destroyed_at).is_(None))
     )
     if kind == "recording":
         return filmed

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from sqlmodel import select
 
-from odr import clock, journal, outbox
+from odr import clock, holdings, journal, outbox
 from odr.actions import disposal, mediation
 from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
 from odr.rules import retention
@@ -123,6 +123,22 @@ def test_nothing_is_due_while_anything_about_the_matter_goes_on(s, make, matter,
         s.add_all([matter.dispute, matter.case])
 
     assert found(s, matter, OVER + timedelta(days=400)) == []
+
+
+def test_what_a_judge_recorded_in_an_inquiry_is_no_recording_of_the_mediation(s, make, matter):
+    inquiry = make.sitting(
+        SittingStage.CLOSED, case=matter.case, confirmation_id=make.confirmation().id, ordinal=2
+    )
+    filmed = Recording(
+        sitting_id=inquiry.id, room=Room.JOINT, zone=Zone.RECORD, folder="inquiry", started_at=CLOSED
+    )
+    s.add(filmed)
+    s.flush()
+
+    assert filmed not in holdings.of(s, matter.dispute.id, "recording").recordings
+    s.delete(matter.apart)
+    s.delete(matter.joint)
+    assert matter.dispute.id not in s.exec(holdings.with_any("recording")).all()
 
 
 def test_pipl47_destroying_takes_two_people(s, make, matter):

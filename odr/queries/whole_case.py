@@ -24,6 +24,7 @@ from odr.tables.records import Checkpoint, Document, JournalEntry
 # Entries about a thing go with the thing
 OF_PAPERS, OF_RECORDINGS = ("document.frozen", "document.published", "document.voided"), ("recording.kept",)
 OF_EVIDENCE = "evidence.added"
+SAYS_HOW_MUCH = "holdings.destroyed"  # its line counts what was said apart and noted: told in words only
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ def _recordings(s: Session, dispute: Dispute, by: Actor) -> Iterator[Recording]:
 
 
 def _shown(row: JournalEntry, hats: frozenset[Hat], taken: set[str]) -> bool:
+    if row.kind == SAYS_HOW_MUCH:
+        return False
     fields = journal.fields_of(row)
     thing = fields.get("document") or fields.get("recording")
     if thing is not None and thing not in taken:

@@ -55,3 +55,15 @@ def test_the_leaves_of_a_checkpoint_are_read_once(s: Session, make: Make, disput
 
     leaves = [text for text in read if text.startswith("SELECT journal_entry.hash")]
     assert len(leaves) == 2, read
+
+
+def test_how_much_was_said_apart_is_not_taken_away_with_the_case(s: Session, make: Make, dispute):
+    counts = {"lines": 12, "notes": 3}
+    about, kind = f"dispute:{dispute.id}", "holdings.destroyed"
+    journal.append(s, dispute.court_id, about, kind, by=MACHINE, at=make.at, counts=counts)
+    s.flush()
+
+    for reader in (make.side(dispute, Side.RESPONDENT), make.staff(Role.CLERK)):
+        case = whole_case.gather(s, dispute, reader)
+        assert not [entry for entry in case.entries if "counts" in entry.body]
+        assert case.kept_back == 1

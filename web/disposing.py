@@ -25,9 +25,10 @@ def destroy(work: Work) -> None:
         folder = work.settings.recordings / recording.folder
         if folder.exists():
             shutil.rmtree(folder)
-    for digest in held.digests:
-        work.vault.destroy(digest)
     with work.db.transaction() as s:
+        # read again: meanwhile the same file may have been put on record, and then it stays
+        for digest in holdings.of(s, row.dispute_id, row.kind).digests:
+            work.vault.destroy(digest)
         disposal.finish(s, row.id, at=work.now())
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -12,6 +14,7 @@ from starlette.testclient import TestClient
 from odr import clock, verify
 from odr.rules.moves import CaseStage, DisputeStage, SittingStage
 from odr.rules.words import Role, Room, Zone
+from odr.tables.disputes import Dispute
 from odr.tables.mediations import MediationCase, Recording
 from odr.tables.retention import Disposal
 from tests.make import Make
@@ -80,6 +83,28 @@ def test_pipl47_two_people_and_the_files_are_gone(
     with site.db.reading() as s:
         assert s.get_one(Recording, waiting["recording"]).destroyed_at is not None
         assert missing(site, waiting["digest"]) == []
+
+
+def test_a_file_that_is_put_on_record_while_recordings_are_removed_stays(
+    site: Site, waiting: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disposing.find_what_is_over(Office(site.settings, site.db, site.vault))
+    with site.db.transaction() as s:
+        row = s.exec(select(Disposal)).one()
+        row.approved_at = clock.now()
+        s.add(row)
+    remove = shutil.rmtree
+
+    def shown_meanwhile(folder: Path) -> None:
+        remove(folder)
+        with site.db.transaction() as s:
+            Make(s).evidence(s.get_one(Dispute, row.dispute_id), waiting["digest"], 21)
+
+    monkeypatch.setattr(shutil, "rmtree", shown_meanwhile)
+    disposing.destroy(Work(site.settings, site.db, site.vault, row.id, {"disposal": row.id}))
+
+    assert not (site.settings.recordings / "apart/x").exists()
+    assert site.vault.path(waiting["digest"]).exists()
 
 
 def test_a_file_that_went_away_without_approval_is_still_missed(site: Site, waiting: dict[str, str]) -> None:

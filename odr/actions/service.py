@@ -13,9 +13,9 @@ from sqlmodel import Session, select
 from odr import clock, db, deadlines, journal, letterhead, matters, notices, papers, standing
 from odr.actions import schemes
 from odr.errors import BadInput, Conflict
-from odr.facts import ServiceCertificateFacts
+from odr.facts import CivilMediationFacts, ServiceCertificateFacts
 from odr.rules import filing, receipt
-from odr.rules.access import Actor
+from odr.rules.access import MACHINE, Actor
 from odr.rules.receipt import Way
 from odr.rules.words import Do, RulingKind
 from odr.tables.agreements import Ruling, Service
@@ -23,6 +23,7 @@ from odr.tables.disputes import Dispute, Party
 from odr.tables.records import Document
 
 NOON = time(12)
+SIGNED_FOR = frozenset({CivilMediationFacts.kind})  # never left somewhere: served when received (CPLI-133)
 
 
 def serve(s: Session, document_id: str, *, by: Actor, at: datetime) -> list[Service]:
@@ -32,7 +33,7 @@ def serve(s: Session, document_id: str, *, by: Actor, at: datetime) -> list[Serv
     done = set(s.exec(select(Service.party_id).where(Service.document_id == document.id)).all())
     dispute = db.get(s, Dispute, document.dispute_id)
     fresh = [party for party in matters.parties(s, dispute.id) if party.id not in done]
-    services = [_serve_one(s, document, dispute, party, by=by, at=at) for party in fresh]
+    services = [_serve_one(s, document, party, by=by, at=at) for party in fresh]
     for row in services:
         _let_objection_run(s, document, row)
     if services:
@@ -49,6 +50,9 @@ def read(s: Session, document_id: str, *, by: Actor, at: datetime) -> Service | 
     if service is None or service.read_at is not None:
         return service
     service.read_at = at
+    if party is not None and service.channel == "platform" and service.arrived_at is None:
+        service.arrived_at = receipt.served_at([Way(confirmed=False, known_at=at)])
+        _certify(s, document, party, service, by=MACHINE, at=at)
     s.add(service)
     _note(s, document, "document.read", by=by, at=at, service=service.id)
     return service
@@ -100,24 +104,22 @@ def receive_paper(
     return service
 
 
-def _serve_one(
-    s: Session, document: Document, dispute: Dispute, party: Party, *, by: Actor, at: datetime
-) -> Service:
+def _serve_one(s: Session, document: Document, party: Party, *, by: Actor, at: datetime) -> Service:
     online = party.e_service and party.account_id is not None
+    confirmed = online and document.kind not in SIGNED_FOR
     service = Service(
         document_id=document.id,
         party_id=party.id,
         channel="platform" if online else "paper",
         address="平台账号" if online else (party.service_address or party.address),
         sent_at=at,
-        arrived_at=receipt.served_at([Way(confirmed=online, arrived_at=at)]),
+        arrived_at=receipt.served_at([Way(confirmed=confirmed, arrived_at=at)]),
         paper_asked_at=None if online else at,
     )
     s.add(service)
     s.flush()
-    if online:
-        service.certificate_id = _certify(s, document, dispute, party, service, by=by, at=at).id
-        s.add(service)
+    if service.arrived_at is not None:
+        _certify(s, document, party, service, by=by, at=at)
     notices.tell(
         s,
         party,
@@ -141,15 +143,10 @@ def _let_objection_run(s: Session, document: Document, service: Service) -> None
 
 
 def _certify(
-    s: Session,
-    document: Document,
-    dispute: Dispute,
-    party: Party,
-    service: Service,
-    *,
-    by: Actor,
-    at: datetime,
-) -> Document:
+    s: Session, document: Document, party: Party, service: Service, *, by: Actor, at: datetime
+) -> None:
+    """电子送达凭证 (F21) of a service that has arrived."""
+    dispute = db.get(s, Dispute, document.dispute_id)
     number = letterhead.series_number(
         s, document.court_id, "电送", "〔{year}〕{court}电送字第{serial}号", at=at
     )
@@ -164,10 +161,10 @@ def _certify(
         address=service.address,
         sent_at=service.sent_at,
         arrived_at=service.arrived_at,
-        result="已到达受送达人确认的平台账号",
+        result="受送达人已签收" if document.kind in SIGNED_FOR else "已到达受送达人确认的平台账号",
         server=by.name,
     )
-    return papers.freeze(
+    certificate = papers.freeze(
         s,
         court_id=document.court_id,
         dispute_id=dispute.id,
@@ -181,6 +178,8 @@ def _certify(
         at=at,
         by=by,
     )
+    service.certificate_id = certificate.id
+    s.add(service)
 
 
 def _of(s: Session, document_id: str, party_id: str) -> Service | None:

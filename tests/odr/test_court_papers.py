@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlmodel import select
 
-from odr import deadlines
-from odr.actions import confirmation, court_papers
+from odr import deadlines, papers
+from odr.actions import confirmation, court_papers, service
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import AgreementFacts, ClauseFacts, to_json
 from odr.papers import facts_of
+from odr.rules.access import MACHINE
 from odr.rules.moves import AgreementStage, CaseStage, DisputeStage
 from odr.rules.words import Role, Side, Track
-from odr.tables.disputes import Triage
+from odr.tables.disputes import Party, Triage
 from odr.tables.people import Account
 from odr.tables.records import Document
 from tests.make import day, moment
 
 AT = moment("2026-03-02 10:00")
+LATER = moment("2026-03-05 09:00")
 
 
 class Matter:
@@ -121,3 +124,35 @@ def test_CPL_47_no_judge_decides_in_a_matter_of_their_own(s, make, matter):
 
     with pytest.raises(NotAllowed):
         court_papers.issue(s, row.id, by=party, at=AT, brief="x", procedure="简易程序", fee_rule="")
+
+
+def test_CPLI_133_it_is_served_when_its_party_opens_it_not_when_it_was_sent(s, matter):
+    document, (first, _) = _served(s, matter, online=True)
+    assert (first.channel, first.arrived_at, first.certificate_id) == ("platform", None, None)
+
+    service.read(s, document, by=matter.sides[0], at=LATER)
+
+    assert first.arrived_at == LATER
+    facts = facts_of(s.get_one(Document, first.certificate_id))
+    assert (facts.result, facts.arrived_at) == ("受送达人已签收", LATER)
+
+
+def test_CPLI_133_on_paper_it_is_served_when_it_was_signed_for(s, matter):
+    document, (first, _) = _served(s, matter, online=False)
+    service.send_paper(s, document, first.id, by=matter.clerk, at=AT)
+    assert (first.channel, first.arrived_at) == ("paper", None)
+
+    service.receive_paper(s, document, first.id, by=matter.clerk, at=LATER, on=day("2026-03-04"))
+
+    assert first.arrived_at == moment("2026-03-04 12:00")
+
+
+def _served(s, matter, *, online):
+    parties = s.exec(select(Party).where(Party.dispute_id == matter.dispute.id).order_by(Party.side)).all()
+    for party in parties:
+        party.e_service, party.service_address = online, "天河区某路1号"
+        s.add(party)
+    document = matter.issued(s, matter.asked(s)).document_id
+    papers.publish(s, document, digest="sha256:" + "0" * 64, size=1, at=AT)
+    rows = service.serve(s, document, by=MACHINE, at=AT)
+    return document, [next(row for row in rows if row.party_id == party.id) for party in parties]

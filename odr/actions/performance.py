@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from odr import clock, db, file_papers, matters, notices, standing
 from odr.actions import enforcement
 from odr.errors import BadInput, Conflict, NotAllowed
+from odr.facts import printable
 from odr.rules import pack
 from odr.rules.access import Actor
 from odr.rules.moves import PERFORMANCE, PerformanceStage
@@ -209,6 +210,7 @@ def complain(s: Session, case_id: str, *, by: Actor, at: datetime, ground: str, 
         raise BadInput(ground="choose-one")
     if not text:
         raise BadInput(text="reason-needed")
+    printable.require(text)  # the decision repeats it
     complaint = Complaint(case_id=case.id, party_id=party.id, ground=ground, text=text, at=at)
     s.add(complaint)
     matters.note(s, case, "complaint.made", by=by, at=at, ground=ground)

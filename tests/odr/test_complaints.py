@@ -114,6 +114,11 @@ def test_ODM_29_a_complaint_is_decided_once_and_by_the_court(s, make, complaint,
         answer(s, complaint, make.staff(Role.LEADER, "院长"))
 
 
+def test_ODM_29_what_no_paper_can_print_is_sent_back_when_complaining_not_when_answered(s, case, applicant):
+    with pytest.raises(BadInput):
+        performance.complain(s, case.id, by=applicant, at=AT, ground="forced", text="催我当场签字😡")
+
+
 def test_ODM_12_who_declines_sends_the_case_back_with_its_reason(s, make):
     mediator = make.mediator()
     case = make.offered(mediator)

@@ -265,7 +265,7 @@ def may_read(zone: Zone, hats: frozenset[Hat], *, own_side: bool = False) -> boo
     return bool(READERS[zone] & hats) or (zone is Zone.CAUCUS and own_side)
 
 
-# Whose paper it is, beside the two sides': a letter to the organisation, not to the parties
+# Whose paper it is, beside the two sides': a letter between court and organisation, not for the parties
 TO_ORGANISATION = "organisation"
 TO_COURT = "court"  # papers of the file room: nobody but the office reads them
 ALONE = "party:"  # of one party, not of its side, and of those in the court who answer it
@@ -279,5 +279,7 @@ def may_read_paper(zone: Zone, whose: str, hats: frozenset[Hat], mine: frozenset
     own = whose in mine
     if whose.startswith(ALONE):
         return own or bool({H.TRIAGE, H.LEADER} & hats)
-    office = {H.MEDIATOR, H.TRIAGE, H.JUDGE, H.CLERK} | ({H.ORG_ADMIN} if whose == TO_ORGANISATION else set())
+    office = {H.MEDIATOR, H.TRIAGE, H.JUDGE, H.CLERK}
+    if whose == TO_ORGANISATION:  # both ends read what goes between them, whatever else they may read
+        return bool((office | {H.ORG_ADMIN}) & hats)
     return may_read(zone, hats, own_side=own) and (not whose or own or bool(office & hats))

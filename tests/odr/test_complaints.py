@@ -133,6 +133,17 @@ def test_ODM_12_who_declines_sends_the_case_back_with_its_reason(s, make):
         reading.readable(s, paper(s, "return_note").id, make.side(make.dispute_of(case), Side.APPLICANT))
 
 
+def test_ODM_12_the_organisation_and_the_court_read_why_it_was_sent_back(s, make, org, admin):
+    mediator = make.mediator(org=org)
+    case = make.offered(mediator)
+    mediators.decline(s, case.id, by=make.person(mediator), at=AT, reason="outside-charter")
+    document = paper(s, "return_note")
+
+    assert case.org_id == org.id
+    for reader in (admin, make.staff(Role.TRIAGE), make.staff(Role.CLERK)):
+        assert reading.readable(s, document.id, reader)
+
+
 def test_ODM_12_silence_sends_nothing_back(s, make):
     case = make.offered(make.mediator())
 

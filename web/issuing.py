@@ -80,7 +80,8 @@ def stamp(work: Work) -> None:
         pdf = stamping.stamp(work.vault.read(document.digest), url, work.authority.roots())
     except stamping.Unreachable as why:
         log.warning("no outside time-stamp", extra={"document": key, "why": str(why)})
-        _silent.setdefault(url, now + SILENCE)
+        if _silent.get(url, now) <= now:  # never put off by a paper that did not ask
+            _silent[url] = now + SILENCE
         with work.db.transaction() as s:
             again = now + SILENCE
             outbox.add(s, "document.stamp", key=f"{key}:{again:%Y%m%d%H%M%S}", run_at=again, document=key)

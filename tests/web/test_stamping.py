@@ -108,6 +108,19 @@ def test_while_an_authority_is_silent_papers_do_not_wait_for_it_one_after_the_ot
         assert server.asked == 1
 
 
+def test_an_authority_that_falls_silent_a_second_time_is_left_alone_a_second_time(
+    site: Site, asked: tuple[Item, Account], stranger: Authority
+) -> None:
+    desk, issue = Desk(site), asked[0]
+    with TimeServer(stranger, clock.now(), "nonsense") as server:
+        (stamp,) = [one for one in desk.work(server.url, issue) if one.kind == "document.stamp"]
+        (stamp,) = desk.work(server.url, stamp)
+        issuing._silent[server.url] -= issuing.SILENCE  # two minutes later
+        for _ in range(5):
+            (stamp,) = desk.work(server.url, stamp)
+        assert server.asked == 2
+
+
 def test_the_register_knows_a_paper_with_and_without_the_outside_time_stamp(
     site: Site, asked: tuple[Item, Account], stranger: Authority, client: TestClient
 ) -> None:

@@ -67,6 +67,13 @@ def seat(s: Session, one: Attendance, room: Room) -> None:
     s.add(one)
 
 
+def unseat(s: Session, sitting: Sitting, one: Attendance, *, at: datetime) -> None:
+    """A person is gone; their place waits in the own lobby."""
+    one.joined_at, one.left_at, one.hand_raised_at = None, at, None
+    seat(s, one, rooms.home(one.side, one.part))
+    settle(s, sitting, at=at)
+
+
 def in_room(s: Session, sitting_id: str, room: Room) -> list[Attendance]:
     return [one for one in seated(s, sitting_id) if one.room is room]
 
@@ -104,6 +111,15 @@ def dismiss(s: Session, case: MediationCase, *, at: datetime) -> None:
 def dismiss_judge(s: Session, confirmation_id: str, judge_id: str, *, at: datetime) -> None:
     """Another judge was drawn: a running inquiry waits for the new one."""
     _go_on_without(s, judge_id, col(Sitting.confirmation_id) == confirmation_id, at=at)
+
+
+def put_out(s: Session, case: MediationCase, account_id: str | None, *, at: datetime) -> None:
+    """Somebody who was asked in was let go: no seat is left in a running sitting."""
+    running = select(Sitting).where(Sitting.case_id == case.id, col(Sitting.stage).in_(LIVE))
+    for sitting in s.exec(running.with_for_update()).all():
+        one = find(s, sitting.id, account_id)
+        if one is not None and one.joined_at is not None:
+            unseat(s, sitting, one, at=at)
 
 
 def _go_on_without(s: Session, host_id: str | None, where: ColumnElement[bool], *, at: datetime) -> None:

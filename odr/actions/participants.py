@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from odr import db, matters, notices, numbers, standing
+from odr import db, matters, notices, numbers, presence, standing
 from odr.actions import mediators
 from odr.errors import BadInput, Conflict, NotAllowed, NotFound, TooMany, WrongStage
 from odr.facts import printable
@@ -122,6 +122,7 @@ def end(s: Session, case_id: str, participant_id: str, *, by: Actor, at: datetim
         raise NotAllowed(participant=row.id)
     row.ended_at = at
     s.add(row)
+    presence.put_out(s, case, row.account_id, at=at)
     matters.note(s, case, "participant.ended", by=by, at=at, participant=row.id)
     return row
 

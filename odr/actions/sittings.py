@@ -64,9 +64,7 @@ def leave(s: Session, sitting_id: str, *, by: Actor, at: datetime) -> Attendance
     sitting = db.lock(s, Sitting, sitting_id)
     standing.require(s, by, Do.JOIN_SITTING, sitting)
     one = presence.of(s, sitting_id, by.account_id)
-    one.joined_at, one.left_at, one.hand_raised_at = None, at, None
-    presence.seat(s, one, rooms.home(one.side, one.part))
-    presence.settle(s, sitting, at=at)
+    presence.unseat(s, sitting, one, at=at)
     presence.note(s, sitting, "sitting.left", by=by, at=at)
     return one
 

@@ -154,3 +154,17 @@ def test_who_is_let_go_is_outside(scene):
 
     with pytest.raises(NotFound):
         scene.enter()
+
+
+def test_who_is_let_go_during_the_talk_loses_the_seat(scene):
+    row = scene.admit(Part.INTERPRETER)
+    seat = scene.enter()
+    sittings.read_notices(scene.s, scene.sitting.id, by=scene.guest, at=scene.now, ticked=sittings.NOTICES)
+    sittings.check_identity(
+        scene.s, scene.sitting.id, seat.account_id, by=scene.host, at=scene.now, how="document-on-camera"
+    )
+    rooms.move(scene.s, scene.sitting.id, seat.account_id, Room.JOINT, by=scene.host, at=scene.now)
+
+    participants.end(scene.s, scene.case.id, row.id, by=scene.host, at=scene.now)
+
+    assert (seat.room, seat.joined_at) == (Room.LOBBY_C, None)

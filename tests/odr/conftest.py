@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from odr.db import Database
-from tests.odr import early, judging
+from tests.odr import early, inside, judging
 from tests.odr.life import AT, Begun, Life, begin
 from tests.postgres import Cluster
 
@@ -46,6 +46,12 @@ def drafted(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> B
 def in_force(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
     """An agreement that everybody signed, made once."""
     return _made(empty_database, tmp_path_factory.mktemp("in-force"), judging.begin)
+
+
+@pytest.fixture(scope="session")
+def opened(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """A sitting that is on, made once."""
+    return _made(empty_database, tmp_path_factory.mktemp("opened"), inside.begin)
 
 
 def _made(empty: Path, folder: Path, how: Callable[[Database, datetime], Life]) -> Begun:

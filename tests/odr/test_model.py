@@ -29,8 +29,9 @@ from odr.errors import Refused
 from odr.queries import figures
 from odr.rules import periods
 from odr.tables.agreements import ConfirmationCase, Signature
+from odr.tables.mediations import Recording
 from odr.tables.records import JournalEntry
-from tests.odr import early, judging
+from tests.odr import early, inside, judging
 from tests.odr.life import ACTS, AT, OVER, PEOPLE, SIDES, Begun, Model
 
 MINUTE = timedelta(minutes=1)
@@ -50,6 +51,7 @@ ENDINGS = {
     "withdraw",
     "dismiss",
     "terminate",
+    "close",
     "rule that it counts as withdrawn",
 }
 RUNS = int(os.environ.get("ODR_MODEL_RUNS", "5"))
@@ -178,6 +180,19 @@ class Deciding(Matter):
             assert not row or deadlines.running(s, f"confirmation:{row.id}") == []
 
 
+class Talking(Matter):
+    """The same inside a sitting."""
+
+    acts = inside.ACTS
+    people = inside.EVERYBODY
+    fresh = inside.Inside
+
+    def _holds(self, s) -> None:
+        """What runs as a recording is one recording, and none runs when the sign is off."""
+        running = s.exec(select(Recording).where(col(Recording.stopped_at).is_(None))).all()
+        assert len(running) == self.model.recording
+
+
 def test_any_order_of_acts_is_what_the_model_says(begun: Begun) -> None:
     Matter.start = begun
     walk(Matter)
@@ -191,6 +206,11 @@ def test_filing_in_any_order_is_what_the_model_says(drafted: Begun) -> None:
 def test_judging_in_any_order_is_what_the_model_says(in_force: Begun) -> None:
     Deciding.start = in_force
     walk(Deciding)
+
+
+def test_a_sitting_in_any_order_is_what_the_model_says(opened: Begun) -> None:
+    Talking.start = opened
+    walk(Talking)
 
 
 def walk(machine: type[RuleBasedStateMachine]) -> None:

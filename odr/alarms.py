@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from odr import deadlines, journal, ladder
 from odr.rules import pack
 from odr.rules.access import MACHINE, Actor
-from odr.tables.agreements import Agreement, ConfirmationCase, Service
+from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, Service
 from odr.tables.confirmation import Objection
 from odr.tables.mediations import MediationCase, Sitting
 from odr.tables.records import Deadline, Document
@@ -41,7 +41,10 @@ def ring(s: Session, deadline_id: str, percent: int, *, at: datetime) -> bool:
     row = deadlines.ring(s, deadline_id, percent, at=at)
     if row is None:
         return False
-    kind = "deadline.passed" if percent == 100 else "deadline.warned"
+    about = (
+        "complaint" if row.subject.startswith("complaint:") else "deadline"
+    )  # the other side learns nothing
+    kind = f"{about}.passed" if percent == 100 else f"{about}.warned"
     matter = _matter(s, row)
     journal.append(
         s,
@@ -104,6 +107,8 @@ def _case_id(s: Session, kind: str, key: str) -> str:
     match kind:
         case "agreement":
             return s.get_one(Agreement, key).case_id
+        case "complaint":
+            return s.get_one(Complaint, key).case_id
         case "confirmation":
             return s.get_one(ConfirmationCase, key).case_id
         case "objection":

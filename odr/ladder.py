@@ -71,6 +71,7 @@ def _tell(
             notices.tell(s, party, SUBJECT, BODY, about=about, at=at, **said)
     elif hat in OFFICES:
         path = f"/triage/{dispute.id}" if hat is Hat.TRIAGE else about
+        path = "/complaints" if row.subject.startswith("complaint:") else path
         matters.tell_office(s, row.court_id, OFFICES[hat], SUBJECT, BODY, about=path, at=at, **said)
     elif hat is Hat.MEDIATOR and (case := _case(s, dispute)) is not None:
         matters.tell_mediator(s, case, SUBJECT, BODY, about=f"/cases/{case.id}", at=at, **said)

@@ -32,6 +32,7 @@ def doors(actor: Actor) -> list[Door]:
         found["/roster-approvals"] = say("名册审核")
     if Role.LEADER in working:
         found["/approvals"] = say("院长审批")
+        found["/complaints"] = say("投诉处理")
     if working & {Role.LEADER, Role.SYSADMIN}:
         found["/court/rules"] = say("本院规定")
     if Role.SYSADMIN in working:

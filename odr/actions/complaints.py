@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from odr import clock, db, letterhead, matters, notices, papers, standing
+from odr import clock, db, deadlines, letterhead, matters, notices, papers, standing
 from odr.errors import BadInput, Conflict
 from odr.facts import ComplaintFacts, printable
 from odr.rules import pack
@@ -36,6 +36,7 @@ def answer(
     printable.require(findings, *decisions)
     complaint.answer, complaint.answered_at = findings, at
     s.add(complaint)
+    deadlines.stop(s, f"complaint:{complaint.id}", "T-COMPL-MED", at=at)
     case = db.get(s, MediationCase, complaint.case_id)
     matters.note(s, case, "complaint.answered", by=by, at=at, complaint=complaint.id)
     _issue(s, case, complaint, decisions, by=by, at=at)

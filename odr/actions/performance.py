@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, file_papers, matters, notices, standing
+from odr import clock, db, deadlines, file_papers, matters, notices, standing
 from odr.actions import enforcement
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import printable
@@ -213,6 +213,8 @@ def complain(s: Session, case_id: str, *, by: Actor, at: datetime, ground: str, 
     printable.require(text)  # the decision repeats it
     complaint = Complaint(case_id=case.id, party_id=party.id, ground=ground, text=text, at=at)
     s.add(complaint)
+    s.flush()
+    deadlines.start(s, "T-COMPL-MED", court_id=case.court_id, subject=f"complaint:{complaint.id}", since=at)
     matters.note(s, case, "complaint.made", by=by, at=at, ground=ground)
     words = f"{case.number}的当事人投诉调解员，请在15日内核查答复。"
     matters.tell_office(s, case.court_id, Role.TRIAGE, "收到投诉", words, about="/complaints", at=at)

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from odr import letterhead, standing
+from odr.queries import clocks
+from odr.queries.clocks import ClockView
 from odr.rules import pack
 from odr.rules.access import Actor
 from odr.rules.law import Words
@@ -32,6 +34,7 @@ class ComplaintView:
     text: str
     at: datetime
     answered_at: datetime | None
+    due: ClockView | None  # by when the court answers
     document_id: str | None
 
 
@@ -68,5 +71,6 @@ def _view(s: Session, row: Complaint, case: MediationCase) -> ComplaintView:
         text=row.text,
         at=row.at,
         answered_at=row.answered_at,
+        due=next(iter(clocks.running(s, f"complaint:{row.id}")), None),
         document_id=s.exec(papers).first(),
     )

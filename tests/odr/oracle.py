@@ -66,6 +66,7 @@ PERIODS = {
     "T-PO-NOSERVE": (30, "days"),
     "T-RECUSE": (3, "days"),
     "T-COMPL": (15, "days"),
+    "T-COMPL-MED": (15, "days"),
     "T-PET-TELL": (15, "days"),
     "T-PET": (60, "days"),
     "T-12368": (2, "working"),

@@ -6,14 +6,17 @@ import pytest
 from sqlmodel import Session, select
 
 import odr.consequences  # noqa: F401  # registers what passed clocks lead to
-from odr import alarms, deadlines, ladder
+from odr import alarms, clock, deadlines, ladder
+from odr.actions import complaints, performance
+from odr.queries import timeline
 from odr.rules import pack
 from odr.rules.moves import CaseStage, ConfirmationStage, DisputeStage, ObjectionStage
-from odr.rules.words import Hat, Role, RulingKind, Track
+from odr.rules.words import Hat, Role, RulingKind, Side, Track
 from odr.tables.agreements import Ruling
 from odr.tables.confirmation import Objection
+from odr.tables.mediations import MediationCase
 from odr.tables.people import Account, Message
-from tests.make import Make, moment
+from tests.make import Make, day, moment
 
 AT = moment("2026-03-02 09:00")
 
@@ -120,3 +123,38 @@ def test_every_step_tells_at_least_whom_the_step_before_told(law):
 
     assert steps[0] <= steps[1] <= steps[2] == {Hat(hat) for hat in law.warns}
     assert Hat.LEADER not in steps[1]
+
+
+def test_ODM_29_a_complaint_left_unanswered_reaches_the_leader(s: Session, make: Make):
+    row, case = _complained(s, make)
+
+    _ring(s, row)
+
+    heard = _heard(s, "调解投诉答复期限")
+    assert heard == {"调解投诉答复期限即将届满": {"分流员"}, "调解投诉答复期限已经届满": {"分流员", "王院长"}}
+    subject = "调解投诉答复期限已经届满"
+    assert set(s.exec(select(Message.about).where(Message.subject == subject))) == {"/complaints"}
+    told = timeline.of(s, case.dispute_id, frozenset({Hat.RESPONDENT}))
+    assert [event for event in told if "期限" in event.words] == []
+
+
+def test_ODM_29_an_answer_stops_its_clock(s: Session, make: Make):
+    row, _case = _complained(s, make)
+    officer = make.staff(Role.TRIAGE)
+    assert clock.court_date(row.due_at) == day("2026-03-17")
+
+    key = row.subject.partition(":")[2]
+    complaints.answer(s, key, by=officer, at=AT, findings="未见强迫。", decisions=["提醒谈话；"])
+
+    assert row.stopped_at == AT
+    assert not alarms.ring(s, row.id, 100, at=row.due_at)
+
+
+def _complained(s: Session, make: Make) -> tuple[deadlines.Deadline, MediationCase]:
+    case = make.case(CaseStage.IN_MEDIATION)
+    make.account("分流员", Role.TRIAGE)
+    make.account("王院长", Role.LEADER)
+    party = make.side(make.dispute_of(case), Side.APPLICANT)
+    complaint = performance.complain(s, case.id, by=party, at=AT, ground="forced", text="催我当场签字。")
+    (row,) = deadlines.running(s, f"complaint:{complaint.id}")
+    return row, case

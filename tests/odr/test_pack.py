@@ -47,6 +47,7 @@ CATALOGUE = [
     "T-PO-NOSERVE",
     "T-RECUSE",
     "T-COMPL",
+    "T-COMPL-MED",
     "T-PET-TELL",
     "T-PET",
     "T-12368",

@@ -1,0 +1,158 @@
+"""Every act is walked in any order against a model and broken off at any point, or it says here why not."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+from tests.house.test_acts import ROOT, acts, calls, imported
+
+MODELS = [ROOT / "tests/odr" / name for name in ("early.py", "life.py", "inside.py", "judging.py")]
+# Reason, and where the acts are tried instead
+NOT_WALKED: dict[tuple[str, str], set[str]] = {
+    ("logins and staff stand beside every matter", "tests/web/test_accounts.py"): {
+        "accounts.ask_to_log_in",
+        "accounts.ask_to_register",
+        "accounts.check_second_factor",
+        "accounts.end_logins",
+        "accounts.end_own_login",
+        "accounts.enter",
+        "accounts.log_in",
+        "accounts.log_out",
+        "accounts.prove",
+        "accounts.register",
+        "accounts.set_password",
+        "staff.create",
+        "staff.disable",
+        "staff.enable",
+        "staff.end_logins",
+    },
+    (
+        "part of signing, which is walked; the code is made by the hand that signs",
+        "tests/odr/test_signing.py",
+    ): {
+        "codes.send_code",
+        "codes.use_code",
+    },
+    ("the court's law and calendar: they change no matter", "tests/odr/test_law.py"): {
+        "law.enter",
+        "law.import_years",
+        "law.lift",
+        "law.narrow",
+    },
+    ("the roster stands beside every matter", "tests/odr/test_roster_changes.py"): {
+        "roster.add_mediator",
+        "roster.change_mediator",
+        "roster.change_organisation",
+        "roster.import_sheet",
+        "roster.keep_sheet",
+        "roster.wish_status",
+        "roster.withdraw",
+        "roster_approval.approve",
+        "roster_approval.refuse",
+        "roster_approval.undo",
+    },
+    ("a certificate changes no matter and is issued once", "tests/odr/test_complaints.py"): {
+        "roster.certify"
+    },
+    ("years after the matter is over", "tests/odr/test_retention.py"): {
+        "disposal.approve",
+        "disposal.ask",
+        "disposal.find",
+        "disposal.finish",
+        "disposal.keep",
+        "recordings.shelve",
+    },
+    ("done by the recorder and its jobs, with files", "tests/odr/test_sittings.py"): {
+        "recordings.add_film",
+        "recordings.fail",
+        "recordings.keep",
+        "recordings.restart",
+    },
+    ("papers of a service exist only when the job worker has sealed them", "tests/odr/test_receipt.py"): {
+        "service.ask_for_paper",
+        "service.read",
+        "service.receive_paper",
+        "service.send_paper",
+        "service.serve",
+    },
+    ("only in a registered case, which no model settles", "tests/odr/test_court_papers.py"): {
+        "court_papers.ask",
+        "court_papers.issue",
+        "court_papers.refuse",
+    },
+    ("a copy is taken, the matter stays as it is", "tests/web/test_exporting.py"): {"taking_away.export"},
+    ("the machine's look for strong signs; the report it makes is walked", "tests/odr/test_halts.py"): {
+        "halts.examine"
+    },
+    ("other ways to sign: no model goes them", "tests/odr/test_signing.py"): {
+        "paper_signing.record",
+        "performance.close_all",
+        "signing.perform_on_spot",
+    },
+    ("lines of the record: they move nothing else", "tests/odr/test_sittings.py"): {
+        "minutes.agree_fact",
+        "minutes.answer",
+        "minutes.confirm",
+        "minutes.correct",
+        "minutes.keep_note",
+        "minutes.remove_fact",
+        "minutes.state_fact",
+    },
+    ("a second clause: one clause is enough for a model", "tests/odr/test_drafting.py"): {
+        "drafting.change",
+        "drafting.remove",
+    },
+    ("it is kept and moves nothing", "tests/odr/test_mediation.py"): {
+        "calendar.offer_times",
+        "mediation.write_note",
+        "mediators.waive",
+    },
+    ("the door of a code, which every claim opens anew", "tests/web/test_hostile.py"): {"invitations.open_"},
+    ("it is kept and moves nothing: what a lawsuit may bring was read", "tests/odr/test_risks.py"): {
+        "risks.acknowledge"
+    },
+}
+
+
+@cache
+def all_acts() -> set[str]:
+    return set(acts())
+
+
+def named(path: Path) -> set[str]:
+    """The acts that a model calls."""
+    tree = ast.parse(path.read_text("utf8"))
+    known = imported(tree)
+    return {
+        f"{known.get(node.value.id, '')}.{node.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+
+
+@cache
+def walked() -> set[str]:
+    """What the models call, and what these call in turn: it is part of them."""
+    waiting = {name for path in MODELS for name in named(path)} & all_acts()
+    found: set[str] = set()
+    while waiting:
+        found |= waiting
+        waiting = {other for name in waiting for other in calls(name)} - found
+    return found
+
+
+def test_every_act_is_walked_or_says_why_not() -> None:
+    excused = [name for names in NOT_WALKED.values() for name in names]
+    missing = {name.removeprefix("odr.actions.") for name in all_acts()} - {
+        name.removeprefix("odr.actions.") for name in walked()
+    }
+
+    assert len(excused) == len(set(excused))
+    assert all((ROOT / where).is_file() for _why, where in NOT_WALKED)
+    assert missing == set(excused)
+
+
+def test_the_models_walk_most_acts() -> None:
+    assert len(walked() & all_acts()) > 130

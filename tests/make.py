@@ -10,9 +10,11 @@ from sqlmodel import Session, col, select
 
 from odr import clock, papers
 from odr.rules.access import Actor
+from odr.rules.companions import Capacity
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage, DisputeStage, SittingStage
 from odr.rules.words import Role, Side, Track, Zone
 from odr.tables.agreements import Agreement, ConfirmationCase
+from odr.tables.companions import Mandate
 from odr.tables.disputes import Dispute, Evidence, Party
 from odr.tables.law import RuleOverride
 from odr.tables.mediations import Assignment, MediationCase, Sitting
@@ -119,6 +121,13 @@ class Make:
     def party(self, dispute: Dispute, side: Side, *, account: Account | None = None, **fields: Any) -> Party:
         known = {"name": account.name, "phone": account.phone, "account_id": account.id} if account else {}
         return self._add(Party(dispute_id=dispute.id, side=side, **({"name": "无账号的人"} | known | fields)))
+
+    def agent(self, party: Party, *, accepted: bool | None = None) -> Actor:
+        """A lawyer who acts for a party; nobody has compared the paper yet."""
+        account = self.account("周律师")
+        filled = {"capacity": Capacity.LAWYER, "since": self.at, "accepted": accepted}
+        self._add(Mandate(party_id=party.id, account_id=account.id, **filled))
+        return self.actor(account)
 
     def side(self, dispute: Dispute, side: Side) -> Actor:
         """The actor who stands on a side of the dispute."""

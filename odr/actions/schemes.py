@@ -118,6 +118,7 @@ def object_to(s: Session, case_id: str, *, by: Actor, at: datetime, text: str) -
     case = db.lock(s, MediationCase, case_id)
     standing.require(s, by, Do.OBJECT_TO_SCHEME, case)
     CASE.take(case, Do.OBJECT_TO_SCHEME)
+    standing.ensure_checked(s, by, case.dispute_id)
     deadlines.ensure_in_time(s, f"case:{case.id}", "T-OBJ-SCHEME", at=at)
     party = standing.party_of(s, by, case.dispute_id)
     row = current(s, case.id)

@@ -84,6 +84,7 @@ def refuse(s: Session, agreement_id: str, *, by: Actor, at: datetime) -> Agreeme
     standing.require(s, by, Do.REFUSE_TO_SIGN, agreement)
     move = AGREEMENT.take(agreement, Do.REFUSE_TO_SIGN)
     case = db.lock(s, MediationCase, agreement.case_id)
+    standing.ensure_checked(s, by, case.dispute_id)
     agreement.stage = move.target
     s.add(agreement)
     matters.note(s, case, "agreement.refused", by=by, at=at, agreement=agreement.id)

@@ -144,6 +144,15 @@ def test_PRE16_an_objection_ends_mediation_without_an_agreement(s, matter):
     assert deadlines.running(s, f"case:{matter.id}") == []
 
 
+def test_CPL_62_before_the_paper_was_checked_an_agent_objects_to_no_scheme(s, make, matter):
+    served(s, matter)
+    party = make.parties(matter.case)[1]
+
+    with pytest.raises(NotAllowed):
+        schemes.object_to(s, matter.id, by=make.agent(party), at=AT + DAY, text="")
+    schemes.object_to(s, matter.id, by=make.agent(party, accepted=True), at=AT + DAY, text="")
+
+
 def test_PRE16_an_objection_after_the_days_comes_too_late(s, matter):
     served(s, matter)
 

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from odr import demo, facts, signing_papers
 from odr.actions import halts, paper_signing, signing
 from odr.demo.steps import hand
-from odr.errors import BadInput, Broken, Conflict
+from odr.errors import BadInput, Broken, Conflict, NotAllowed
 from odr.papers import facts_of
 from odr.rules.moves import AgreementStage, CaseStage
 from odr.tables.agreements import Signature
@@ -176,3 +176,14 @@ def test_nobody_signs_while_falsity_is_looked_into(s, frozen):
     with pytest.raises(Exception, match="wrong-stage"):
         signing.sign(s, agreement.id, by=first, at=at, hand=sent)
     assert s.get_one(MediationCase, agreement.case_id).stage is CaseStage.SUSPENDED
+
+
+def test_CPL_62_before_the_paper_was_checked_an_agent_refuses_no_signature(s, make, frozen):
+    agreement, _host, _parties, at = frozen
+    party = make.parties(s.get_one(MediationCase, agreement.case_id))[0]
+
+    with pytest.raises(NotAllowed):
+        signing.refuse(s, agreement.id, by=make.agent(party), at=at)
+    signing.refuse(s, agreement.id, by=make.agent(party, accepted=True), at=at)
+
+    assert agreement.stage is AgreementStage.REFUSED

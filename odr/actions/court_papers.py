@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from odr import clock, confirmation_papers, db, deadlines, letterhead, matters, papers, standing
-from odr.actions import halts
+from odr.actions import halts, judges
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import CivilMediationFacts, ClauseFacts, printable
 from odr.rules import fees, filing, pack
@@ -114,11 +114,14 @@ def _undecided(s: Session, paper_id: str, by: Actor, do: Do) -> tuple[CourtPaper
     standing.require(s, by, do, row)
     if row.decided_at is not None:
         raise Conflict(paper="decided")
-    return row, agreement, db.get(s, MediationCase, agreement.case_id)
+    return row, agreement, case
 
 
 def _issue(
     s: Session,
+    case = db.get(s, MediationCase, agreement.case_id)
+    if by.account_id in judges.barred(s, case):
+        raise NotAllowed(judge="barred")  # CPL-47, CPLI-43
     case: MediationCase,
     agreement: Agreement,
     brief: str,

@@ -41,9 +41,8 @@ def ring(s: Session, deadline_id: str, percent: int, *, at: datetime) -> bool:
     row = deadlines.ring(s, deadline_id, percent, at=at)
     if row is None:
         return False
-    about = (
-        "complaint" if row.subject.startswith("complaint:") else "deadline"
-    )  # the other side learns nothing
+    # nothing of a complaint shows in a timeline
+    about = "complaint" if row.subject.startswith("complaint:") else "deadline"
     kind = f"{about}.passed" if percent == 100 else f"{about}.warned"
     matter = _matter(s, row)
     journal.append(

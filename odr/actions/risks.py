@@ -25,13 +25,13 @@ def give(s: Session, dispute: Dispute, party: Party, *, at: datetime) -> Documen
         return known
     number = letterhead.series_number(s, dispute.court_id, "risk", "〔{year}〕{court}险示第{serial}号", at=at)
     facts = RiskNoticeFacts(
-        **letterhead.heading(s, dispute.court_id, number=number, case_number=dispute.number, at=at),
+        **letterhead.heading(s, dispute.court_id, number=number, case_number=dispute.filing_number, at=at),
         addressee=party.name,
         cause=filing.cause_name(dispute.cause),
         risks=tuple(StatementFacts(speaker=heading, text=text) for heading, text in RISKS),
         ways=tuple(StatementFacts(speaker=way, text=text) for way, text in WAYS),
         costs=(*_fee(dispute), "调解和司法确认不收费。"),
-        law=tuple(pack.cite([article]) for article in LAW),
+        law=tuple(pack.cite(LAW).split("；")),
     )
     return papers.freeze(
         s,

@@ -32,7 +32,7 @@ def test_F24_who_files_is_told_the_seventeen_risks_and_the_fee(s, dispute_and_pa
     facts = facts_of(notice)
     assert (facts.addressee, len(facts.risks)) == ("张三", 17)
     assert facts.costs[0].startswith("按请求金额10,000.00元计算，案件受理费为50.00元")
-    assert "《诉讼费用交纳办法》第22条" in facts.law
+    assert "《诉讼费用交纳办法》第13条、第15条、第22条" in facts.law
     assert reading.readable(s, notice.id, party).id == notice.id
 
 

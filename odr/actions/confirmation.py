@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from odr import case_numbers, confirmation_papers, db, deadlines, lots, matters, standing
-from odr.actions import judges
+from odr.actions import court_papers, judges
 from odr.actions.judges import lock
 from odr.errors import BadInput, Conflict, DeadlinePassed
 from odr.facts import printable
@@ -29,7 +29,7 @@ def apply(
     agreement = db.lock(s, Agreement, agreement_id)
     standing.require(s, by, Do.APPLY_CONFIRMATION, agreement)
     AGREEMENT.take(agreement, Do.APPLY_CONFIRMATION)
-    _in_time(s, agreement, at)
+    _ensure_open(s, agreement, at)
     if not declared:
         raise BadInput(declared="tick-needed")
     printable.require(reasons)
@@ -54,7 +54,7 @@ def join(s: Session, confirmation_id: str, *, by: Actor, at: datetime, declared:
     confirmation, case = lock(s, confirmation_id)
     standing.require(s, by, Do.JOIN_APPLICATION, confirmation)
     agreement = db.lock(s, Agreement, confirmation.agreement_id)
-    _in_time(s, agreement, at)
+    _ensure_open(s, agreement, at)
     if not declared:
         raise BadInput(declared="tick-needed")
     confirmation.applied = {**confirmation.applied, **_applied(s, confirmation, case, by=by, at=at)}
@@ -72,7 +72,7 @@ def apply_orally(
     confirmation = db.lock(s, ConfirmationCase, known) if known else None
     agreement = db.lock(s, Agreement, agreement_id)
     standing.require(s, by, Do.APPLY_ORALLY, agreement)
-    _in_time(s, agreement, at)
+    _ensure_open(s, agreement, at)
     if not signed:
         raise BadInput(signed="tick-needed")
     printable.require(reasons)
@@ -139,7 +139,8 @@ def accept(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Conf
     return confirmation
 
 
-def _in_time(s: Session, agreement: Agreement, at: datetime) -> None:
+def _ensure_open(s: Session, agreement: Agreement, at: datetime) -> None:
+    court_papers.ensure_decided(s, agreement.id)
     running = {d.rule: d for d in deadlines.running(s, f"agreement:{agreement.id}")}
     if "T-JC-APPLY" in running and running["T-JC-APPLY"].due_at < at:
         raise DeadlinePassed(rule="T-JC-APPLY")

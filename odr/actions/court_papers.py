@@ -107,11 +107,21 @@ def of(s: Session, agreement_id: str) -> CourtPaper | None:
     return s.exec(select(CourtPaper).where(CourtPaper.agreement_id == agreement_id)).first()
 
 
+def ensure_decided(s: Session, agreement_id: str) -> None:
+    """While a wish for the court's paper waits, nothing is done that would take the agreement from the judge."""
+    row = of(s, agreement_id)
+    if row is not None and row.decided_at is None:
+        raise Conflict(paper="undecided")
+
+
 def _undecided(s: Session, paper_id: str, by: Actor, do: Do) -> tuple[CourtPaper, Agreement, MediationCase]:
     found = db.get(s, CourtPaper, paper_id)
     agreement = db.lock(s, Agreement, found.agreement_id)
     row = db.lock(s, CourtPaper, paper_id)
     standing.require(s, by, do, row)
+    case = db.get(s, MediationCase, agreement.case_id)
+    if by.account_id in judges.barred(s, case):
+        raise NotAllowed(judge="barred")  # CPL-47, CPLI-43
     if row.decided_at is not None:
         raise Conflict(paper="decided")
     return row, agreement, case
@@ -119,9 +129,6 @@ def _undecided(s: Session, paper_id: str, by: Actor, do: Do) -> tuple[CourtPaper
 
 def _issue(
     s: Session,
-    case = db.get(s, MediationCase, agreement.case_id)
-    if by.account_id in judges.barred(s, case):
-        raise NotAllowed(judge="barred")  # CPL-47, CPLI-43
     case: MediationCase,
     agreement: Agreement,
     brief: str,

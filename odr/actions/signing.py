@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from odr import clock, db, deadlines, file_papers, letterhead, matters, papers, signing_papers, standing
-from odr.actions import accounts, mediation, performance
+from odr.actions import accounts, court_papers, mediation, performance
 from odr.confirmation_papers import agreement_facts
 from odr.errors import BadInput, Broken, Conflict, NotAllowed, WrongStage
 from odr.facts import SignatureFacts
@@ -101,6 +101,7 @@ def perform_on_spot(s: Session, agreement_id: str, *, by: Actor, at: datetime) -
     standing.require(s, by, Do.PERFORMED_ON_SPOT, agreement)
     move = AGREEMENT.take(agreement, Do.PERFORMED_ON_SPOT)
     case = db.lock(s, MediationCase, agreement.case_id)
+    court_papers.ensure_decided(s, agreement.id)
     if performance.owes(s, agreement.id, standing.side_of(s, by, case.dispute_id)):
         raise NotAllowed(side="debtor")
     agreement.stage, case.on_spot = move.target, True

@@ -8,14 +8,16 @@ import pytest
 from sqlmodel import select
 
 from odr import deadlines, papers
-from odr.actions import confirmation, court_papers, service
+from odr.actions import confirmation, court_papers, service, signing
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import AgreementFacts, ClauseFacts, to_json
 from odr.papers import facts_of
 from odr.rules.access import MACHINE
 from odr.rules.moves import AgreementStage, CaseStage, DisputeStage
 from odr.rules.words import Role, Side, Track
+from odr.tables.companions import Mandate
 from odr.tables.disputes import Party, Triage
+from odr.tables.mediations import Assignment
 from odr.tables.people import Account
 from odr.tables.records import Document
 from tests.make import day, moment
@@ -156,3 +158,45 @@ def _served(s, matter, *, online):
     papers.publish(s, document, digest="sha256:" + "0" * 64, size=1, at=AT)
     rows = service.serve(s, document, by=MACHINE, at=AT)
     return document, [next(row for row in rows if row.party_id == party.id) for party in parties]
+
+
+@pytest.mark.parametrize("part", ["mediator", "agent"])
+def test_CPLI_43_who_mediated_or_acted_in_the_matter_decides_nothing_of_it_later(s, make, matter, part):
+    row = matter.asked(s)
+    if part == "mediator":
+        before = make.mediator("前任")
+        s.add(
+            Assignment(
+                case_id=matter.case.id, mediator_id=before.id, how="joint", offered_at=AT, accepted=True
+            )
+        )
+        account = s.get_one(Account, before.account_id)
+    else:
+        account = s.get_one(Account, make.agent(make.parties(matter.case)[0]).account_id)
+        mandate = s.exec(select(Mandate).where(Mandate.account_id == account.id)).one()
+        mandate.ended_at = AT
+        s.add(mandate)
+    make.grant(account, Role.JUDGE)
+    matter.judge = make.actor(account)
+
+    with pytest.raises(NotAllowed):
+        matter.issued(s, row)
+    with pytest.raises(NotAllowed):
+        court_papers.refuse(
+            s, row.id, by=matter.judge, at=AT, ground="harms-others", reason="处分案外人财产。"
+        )
+
+
+def test_while_the_court_looks_at_the_agreement_nobody_takes_it_another_way(s, matter):
+    row, key = matter.asked(s), matter.agreement.id
+    for act in (
+        lambda: confirmation.apply(s, key, by=matter.sides[0], at=AT, reasons="自愿", declared=True),
+        lambda: confirmation.apply_orally(s, key, by=matter.clerk, at=AT, reasons="自愿", signed=True),
+        lambda: signing.perform_on_spot(s, key, by=matter.sides[0], at=AT),
+    ):
+        with pytest.raises(Conflict):
+            act()
+
+    court_papers.refuse(s, row.id, by=matter.judge, at=AT, ground="harms-others", reason="处分案外人财产。")
+
+    confirmation.apply(s, key, by=matter.sides[0], at=AT, reasons="自愿", declared=True)

@@ -50,6 +50,7 @@ def test_SIM_20_a_party_asks_and_a_judge_makes_the_courts_paper(client_for, made
 
     assert "向法院申请" in mine.get(here).text
     assert send(mine, f"{here}/court-paper").status_code == 303
+    assert not re.search("on-spot|/apply", mine.get(here).text)  # the judge looks at it
     path = re.search(r"/court-papers/\w+/issue", bench.get("/court-papers").text)[0]
     assert send(bench, path, brief="", procedure="简易程序").status_code == 422
     assert send(bench, path, brief="尚欠货款。", procedure="简易程序").status_code == 303

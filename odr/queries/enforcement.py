@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from odr import clock, db, matters, overrides, standing
-from odr.actions import enforcement, objections
+from odr.actions import court_papers, enforcement, objections
 from odr.queries import agreements, clocks
 from odr.queries.clocks import ClockView
 from odr.rules.access import Actor
@@ -53,6 +53,7 @@ class View:
     agreement_id: str
     number: str  # of the ruling
     confirmed: bool
+    court_paper: str  # the court's own paper, which is enforced as it is
     due: tuple[Due, ...]
     daily: int  # millionths a day of what is paid late, as the court has it
     until: ClockView | None
@@ -74,6 +75,7 @@ def show(s: Session, agreement_id: str, by: Actor, at: datetime) -> View:
     case = db.get(s, MediationCase, agreement.case_id)
     side = standing.side_of(s, by, case.dispute_id)
     confirmation = agreements.confirmation_of(s, agreement_id)
+    wish = court_papers.of(s, agreement_id)
     made = enforcement.of(s, agreement_id, side) if side else None
     rows = _due(s, agreement_id, side) if side else []
     running = clocks.running(s, f"agreement:{agreement_id}")
@@ -82,6 +84,7 @@ def show(s: Session, agreement_id: str, by: Actor, at: datetime) -> View:
         agreement_id=agreement_id,
         number=confirmation.number if confirmation else "",
         confirmed=confirmation is not None and confirmation.stage is ConfirmationStage.CONFIRMED,
+        court_paper=(wish.document_id or "") if wish else "",
         due=tuple(
             Due(one, enforcement.left(one), enforcement.late(s, one, court_id=case.court_id, on=today))
             for one in rows

@@ -56,6 +56,9 @@ def test_SIM_20_a_party_asks_and_a_judge_makes_the_courts_paper(client_for, made
     assert send(bench, path, brief="尚欠货款。", procedure="简易程序").status_code == 303
     document = re.search(r"/documents/\w+", mine.get(here).text)[0]
     assert "本院予以确认" in mine.get(document).text
+    told = mine.get(f"{here}/enforcement").text
+    assert "可以强制执行" in told
+    assert "没有经过司法确认" not in told
     assert send(mine, path, brief="x", procedure="简易程序").status_code == 403
 
 

@@ -113,7 +113,8 @@ def load(outlet: batch.Outlet) -> Spreader | None:
         return None  # another Python
     try:
         from signaling.compiled import spread
-    except ImportError:
+    except ImportError as missing:
+        log.warning("packets are written the plain way: %s", missing)
         return None
     except Exception:  # numba finds no place for what it translated, or does not know this processor
         log.warning("packets are written the plain way", exc_info=True)

@@ -124,11 +124,12 @@ class Worker:
             asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
         gc.freeze()  # what is there now stays
         gc.set_threshold(*COLLECT)
+        if self.options.compiled:  # before anybody is here: loading it holds everything else up
+            self.port.datagrams.hasten()
         self.port.open()
         if not self.options.no_tcp:
             await self.streams.listen(self.options.udp_host or self.options.host)
-        hasten = asyncio.to_thread(self.port.datagrams.hasten)
-        tasks = [asyncio.create_task(one) for one in (self._clock(), self._flush(), hasten)]
+        tasks = [asyncio.create_task(self._clock()), asyncio.create_task(self._flush())]
         if self.control is not None:
             await self.control.open()
         try:
@@ -201,6 +202,12 @@ def options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--peer-bytes", type=int, default=usual.octets, help="the same in bytes")
     parser.add_argument(
         "--line", type=float, default=usual.line, help="bits per second a line is first taken for"
+    )
+    parser.add_argument(
+        "--compiled",
+        action="store_true",
+        default=bool(os.environ.get("ODR_MEDIA_COMPILED")),
+        help="write packets by compiled code (numba, the extra `fast`; or ODR_MEDIA_COMPILED); a slower start",
     )
     parser.add_argument("--control", type=Path, help="Unix socket of the control channel")
     chosen = parser.parse_args(argv)

@@ -34,6 +34,7 @@ async def running(scene: Scene, core: int, record: Path | None = None) -> AsyncI
     http, udp = free_port(), free_port()
     command = [sys.executable, "-m", "signaling.worker", "--port", str(http), "--udp", str(udp)]
     command += [
+        "--compiled",
         "--udp-host",
         scene.host,
         "--peer-packets",

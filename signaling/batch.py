@@ -135,14 +135,10 @@ class Outlet(Slots):
     def __init__(self, count: int) -> None:
         super().__init__(count)
         self._headers = ffi.new("char[]", count * _HEADER.size)
-        self._notes = ffi.new(
-            "char[]", SLOT * _SEGMENT.size
-        )  # what the kernel reads, for each size of a segment
+        # for each size of a segment, what the kernel reads
+        notes = b"".join(_SEGMENT.pack(18, socket.IPPROTO_UDP, UDP_SEGMENT, size) for size in range(SLOT))
+        self._notes = ffi.new("char[]", notes)
         self.notes = _address(self._notes)
-        for size in range(SLOT):
-            _SEGMENT.pack_into(
-                ffi.buffer(self._notes), size * _SEGMENT.size, 18, socket.IPPROTO_UDP, UDP_SEGMENT, size
-            )
         self.headers = ffi.buffer(self._headers)
         self.header = ffi.cast("int64_t *", self._headers)
         self.runs = 0

@@ -21,7 +21,7 @@ WORD = ir.IntType(64)
 BYTES, NUMBERS = types.CPointer(types.uint8), types.CPointer(types.int64)
 
 
-@intrinsic  # type: ignore[untyped-decorator]  # numba has no types
+@intrinsic
 def _call(typing: Any, function: Any, first: Any, second: Any, third: Any) -> Any:
     """Call a C function of three addresses or sizes."""
 
@@ -32,18 +32,18 @@ def _call(typing: Any, function: Any, first: Any, second: Any, third: Any) -> An
     return types.int32(types.int64, types.int64, types.int64, types.int64), generate
 
 
-@njit(inline="always")  # type: ignore[untyped-decorator]  # numba has no types
+@njit(inline="always")
 def _put2(memory: Any, at: int, value: int) -> None:
     memory[at], memory[at + 1] = value >> 8 & 0xFF, value & 0xFF
 
 
-@njit(inline="always")  # type: ignore[untyped-decorator]
+@njit(inline="always")
 def _put4(memory: Any, at: int, value: int) -> None:
     _put2(memory, at, value >> 16)
     _put2(memory, at + 2, value)
 
 
-@njit(inline="always")  # type: ignore[untyped-decorator]
+@njit(inline="always")
 def _write(
     slots: Any, places: Any, data: int, copy: Any, packet: Any, step: int, slot: int, memcpy: int
 ) -> None:
@@ -60,7 +60,7 @@ def _write(
     places[2 * slot + 1] = 12 + extension + packet[1]
 
 
-@njit(inline="always")  # type: ignore[untyped-decorator]
+@njit(inline="always")
 def _level(slots: Any, places: Any, first: int, count: int) -> None:
     """Pad packets that are a little shorter than the next."""
     for slot in range(first + count - 2, first - 1, -1):
@@ -75,7 +75,7 @@ def _level(slots: Any, places: Any, first: int, count: int) -> None:
             places[2 * slot + 1] = size + short
 
 
-@njit(inline="always")  # type: ignore[untyped-decorator]
+@njit(inline="always")
 def _divide(
     places: Any, headers: Any, runs: Any, fixed: Any, copy: Any, one: int, first: int, end: int, made: int
 ) -> int:
@@ -100,9 +100,7 @@ def _divide(
     return made
 
 
-@cfunc(  # type: ignore[untyped-decorator]
-    types.void(NUMBERS, NUMBERS, NUMBERS, BYTES, NUMBERS, NUMBERS, NUMBERS, NUMBERS), cache=True
-)
+@cfunc(types.void(NUMBERS, NUMBERS, NUMBERS, BYTES, NUMBERS, NUMBERS, NUMBERS, NUMBERS), cache=True)
 def spread(
     state_: Any,
     copies_: Any,

@@ -44,7 +44,7 @@ class Copy(NamedTuple):
         leading, kind = 0x90 if extension else 0x80, down.codec.payload_type
         data = [
             pack(leading, kind | packet.marker << 7, number & 0xFFFF,
-                 packet.timestamp + shift & 0xFFFFFFFF, ssrc, extension) + (payload(packet, moved) if moved else packet.payload)
+                 packet.timestamp + shift & 0xFFFFFFFF, ssrc, extension) + payload(packet, moved)
             for number, packet in enumerate(self.packets, self.number)
         ]  # fmt: skip
         return data if self.transport < 0 else numbered(data, self.transport)

@@ -92,7 +92,7 @@ class Datagrams:
         self._runs: list[tuple[UdpPath, int, int]] = []  # where to, first slot, how many
 
     def hasten(self) -> None:
-        """Load what makes the innermost loop fast; what is sent meanwhile goes the plain way."""
+        """Load what makes the innermost loop fast; it takes seconds in which nothing else runs."""
         if self.way is Way.SEGMENTED:
             self.spreader = load(self._outlet)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from aiortc.rtcdatachannel import RTCDataChannel, RTCDataChannelParameters
 from aiortc.rtcdtlstransport import (
@@ -103,7 +103,7 @@ class Secure:
         self._dtls._set_role("server")  # as the server our order of ciphers wins
         self._dtls._srtp_profiles = [SRTP_AEAD_AES_128_GCM, SRTP_AES128_CM_SHA1_80]
         self._sctp: RTCSctpTransport | None = None
-        self._channels: dict[int, object] = {}
+        self._channels: dict[int, Any] = {}  # aiortc's classes have no types
 
     def feed(self, data: bytes) -> None:
         """One datagram that is DTLS; when too many wait, it is lost like any other."""
@@ -142,7 +142,7 @@ class Secure:
         for parameters in (reliable, lossy):
             self._opened(RTCDataChannel(sctp, parameters))
 
-    def _opened(self, channel: object) -> None:
+    def _opened(self, channel: Any) -> None:
         label = getattr(channel, "label", "")
         if label not in CHANNELS:
             return
@@ -153,19 +153,19 @@ class Secure:
             if isinstance(data, bytes):
                 self._receive(kind, data)
 
-        channel.on("message", received)  # type: ignore[attr-defined]
+        channel.on("message", received)
         if kind == 0:
-            if channel.readyState == "open":  # type: ignore[attr-defined]
+            if channel.readyState == "open":
                 self._reachable()
             else:
-                channel.on("open", self._reachable)  # type: ignore[attr-defined]
+                channel.on("open", self._reachable)
 
     def relay(self, kind: int, data: bytes) -> bool:
         """Send on a data channel the client opened; false when it is closed or too far behind."""
         channel = self._channels.get(kind)
-        if channel is None or channel.readyState != "open" or channel.bufferedAmount > BACKLOG:  # type: ignore[attr-defined]
+        if channel is None or channel.readyState != "open" or channel.bufferedAmount > BACKLOG:
             return False
-        channel.send(data)  # type: ignore[attr-defined]
+        channel.send(data)
         return True
 
     async def close(self) -> None:

@@ -205,8 +205,6 @@ def _gate(track: UpTrack, opened: bool) -> None:
             layer.want_keyframe()
         for down in track.downs:
             down.break_off()
-    if (
-        opened != track.open
-    ):  # what was sent before it closed is not shown, nor what was lost while it was closed
-        track.forget()
+    if opened != track.open:
+        track.forget()  # neither what was sent before it closed is shown, nor what was lost meanwhile
     track.open = opened

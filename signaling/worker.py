@@ -122,10 +122,10 @@ class Worker:
         )
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
-        gc.freeze()  # what is there now stays
-        gc.set_threshold(*COLLECT)
         if self.options.compiled:  # before anybody is here: loading it holds everything else up
             self.port.datagrams.hasten()
+        gc.freeze()  # what is there now stays
+        gc.set_threshold(*COLLECT)
         self.port.open()
         if not self.options.no_tcp:
             await self.streams.listen(self.options.udp_host or self.options.host)

@@ -146,7 +146,7 @@ def _delegate(v: Life, s: Session, by: Actor) -> Any:
         v.dispute_id,
         by=by,
         at=v.now,
-        org_id=v.actors["organisation"],  # type: ignore[arg-type]  # kept beside the people
+        org_id=v.actors["organisation"],
         track=Track.POST_FILING_COMMISSIONED if numbered else Track.PARTY_APPLIED,
         route="mediate",
         reason="适宜调解",
@@ -173,7 +173,7 @@ def _acts_of_filing() -> Iterator[Act]:
         "answer the last question", ASKING, lambda m, w: m.speaks(w) and m.dispute in BEFORE,
         lambda m, w: {"complete": True}, "dispute.step_saved",
         lambda v, s, by: intake.save(
-            s, v.dispute_id, "service", v.actors["service"], by=by, at=v.now  # type: ignore[arg-type]
+            s, v.dispute_id, "service", v.actors["service"], by=by, at=v.now
         ),
     )  # fmt: skip
     yield Act(
@@ -186,7 +186,7 @@ def _acts_of_filing() -> Iterator[Act]:
         lambda m, w: {"shown": True}, "evidence.added",
         lambda v, s, by: evidence.add(
             s, v.dispute_id, by=by, at=v.now, title="借条", proves="借款",
-            digest="sha256:" + "1" * 64, **(PAPER | {"file_name": "借条.pdf"}),  # type: ignore[arg-type]
+            digest="sha256:" + "1" * 64, **(PAPER | {"file_name": "借条.pdf"}),
         ),
     )  # fmt: skip
     yield Act(
@@ -266,7 +266,7 @@ def _acts_of_asking() -> Iterator[Act]:
         "confirm an address", ASKING | RESPONDENT, lambda m, w: m.speaks(w),
         lambda m, w: {}, "address.confirmed",
         lambda v, s, by: addresses.confirm(
-            s, v.dispute_id, v.actors["service"], by=by, at=v.now  # type: ignore[arg-type]
+            s, v.dispute_id, v.actors["service"], by=by, at=v.now
         ),
     )  # fmt: skip
 

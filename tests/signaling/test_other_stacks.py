@@ -25,7 +25,7 @@ class Peer:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.said: dict[str, Any] = {}
-        self.errors = asyncio.create_task(process.stderr.read())  # type: ignore[union-attr]
+        self.errors = asyncio.create_task(process.stderr.read())
         self.listening = asyncio.create_task(self._listen())
 
     async def _listen(self) -> None:

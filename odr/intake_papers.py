@@ -20,6 +20,7 @@ from odr.facts import (
     ServiceAddressFacts,
     SignatureFacts,
 )
+from odr.facts.words import amount as money
 from odr.facts.words import day
 from odr.rules import consents as texts
 from odr.rules import filing, pack
@@ -272,7 +273,7 @@ def _agrees(row: Consent | None) -> bool:
 
 def _claim(claim: Mapping[str, Any]) -> str:
     amount = claim.get("amount_fen")
-    return f"{claim['text']}：{amount // 100:,}.{amount % 100:02d}元" if amount else str(claim["text"])
+    return f"{claim['text']}：{money(amount)}元" if amount else str(claim["text"])
 
 
 def _evidence(s: Session, dispute_id: str) -> tuple[EvidenceFacts, ...]:

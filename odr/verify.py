@@ -120,15 +120,13 @@ def _destroyed(s: Session, what: str) -> set[str]:
 
 
 def _files(s: Session, vault: Vault) -> Iterator[Finding]:
-    wanted = {digest: f"blob {digest}" for digest in s.exec(select(Blob.digest)).all()}
+    gone = _destroyed(s, "digests")
+    wanted = {digest: f"blob {digest}" for digest in s.exec(select(Blob.digest)) if digest not in gone}
     papers = s.exec(select(Document.digest, Document.number, Document.id).where(Document.digest != ""))
     wanted |= {digest: f"document {number or key}" for digest, number, key in papers}
-    shown = s.exec(select(Evidence.digest, Evidence.id))
+    shown = s.exec(select(Evidence.digest, Evidence.id).where(col(Evidence.destroyed_at).is_(None)))
     wanted |= {digest: f"evidence {key}" for digest, key in shown}
-    gone = _destroyed(s, "digests")
     for digest, place in sorted(wanted.items()):
-        if digest in gone:
-            continue
         try:
             path = vault.path(digest)
         except NotFound:

@@ -182,8 +182,8 @@ def _registered_on(s: Session, dispute: Dispute) -> date:
 
 
 def _fee(dispute: Dispute) -> int | None:
-    """Half the fee of a property case, because it ends in mediation (FEE-15)."""
+    """Half the fee of its cause, because it ends in mediation (FEE-15); nothing where the court has a choice."""
     if not dispute.amount_fen:
         return None
-    fee = fees.halved(fees.of("property", dispute.amount_fen))
+    fee = fees.halved(fees.of_cause(dispute.cause, dispute.amount_fen))
     return fee.low_fen if fee.fixed else None

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from odr import db, journal, letterhead, papers, standing
 from odr.errors import Conflict, NotFound
-from odr.facts import RiskNoticeFacts, StatementFacts
+from odr.facts import RiskNoticeFacts, StatementFacts, words
 from odr.rules import fees, filing, pack
 from odr.rules.access import MACHINE, Actor
 from odr.rules.risks import LAW, RISKS, WAYS
@@ -90,12 +90,11 @@ def _fee(dispute: Dispute) -> tuple[str, ...]:
     """What the court would charge for a suit over the amount claimed."""
     if not dispute.amount_fen:
         return ("案件受理费按件交纳，以法院的交费通知为准；适用简易程序或者以调解结案的减半。",)
-    fee = fees.of("property", dispute.amount_fen).low_fen
+    fee = fees.of_cause(dispute.cause, dispute.amount_fen)
+    charged = f"为{words.amount(fee.low_fen)}元"
+    if not fee.fixed:
+        charged = f"在{words.amount(fee.low_fen)}元至{words.amount(fee.high_fen)}元之间"
     return (
-        f"按请求金额{_yuan(dispute.amount_fen)}元计算，案件受理费为{_yuan(fee)}元，"
+        f"按请求金额{words.amount(dispute.amount_fen)}元计算，案件受理费{charged}，"
         "适用简易程序或者以调解结案的减半。",
     )
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100:,}.{fen % 100:02d}"

@@ -44,6 +44,12 @@ def of(kind: str, amount_fen: int = 0) -> Fee:
     return Fee(low, high, table.name, table.articles, steps)
 
 
+def of_cause(cause: str, amount_fen: int = 0) -> Fee:
+    """The full fee of a suit of this cause; one in words of their own is charged like property."""
+    known = pack.load().causes.get(cause)
+    return of(known.fee if known else "property", amount_fen)
+
+
 def halved(fee: Fee) -> Fee:
     """Half: settled or withdrawn (FEE-15), summary procedure (FEE-16); never twice (CPLI-206)."""
     return fee if fee.share == 2 else _divided(fee, 2, ("FEE-15", "FEE-16", "CPLI-206"))

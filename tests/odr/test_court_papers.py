@@ -91,6 +91,15 @@ def test_SIM_20_a_judge_makes_the_courts_paper_of_the_agreement(s, matter):
     assert deadlines.running(s, f"agreement:{matter.agreement.id}") == []
 
 
+def test_FEE_15_the_paper_names_half_the_fee_of_its_own_cause(s, matter):
+    matter.dispute.cause = "labour-pay"
+    row = matter.issued(s, matter.asked(s))
+
+    assert (
+        facts_of(s.get_one(Document, row.document_id)).fee_fen == 500
+    )  # half of 10 yuan, whatever is claimed
+
+
 def test_CMR_10_a_judge_refuses_on_a_ground_and_it_stays_a_contract(s, matter):
     row = matter.asked(s)
     with pytest.raises(BadInput):

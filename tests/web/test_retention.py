@@ -83,6 +83,9 @@ def test_pipl47_two_people_and_the_files_are_gone(
     with site.db.reading() as s:
         assert s.get_one(Recording, waiting["recording"]).destroyed_at is not None
         assert missing(site, waiting["digest"]) == []
+    with site.db.transaction() as s:  # the same bytes in another row, whose file must be there
+        Make(s).evidence(s.get_one(Dispute, row.dispute_id), waiting["digest"], 21)
+    assert missing(site, waiting["digest"]) == [f"file {waiting['digest']} is missing"]
 
 
 def test_a_file_that_is_put_on_record_while_recordings_are_removed_stays(

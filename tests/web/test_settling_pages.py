@@ -53,6 +53,7 @@ def test_SIM_20_a_party_asks_and_a_judge_makes_the_courts_paper(client_for, made
     assert not re.search("on-spot|/apply", mine.get(here).text)  # the judge looks at it
     path = re.search(r"/court-papers/\w+/issue", bench.get("/court-papers").text)[0]
     assert send(bench, path, brief="", procedure="简易程序").status_code == 422
+    assert "/issue" not in bench.get("/court-papers?one=decided-meanwhile").text  # nobody else's case instead
     assert send(bench, path, brief="尚欠货款。", procedure="简易程序").status_code == 303
     document = re.search(r"/documents/\w+", mine.get(here).text)[0]
     assert "本院予以确认" in mine.get(document).text

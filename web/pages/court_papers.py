@@ -20,11 +20,13 @@ def ask_send(ask: Ask) -> Response:
 
 
 def queue(ask: Ask) -> Response:
-    """One wish at a time: the one that was answered wrongly, or asked for, or the oldest."""
+    """One wish at a time: the one that was answered wrongly, or asked for, else the oldest."""
     with ask.reading() as s:
         found = reading.queue(s, ask.actor)
     wanted = ask.params.get("court_paper") or ask.query.get("one")
-    chosen = next((one for one in found if one.id == wanted), found[0] if found else None)
+    chosen = next(
+        (one for one in found if wanted in (one.id, None)), None
+    )  # never another's with what was typed
     grounds = pack.load().grounds[court_papers.REFUSALS].items()
     return ask.page(
         "confirmation/court_papers.html",

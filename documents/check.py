@@ -39,7 +39,7 @@ def require_true(pdf: bytes, f: DocumentFacts) -> None:
         problems = [*_powers(document), *_fonts(document), *_attachment(document, f)]
         drawn = _drawn(document)
         problems += ["words outside of the tag tree" for marks in drawn.values() if LOOSE in marks]
-        said = _squeezed("".join(_read(document.Root.StructTreeRoot, drawn, (0, 0))))
+        said = _squeezed(text(document, drawn))
     problems += ["a glyph without a character"] if UNKNOWN in said else []
     problems += [f"not printed: {leaf[:40]}" for leaf in leaves(f) if _squeezed(leaf) not in said]
     if problems:
@@ -97,9 +97,9 @@ Page = tuple[int, int]
 LOOSE, ASIDE = -1, -2  # drawn outside of any mark; drawn but no part of the text
 
 
-def text(document: pikepdf.Pdf) -> str:
+def text(document: pikepdf.Pdf, drawn: dict[Page, Marks] | None = None) -> str:
     """What a screen reader reads, in its order; page numbers and heads repeated are no part of it."""
-    return "".join(_read(document.Root.StructTreeRoot, _drawn(document), (0, 0)))
+    return "".join(_read(document.Root.StructTreeRoot, drawn or _drawn(document), (0, 0)))
 
 
 def _read(element: Any, drawn: dict[Page, Marks], page: Page) -> Iterator[str]:

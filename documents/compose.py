@@ -89,7 +89,7 @@ def _picture(image: str) -> dict[str, str]:
 
 @cache
 def _typesetter() -> tuple[typst.Compiler, str]:
-    """The compiler with our faces and no others, which reads no file but the one style; and their names."""
+    """The compiler with our faces and no others, which reads nothing but our templates; and their names."""
     with tempfile.TemporaryDirectory() as folder:  # so that it looks at no other font of the machine
         for number, path in enumerate(faces.files()):
             (Path(folder) / f"{number}{path.suffix}").symlink_to(path)

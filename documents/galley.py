@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 BREAK = "\ufdd0"  # where a line may end; Unicode keeps this code point free of any meaning
 INLINE = frozenset({"span", "i", "br", "img", "svg"})
 VOID = frozenset({"meta", "br", "img", "wbr"})
-KEPT = frozenset({"id", "src", "alt", "lang", "name", "content", "viewbox", "d"})
+KEPT = frozenset({"id", "src", "alt", "scope", "viewbox", "d"})
 
 
 @dataclass(slots=True)
@@ -65,8 +65,6 @@ class _Reader(HTMLParser):
         if tag == "wbr":
             return self.handle_data(BREAK)
         marks: dict[str, object] = {name: value for name, value in given.items() if name in KEPT}
-        if "scope" in given:
-            marks["scope"] = given["scope"]
         made = Element(tag, tuple(given.get("class", "").split()), marks, span=int(given.get("colspan", 1)))
         self.open[-1].kids.append(made)
         if tag not in VOID:

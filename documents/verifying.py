@@ -81,6 +81,10 @@ def verify(pdf: bytes, trust: Authority | Roots) -> Report:
     try:
         case = _Case(pdf, roots, PdfFileReader(BytesIO(pdf), strict=True))
         signatures = list(case.reader.embedded_signatures)
+        for one in signatures:  # pyHanko takes any for granted
+            _, _, begins, lasts = map(int, one.byte_range)
+            if not 0 <= begins <= begins + lasts <= len(pdf):
+                return _unreadable(pdf)
     except Exception:  # pyHanko raises anything on hostile bytes; a stranger gets a report all the same
         return _unreadable(pdf)
     if not signatures:

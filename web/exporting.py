@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from documents import key_folder, standalone
+from documents import key_folder, outside, standalone
 from documents.authority import Authority
 from odr.checkpoints import content
 from odr.digests import current, digest
@@ -177,8 +177,8 @@ def _line(entry: Entry) -> str:
 
 def _keys(crate: Crate, authority: Authority) -> None:
     crate.put("keys/root.pem", authority.root_pem)
-    if outside := authority.roots().outside:
-        crate.put(standalone.OUTSIDE, b"".join(key_folder.pem(one) for one in outside))
+    if relied := outside.roots(authority.directory):
+        crate.put(standalone.OUTSIDE, b"".join(key_folder.pem(one) for one in relied))
     for number, certificate in enumerate(authority.court_certificates(), 1):
         crate.put(f"keys/court-{number}.pem", certificate)
 

@@ -11,7 +11,7 @@ import json
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes
 from sqlmodel import col, select
 
 import documents
-from documents import key_folder, signers, standalone, timestamps
+from documents import key_folder, outside, signers, standalone, timestamps
 from documents.authority import Roots
 from odr import seals, settings
 from odr import verify as record
@@ -191,7 +191,12 @@ def _as_findings(found: Iterable[bundle.Finding]) -> list[Finding]:
 
 def _roots(root: Path | None) -> Roots:
     """The court's published root certificate: given, or from the data directory of this machine."""
-    path = root or settings.read().keys / "root.pem"
+    keys = settings.read().keys
+    path = root or keys / "root.pem"
     if not path.is_file():
         raise Unreadable(f"no root certificate at {path}; give one with --root")
-    return Roots.of(path.read_bytes())
+    try:
+        found = Roots.of(path.read_bytes())
+        return found if root else replace(found, outside=outside.roots(keys))
+    except ValueError as why:
+        raise Unreadable(f"{path} is no certificate: {why}") from None

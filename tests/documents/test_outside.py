@@ -25,6 +25,7 @@ from odr.errors import KeyUnusable
 from tests.documents import samples
 from tests.documents.conftest import NOW
 from tests.documents.time_server import TimeServer
+from web import verifying
 
 COURT = ("粤0106", samples.COURT)
 
@@ -260,6 +261,20 @@ def test_an_outside_time_stamp_is_no_archive_time_stamp_of_a_seal(trusting, lice
     report = documents.verify(alone_stamped, ours)
 
     assert {one.code for one in report.findings} == {"unsealed"}
+
+
+def test_on_the_courts_own_machine_an_outside_time_stamp_is_known(trusting, printed, tmp_path, monkeypatch):
+    ours, stranger = trusting
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(stamped_by(stranger, sealed_by(ours, printed), NOW + timedelta(hours=2)))
+    monkeypatch.setenv("ODR_DATA", str(ours.directory.parent))
+
+    assert verifying.look(paper, None).findings == []
+    (tmp_path / "root").write_bytes(ours.root_pem)
+    assert verifying.look(paper, tmp_path / "root").findings  # elsewhere only what was named is relied on
+    (tmp_path / "root").write_bytes(b"\x30\x82")
+    with pytest.raises(verifying.Unreadable, match="is no certificate"):
+        verifying.look(paper, tmp_path / "root")
 
 
 def test_two_outside_time_stamps_one_after_the_other_hold(trusting, printed):

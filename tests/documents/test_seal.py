@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 from datetime import timedelta
 from io import BytesIO
@@ -193,6 +194,19 @@ def test_a_long_running_court_seals_and_verifies_months_after_its_keys_were_open
 )
 def test_bytes_that_are_no_paper_get_an_answer(authority, bytes_from_a_stranger):
     assert codes(documents.verify(bytes_from_a_stranger, authority)) == {"unreadable"}
+
+
+@pytest.mark.parametrize(
+    "span", [b"[0 1]", b"[0 1 /a /b]", b"[0 1 9 0 R]", b"[]", b"[0 1 -9 4]", b"[0 1 5 99999999]"]
+)
+def test_a_seal_that_covers_nonsense_gets_an_answer(sealed, authority, span):
+    found = re.search(rb"/ByteRange *\[[^]]*\]", sealed)[0]
+    forged = sealed.replace(found, (b"/ByteRange " + span).ljust(len(found)), 1)
+
+    report = documents.verify(forged, authority)
+
+    assert not report.valid
+    assert report.findings
 
 
 def test_a_paper_without_a_seal_gets_an_answer(printed, authority):

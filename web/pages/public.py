@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.responses import FileResponse, Response
 
 import documents
-from documents import standalone
+from documents import outside, standalone
 from documents.authority import Authority
 from documents.verifying import Report
 from odr.digests import digest
@@ -93,7 +93,7 @@ def _verdict(
         root=root,
         revoked={f"{number:x}": at.isoformat() for number, at in keys.revoked().items()},
         fingerprint=keys.root_fingerprint,
-        outside=bool(keys.roots().outside),
+        outside=bool(outside.roots(keys.directory)),
     )
 
 

@@ -18,7 +18,7 @@ function der(bytes, at = 0) {
     length = 0;
     for (let n = at + 2; n < at + head; n++) length = length * 256 + bytes[n];
   }
-  if (at + head + length > bytes.length) throw new Error("der");
+  if (!(at + head + length <= bytes.length)) throw new Error("der");  // NaN, where the length itself is cut off
   const body = bytes.subarray(at + head, at + head + length);
   return { tag: bytes[at], bytes: bytes.subarray(at, at + head + length), body, get parts() { return inside(body); } };
 }

@@ -325,6 +325,7 @@ def test_a_browser_checks_a_paper_by_itself_and_without_a_network(
         ),
         ("appended", paper + b"\n% one more update\n%%EOF\n", "bad", "appended after the last seal"),
         ("hidden", hidden_in_a_container(paper), "bad", "altered after it was sealed"),
+        ("cut off", cut_off_in_a_container(paper), "bad", ""),
         ("bare", b"%PDF-1.7\n%%EOF\n", "bad", "no seal"),
     ):
         (tmp_path / f"{name}.pdf").write_bytes(data)
@@ -337,6 +338,13 @@ def hidden_in_a_container(paper: bytes) -> bytes:
     """Something written among the zeros that fill up the first seal's container."""
     gap = paper.index(b"000000>", paper.index(b"/Contents <"))
     return paper[:gap] + b"hidden" + paper[gap + 6 :]
+
+
+def cut_off_in_a_container(paper: bytes) -> bytes:
+    """A first container that ends in the middle of a length."""
+    found = re.search(rb"/Contents <([0-9a-fA-F]+)>", paper)
+    assert found
+    return paper[: found.start(1)] + b"30023084".ljust(len(found[1]), b"0") + paper[found.end(1) :]
 
 
 def test_a_browser_does_not_take_a_seal_that_was_revoked_before(

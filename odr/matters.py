@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_
@@ -30,6 +30,11 @@ def note(
 
 def dispute_of(s: Session, case: MediationCase) -> Dispute:
     return db.get(s, Dispute, case.dispute_id)
+
+
+def unanswered(s: Session, case: MediationCase, agreed: Collection[str]) -> list[Party]:
+    """The parties that are not yet among those who agreed."""
+    return [party for party in parties(s, case.dispute_id) if party.id not in agreed]
 
 
 def parties(s: Session, dispute_id: str, side: Side | None = None) -> Sequence[Party]:

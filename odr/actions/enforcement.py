@@ -6,7 +6,7 @@ The platform prepares the papers and keeps the two years; it files nothing by it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
@@ -58,6 +58,7 @@ def apply(
     owed = due(s, agreement.id, side, on=today)
     if not owed:
         raise Conflict(obligations="none-due")
+    figures = overrides.figures(s, case.court_id, today)
     row = Enforcement(
         agreement_id=agreement.id,
         confirmation_id=confirmation.id,
@@ -67,7 +68,7 @@ def apply(
         breach=breach,
         obligations=[one.id for one in owed],
         owed_fen=sum(left(one) for one in owed),
-        interest_fen=sum(late(s, one, court_id=case.court_id, on=today).fen for one in owed),
+        interest_fen=sum(late(one, figures, on=today).fen for one in owed),
         applied_at=at,
     )
     for one in owed:
@@ -138,10 +139,10 @@ def left(one: Obligation) -> int:
     return max(0, one.amount_fen - one.performed_fen)
 
 
-def late(s: Session, one: Obligation, *, court_id: str, on: date) -> interest.Interest:
-    """What the law adds to a sum paid late, until this day, at the court's figure (CPL-264)."""
+def late(one: Obligation, figures: Mapping[str, int | None], *, on: date) -> interest.Interest:
+    """What the law adds to a sum paid late, until this day, at the court's figures (CPL-264)."""
     start = one.due_on or on
-    return interest.late(left(one), start, max(start, on), figures=overrides.figures(s, court_id, on))
+    return interest.late(left(one), start, max(start, on), figures=figures)
 
 
 def _enforceable(s: Session, agreement: Agreement) -> ConfirmationCase:

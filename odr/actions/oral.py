@@ -20,7 +20,7 @@ from odr.rules import filing
 from odr.rules.access import Actor
 from odr.rules.moves import CASE, DISPUTE
 from odr.rules.words import Do, EndReason, Zone
-from odr.tables.disputes import Dispute, Party
+from odr.tables.disputes import Dispute
 from odr.tables.incidents import OralAgreement
 from odr.tables.mediations import MediationCase
 
@@ -85,7 +85,7 @@ def answer(s: Session, case_id: str, *, by: Actor, at: datetime, agrees: bool) -
     if not agrees:
         words = "有一方要求制作书面调解协议，请拟定协议。"
         matters.tell_mediator(s, case, "要求书面协议", words, about=f"/cases/{case.id}", at=at)
-    elif not missing(s, case, row):
+    elif not matters.unanswered(s, case, row.agreed):
         _take_effect(s, case, row, by=by, at=at)
     return row
 
@@ -96,11 +96,6 @@ def current(s: Session, case_id: str) -> OralAgreement | None:
         OralAgreement.case_id == case_id, col(OralAgreement.dropped_at).is_(None)
     )
     return s.exec(query).first()
-
-
-def missing(s: Session, case: MediationCase, row: OralAgreement) -> list[Party]:
-    """The parties that have not answered yet."""
-    return [party for party in matters.parties(s, case.dispute_id) if party.id not in row.agreed]
 
 
 def _take_effect(s: Session, case: MediationCase, row: OralAgreement, *, by: Actor, at: datetime) -> None:

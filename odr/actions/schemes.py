@@ -21,7 +21,6 @@ from odr.rules.moves import AGREEMENT, CASE, AgreementStage, CaseStage
 from odr.rules.words import Do, EndReason
 from odr.sitting_papers import agreed_facts
 from odr.tables.agreements import Agreement, Service
-from odr.tables.disputes import Party
 from odr.tables.incidents import Scheme
 from odr.tables.mediations import MediationCase
 from odr.tables.records import Document
@@ -71,7 +70,7 @@ def agree(s: Session, case_id: str, *, by: Actor, at: datetime, agrees: bool, un
         row.refused_at = at
     s.add(row)
     matters.note(s, case, "scheme.answered", by=by, at=at, scheme=row.id, side=party.side, agrees=agrees)
-    if not agrees or not missing(s, case, row):
+    if not agrees or not matters.unanswered(s, case, row.agreed):
         words = "各方均已同意采用书面方案，可以送达。" if agrees else "有一方不同意采用书面方案，调解继续。"
         matters.tell_mediator(s, case, "书面调解方案的答复", words, about=_page(case), at=at)
     return row
@@ -83,7 +82,7 @@ def serve(s: Session, case_id: str, *, by: Actor, at: datetime) -> Scheme:
     standing.require(s, by, Do.SERVE_SCHEME, case)
     move = CASE.take(case, Do.SERVE_SCHEME)
     row = _waiting(s, case)
-    if missing(s, case, row):
+    if matters.unanswered(s, case, row.agreed):
         raise Conflict(scheme="not-agreed")
     draft = _draft(s, case)
     terms = AGREEMENT.take(draft, Do.SERVE_SCHEME)
@@ -156,11 +155,6 @@ def current(s: Session, case_id: str) -> Scheme | None:
         .where(Scheme.case_id == case_id, col(Agreement.stage).not_in(dead))
     )
     return s.exec(query.order_by(col(Scheme.offered_at).desc())).first()
-
-
-def missing(s: Session, case: MediationCase, row: Scheme) -> list[Party]:
-    """The parties that have not answered yet."""
-    return [party for party in matters.parties(s, case.dispute_id) if party.id not in row.agreed]
 
 
 def _draft(s: Session, case: MediationCase) -> Agreement:

@@ -80,17 +80,18 @@ def show(s: Session, agreement_id: str, by: Actor, at: datetime) -> View:
     rows = _due(s, agreement_id, side) if side else []
     running = clocks.running(s, f"agreement:{agreement_id}")
     today = clock.court_date(at)
+    figures = overrides.figures(s, case.court_id, today)
     return View(
         agreement_id=agreement_id,
         number=confirmation.number if confirmation else "",
         confirmed=confirmation is not None and confirmation.stage is ConfirmationStage.CONFIRMED,
         court_paper=(wish.document_id or "") if wish else "",
         due=tuple(
-            Due(one, enforcement.left(one), enforcement.late(s, one, court_id=case.court_id, on=today))
+            Due(one, enforcement.left(one), enforcement.late(one, figures, on=today))
             for one in rows
             if one.due_on is None or one.due_on < today
         ),
-        daily=overrides.figures(s, case.court_id, today)["P-LATE"] or 0,
+        daily=figures["P-LATE"] or 0,
         until=next((one for one in running if one.rule == "T-ENF"), None),
         made=made,
         papers=tuple(bundle(s, agreement, made, side)) if made and side else (),

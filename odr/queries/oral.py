@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from odr import standing
+from odr import matters, standing
 from odr.actions import oral
 from odr.rules.access import GRANTS, Actor, may_read
 from odr.rules.moves import CASE
@@ -37,7 +37,7 @@ def show(s: Session, case: MediationCase, by: Actor) -> OralView | None:
     return OralView(
         contents=tuple(row.contents) if row else (),
         performance=row.performance if row else "",
-        waits_for=tuple(party.name for party in oral.missing(s, case, row)) if row else (),
+        waits_for=tuple(party.name for party in matters.unanswered(s, case, row.agreed)) if row else (),
         document_id=row.document_id if row else None,
         may=frozenset({open_to} if here and open_to else ()),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from odr import standing
+from odr import matters, standing
 from odr.actions import drafting, schemes
 from odr.rules.access import GRANTS, Actor, may_read
 from odr.rules.moves import CASE, AgreementStage
@@ -41,7 +41,7 @@ def show(s: Session, case: MediationCase, by: Actor) -> SchemeView | None:
         return None
     row = schemes.current(s, case.id)
     is_open = row is not None and row.refused_at is None
-    waiting = schemes.missing(s, case, row) if row is not None and is_open else []
+    waiting = matters.unanswered(s, case, row.agreed) if row is not None and is_open else []
     me = standing.party_of(s, by, case.dispute_id)
     draft = drafting.current(s, case.id)
     answered = row is not None and me is not None and me.id in row.agreed

@@ -12,6 +12,7 @@ from odr import clock, deadlines, demo
 from odr.actions import enforcement, performance, rulings
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, NotFound, WrongStage
 from odr.papers import facts_of
+from odr.rules import pack
 from odr.rules.access import MACHINE
 from odr.rules.moves import PerformanceStage
 from odr.rules.words import Role, Side
@@ -108,7 +109,7 @@ def test_who_owes_is_reminded_seven_three_and_one_day_before_once_a_day(s, world
 def test_cpl264_late_interest_is_counted_on_what_is_left(s, world, owed):
     performance.acknowledge_part(s, owed.id, by=creditor(world), at=days_after(world, 0), amount_fen=200_000)
 
-    late = enforcement.late(s, owed, court_id=world.cast.court.id, on=world.due_on + timedelta(days=40))
+    late = enforcement.late(owed, pack.figures(), on=world.due_on + timedelta(days=40))
 
     assert late.fen == 7000  # 10,000 yuan x 0.0175 % x 40 days
     assert "CPL-264" in late.articles

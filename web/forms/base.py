@@ -67,3 +67,8 @@ def _codes(error: ValidationError) -> dict[str, str]:
         )
         found.setdefault(name, code)
     return found
+
+
+def lines_of(text: str) -> list[str]:
+    """What a person wrote one below the other."""
+    return [line.strip() for line in text.splitlines() if line.strip()]

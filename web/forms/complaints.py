@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from web.forms.base import Form
+from web.forms.base import Form, lines_of
 
 Text = Annotated[str, Field(max_length=4000)]
 
@@ -18,4 +18,4 @@ class Answer(Form):
     @property
     def lines(self) -> list[str]:
         """One decision a line."""
-        return [line.strip() for line in self.decisions.splitlines() if line.strip()]
+        return lines_of(self.decisions)

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from odr.rules.words import Dismissal, Mode, NotAccepted
-from web.forms.base import Form
+from web.forms.base import Form, lines_of
 
 
 class Join(Form):
@@ -26,7 +26,7 @@ class Supplement(Form):
 
     @property
     def lines(self) -> list[str]:
-        return [line.strip() for line in self.items.splitlines() if line.strip()]
+        return lines_of(self.items)
 
 
 class Answer(Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from web.forms.base import Form
+from web.forms.base import Form, lines_of
 
 
 class Objection(Form):
@@ -22,7 +22,7 @@ class Decision(Form):
 
     @property
     def lines(self) -> list[str]:
-        return [line.strip() for line in self.orders.splitlines() if line.strip()]
+        return lines_of(self.orders)
 
 
 class Enforcement(Form):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from web.forms.base import Form
+from web.forms.base import Form, lines_of
 
 Text = Annotated[str, Field(max_length=2000)]
 
@@ -18,7 +18,7 @@ class Offer(Form):
     @property
     def lines(self) -> list[str]:
         """One fact a line."""
-        return [line.strip() for line in self.known.splitlines() if line.strip()]
+        return lines_of(self.known)
 
 
 class Agree(Form):

@@ -25,6 +25,7 @@ from web.jobs import Office, Work, every, handles
 log = logging.getLogger("odr.issuing")
 
 PATIENCE = timedelta(minutes=10)
+LONGEST = 3600  # seconds after which a paper without its outside time-stamp asks again at the latest
 SILENCE = timedelta(minutes=2)  # for which an authority that gave no time-stamp is left alone
 
 _silent: dict[str, datetime] = {}  # until when, by address: papers do not wait for it one after the other
@@ -82,9 +83,15 @@ def stamp(work: Work) -> None:
         log.warning("no outside time-stamp", extra={"document": key, "why": str(why)})
         if _silent.get(url, now) <= now:  # never put off by a paper that did not ask
             _silent[url] = now + SILENCE
-        with work.db.transaction() as s:
-            again = now + SILENCE
-            outbox.add(s, "document.stamp", key=f"{key}:{again:%Y%m%d%H%M%S}", run_at=again, document=key)
+        wait = int(work.fields.get("wait", SILENCE.total_seconds()))
+        again = now + timedelta(seconds=wait)
+        with (
+            work.db.transaction() as s
+        ):  # a paper asks less and less often, else a silent day fills the outbox
+            outbox.add(
+                s, "document.stamp", key=f"{key}:{again:%Y%m%d%H%M%S}", run_at=again, document=key,
+                wait=min(2 * wait, LONGEST),
+            )  # fmt: skip
         return
     digest = work.vault.keep(pdf)
     with work.db.transaction() as s:

@@ -103,9 +103,12 @@ def test_while_an_authority_is_silent_papers_do_not_wait_for_it_one_after_the_ot
     desk, issue = Desk(site), asked[0]
     with TimeServer(stranger, clock.now(), "nonsense") as server:
         (stamp,) = [one for one in desk.work(server.url, issue) if one.kind == "document.stamp"]
-        for _ in range(5):
+        waits = []
+        for _ in range(7):
             (stamp,) = desk.work(server.url, stamp)
+            waits.append(round((stamp.run_at - clock.now()).total_seconds() / 60))
         assert server.asked == 1
+        assert waits == [2, 4, 8, 16, 32, 60, 60]  # minutes: a silent day makes few items
 
 
 def test_an_authority_that_falls_silent_a_second_time_is_left_alone_a_second_time(

@@ -120,8 +120,7 @@ def _undecided(s: Session, paper_id: str, by: Actor, do: Do) -> tuple[CourtPaper
     row = db.lock(s, CourtPaper, paper_id)
     standing.require(s, by, do, row)
     case = db.get(s, MediationCase, agreement.case_id)
-    if by.account_id in judges.barred(s, case):
-        raise NotAllowed(judge="barred")  # CPL-47, CPLI-43
+    judges.ensure_free(s, by, case)
     if row.decided_at is not None:
         raise Conflict(paper="decided")
     return row, agreement, case

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from odr import db, deadlines, lots, matters, notices, presence, standing
-from odr.errors import BadInput, Conflict
+from odr.errors import BadInput, Conflict, NotAllowed
 from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import CONFIRMATION
 from odr.rules.words import Do, Hat, Role
@@ -70,6 +70,8 @@ def refuse_recusal(
     recusal = open_recusal(s, confirmation.id)
     if recusal is None:
         raise Conflict(recusal="none")
+    if confirmation.judge_id == by.account_id:
+        raise NotAllowed(recusal="own")  # CPL-49: nobody decides on themselves
     if not opinion:
         raise BadInput(opinion="reason-needed")
     _decide(s, recusal, granted=False, opinion=opinion, by=by, at=at)
@@ -136,6 +138,12 @@ def barred(s: Session, case: MediationCase) -> dict[str, str]:
         people[host.id] = "mediated"
     judges = set(s.exec(select(RoleGrant.account_id).where(RoleGrant.role == Role.JUDGE)).all())
     return {account: reason for account, reason in people.items() if account in judges}
+
+
+def ensure_free(s: Session, by: Actor, case: MediationCase) -> None:
+    """NotAllowed to a judge who has or had to do with the matter, drawn or not (CPL-47)."""
+    if by.account_id in barred(s, case):
+        raise NotAllowed(judge="barred")
 
 
 def _involved(s: Session, dispute_id: str) -> set[str]:

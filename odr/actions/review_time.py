@@ -66,7 +66,7 @@ def decide(
     asked = waiting(s, confirmation.id)
     if asked is None:
         raise Conflict(extension="none")
-    if asked.asked_by == by.account_id:
+    if by.account_id in (asked.asked_by, confirmation.judge_id):
         raise NotAllowed(extension="own")
     if not granted and not opinion:
         raise BadInput(opinion="reason-needed")

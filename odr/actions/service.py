@@ -23,6 +23,7 @@ from odr.tables.disputes import Dispute, Party
 from odr.tables.records import Document
 
 NOON = time(12)
+IN_FORCE = (RulingKind.CONFIRMED, RulingKind.CHANGED)  # what an objection can be raised against
 SIGNED_FOR = frozenset({CivilMediationFacts.kind})  # never left somewhere: served when received (CPLI-133)
 
 
@@ -133,9 +134,9 @@ def _serve_one(s: Session, document: Document, party: Party, *, by: Actor, at: d
 
 
 def _let_objection_run(s: Session, document: Document, service: Service) -> None:
-    """Who received a confirming ruling may object for fifteen days (CPLI-372), to a written scheme for seven."""
-    ruling = s.get(Ruling, document.subject.removeprefix("ruling:")) if document.kind == "ruling" else None
-    if ruling is not None and ruling.kind is RulingKind.CONFIRMED and service.arrived_at is not None:
+    """Who received a ruling in force may object for fifteen days (CPLI-372), to a written scheme for seven."""
+    ruling = s.get(Ruling, document.subject.removeprefix("ruling:"))
+    if ruling is not None and ruling.kind in IN_FORCE and service.arrived_at is not None:
         subject, since = f"service:{service.id}", service.arrived_at
         deadlines.start(s, "T-JC-OBJ-P", court_id=document.court_id, subject=subject, since=since)
     if document.kind == "no_objection":

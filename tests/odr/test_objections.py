@@ -204,3 +204,22 @@ def test_cpl_47_a_judge_who_was_recused_does_not_judge_the_objection_either(s, w
 
     assert objection.draw["exclusions"][first.account_id] == "replaced"
     assert judge == ruling_judge
+
+
+def test_jc22_a_changed_ruling_is_objected_to_in_fifteen_days_as_well(s, world):
+    row, judge, at = assigned(s, world, world.cast.parties[1])
+    made = objections.decide(
+        s,
+        row.id,
+        Do.CHANGE_RULING,
+        by=judge,
+        at=at,
+        findings="查明金额有误。",
+        opinion="应予变更。",
+        orders=["本金八千元。"],
+    )
+    service.serve(s, made.document_id, by=MACHINE, at=at)
+
+    with pytest.raises(DeadlinePassed):
+        raised(s, world, world.cast.parties[1], days=30)
+    assert raised(s, world, world.cast.parties[1], days=17).ruling_id == made.id

@@ -15,12 +15,15 @@ from odr.papers import facts_of
 from odr.queries import refusals
 from odr.rules import draw, periods
 from odr.rules.access import Actor
+from odr.rules.companions import Capacity
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage
 from odr.rules.words import NotAccepted, Role, RulingKind
 from odr.tables.agreements import Agreement, ConfirmationCase, Supplement
+from odr.tables.companions import Mandate
 from odr.tables.confirmation import JudgeRecusal, ReviewExtension
 from odr.tables.incidents import Suspicion
 from odr.tables.mediations import MediationCase
+from odr.tables.people import Account
 from odr.tables.records import Document, JournalEntry
 from tests.make import moment
 from tests.web import worlds
@@ -360,3 +363,37 @@ def test_jc01_an_agreement_lapses_beside_an_application_that_was_withdrawn(s, ca
 
     assert row.stage is ConfirmationStage.WITHDRAWN
     assert s.get_one(Agreement, world.bare).stage is AgreementStage.LAPSED
+
+
+def test_cpl_47_no_judge_rules_in_a_matter_in_which_they_once_acted(s, make, cast, applied):
+    row, then = applied
+    judge = make.account("周法官", Role.JUDGE)
+    case = s.get_one(MediationCase, row.case_id)
+    party = make.parties(case)[0]
+    s.add(Mandate(party_id=party.id, account_id=judge.id, capacity=Capacity.LAWYER, since=AT, ended_at=AT))
+    s.flush()
+
+    with pytest.raises(NotAllowed):
+        rulings.not_accept(
+            s,
+            row.id,
+            by=make.actor(judge),
+            at=then,
+            ground=NotAccepted.TITLE_DETERMINATION,
+            reasons="确认权属。",
+        )
+    assert row.stage is ConfirmationStage.SUBMITTED
+
+
+def test_cpl_49_a_president_who_judges_the_matter_decides_nothing_about_themselves(s, make, cast, in_review):
+    row, judge, then = in_review
+    account = s.get_one(Account, judge.account_id)
+    make.grant(account, Role.LEADER)
+    both = make.actor(account)
+    review_time.ask(s, row.id, by=judge, at=then, rule="T-JC-DEC", days=5, reason="需要核实。")
+    judges.ask_recusal(s, row.id, by=cast.parties[1], at=then, reasons="法官是申请人的近亲属")
+
+    with pytest.raises(NotAllowed):
+        judges.refuse_recusal(s, row.id, by=both, at=then, opinion="查无此事")
+    with pytest.raises(NotAllowed):
+        review_time.decide(s, row.id, by=both, at=then, granted=True, opinion="同意")

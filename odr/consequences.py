@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from odr import alarms, db, matters, notices
-from odr.actions import mediators, schemes, triage
+from odr.actions import confirmation, mediators, schemes, triage
 from odr.queries import candidates
 from odr.rules.access import MACHINE
 from odr.rules.moves import (
     AGREEMENT,
     CASE,
-    CONFIRMATION,
     AgreementStage,
     CaseStage,
-    ConfirmationStage,
     DisputeStage,
 )
 from odr.rules.words import Do, Role, Side
@@ -60,11 +58,7 @@ def lapse(s: Session, row: Deadline, at: datetime) -> None:
         return
     agreement.stage = AGREEMENT.take(agreement, Do.LAPSE).target
     s.add(agreement)
-    prepared = select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement.id)
-    for waiting in s.exec(prepared.with_for_update()):
-        if waiting.stage is ConfirmationStage.PREPARED:  # the other side never joined
-            waiting.stage = CONFIRMATION.take(waiting, Do.LAPSE).target
-            s.add(waiting)
+    confirmation.fall_away(s, agreement, at=at)
     case = db.get(s, MediationCase, agreement.case_id)
     matters.note(s, case, "agreement.lapsed", by=MACHINE, at=at, agreement=agreement.id)
 
@@ -91,14 +85,14 @@ def register_first(s: Session, row: Deadline, at: datetime) -> None:
 @alarms.on("propose-withdrawn")
 def propose_withdrawn(s: Session, row: Deadline, at: datetime) -> None:
     """Nothing came by the day: the judge is asked whether to rule it withdrawn; nothing ends by itself (CPLI-357)."""
-    confirmation = db.get(s, ConfirmationCase, _id(row))
-    words = f"{confirmation.number or '一件待受理的申请'}：要求补充的材料逾期未交，可以按撤回申请处理。"
-    about = f"/confirmations/{confirmation.id}"
-    judge = s.get(Account, confirmation.judge_id) if confirmation.judge_id else None
+    asked = db.get(s, ConfirmationCase, _id(row))
+    words = f"{asked.number or '一件待受理的申请'}：要求补充的材料逾期未交，可以按撤回申请处理。"
+    about = f"/confirmations/{asked.id}"
+    judge = s.get(Account, asked.judge_id) if asked.judge_id else None
     if judge is not None:
         notices.tell(s, judge, "补充期限已满", words, about=about, at=at)
     else:
-        matters.tell_office(s, confirmation.court_id, Role.JUDGE, "补正期限已满", words, about=about, at=at)
+        matters.tell_office(s, asked.court_id, Role.JUDGE, "补正期限已满", words, about=about, at=at)
 
 
 @alarms.on("preservation-lifted")

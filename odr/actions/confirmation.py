@@ -16,7 +16,7 @@ from odr.actions.judges import lock
 from odr.errors import BadInput, Conflict, DeadlinePassed
 from odr.facts import printable
 from odr.rules.access import MACHINE, Actor
-from odr.rules.moves import AGREEMENT, CONFIRMATION
+from odr.rules.moves import AGREEMENT, CONFIRMATION, ConfirmationStage
 from odr.rules.words import Do, Side
 from odr.tables.agreements import Agreement, ConfirmationCase
 from odr.tables.mediations import MediationCase
@@ -33,14 +33,12 @@ def apply(
     if not declared:
         raise BadInput(declared="tick-needed")
     printable.require(reasons)
-    if s.exec(select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement.id)).first():
+    known = _known(s, agreement)
+    if known is not None and known.stage is ConfirmationStage.PREPARED:
         raise Conflict(confirmation="already")
     case = db.get(s, MediationCase, agreement.case_id)
-    confirmation = ConfirmationCase(
-        agreement_id=agreement.id, case_id=case.id, court_id=case.court_id, facts_reasons=reasons
-    )
+    confirmation = _prepare(s, known, case, agreement, reasons)
     confirmation.applied = _applied(s, confirmation, case, by=by, at=at)
-    s.add(confirmation)
     s.flush()
     matters.note(s, case, "confirmation.prepared", by=by, at=at, confirmation=confirmation.id)
     words = "对方已提出司法确认申请，需要您共同申请才能提交法院。"
@@ -67,9 +65,6 @@ def apply_orally(
     s: Session, agreement_id: str, *, by: Actor, at: datetime, reasons: str, signed: bool
 ) -> ConfirmationCase:
     """Both came and applied by word of mouth; the clerk wrote it down and both signed it (CPLI-353)."""
-    waiting = select(ConfirmationCase.id).where(ConfirmationCase.agreement_id == agreement_id)
-    known = s.exec(waiting).first()
-    confirmation = db.lock(s, ConfirmationCase, known) if known else None
     agreement = db.lock(s, Agreement, agreement_id)
     standing.require(s, by, Do.APPLY_ORALLY, agreement)
     _ensure_open(s, agreement, at)
@@ -77,17 +72,41 @@ def apply_orally(
         raise BadInput(signed="tick-needed")
     printable.require(reasons)
     case = db.get(s, MediationCase, agreement.case_id)
-    if confirmation is None:
-        confirmation = ConfirmationCase(agreement_id=agreement.id, case_id=case.id, court_id=case.court_id)
-        s.add(confirmation)
-        s.flush()
-    confirmation.facts_reasons = reasons
+    confirmation = _prepare(s, _known(s, agreement), case, agreement, reasons)
     told = {"account": None, "at": at.isoformat(), "how": "oral", "clerk": by.account_id}
     confirmation.applied = {
         side.value: told | {"name": "、".join(one.name for one in matters.parties(s, case.dispute_id, side))}
         for side in Side
     }
     return _submit(s, confirmation, agreement, case, by=by, at=at)
+
+
+def fall_away(s: Session, agreement: Agreement, *, at: datetime) -> None:
+    """The other side never joined, and now there is nothing left to apply for."""
+    row = _known(s, agreement)
+    if row is not None and row.stage is ConfirmationStage.PREPARED:
+        row.stage, row.decided_at = CONFIRMATION.take(row, Do.LAPSE).target, at
+        s.add(row)
+
+
+def _known(s: Session, agreement: Agreement) -> ConfirmationCase | None:
+    query = select(ConfirmationCase.id).where(ConfirmationCase.agreement_id == agreement.id)
+    found = s.exec(query).first()
+    return db.lock(s, ConfirmationCase, found) if found else None
+
+
+def _prepare(
+    s: Session, known: ConfirmationCase | None, case: MediationCase, agreement: Agreement, reasons: str
+) -> ConfirmationCase:
+    """A fresh application; what one side withdrew before it was joint takes the right from nobody (CPL-205)."""
+    row = known or ConfirmationCase(agreement_id=agreement.id, case_id=case.id, court_id=case.court_id)
+    if row.stage is not ConfirmationStage.PREPARED:
+        row.stage = CONFIRMATION.take(row, Do.APPLY_CONFIRMATION).target
+        row.applied, row.decided_at = {}, None
+    row.facts_reasons = reasons
+    s.add(row)
+    s.flush()
+    return row
 
 
 def _submit(

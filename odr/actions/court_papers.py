@@ -17,7 +17,7 @@ from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import CivilMediationFacts, ClauseFacts, printable
 from odr.rules import fees, filing, pack
 from odr.rules.access import Actor
-from odr.rules.moves import AGREEMENT
+from odr.rules.moves import AGREEMENT, ConfirmationStage
 from odr.rules.words import Do, Role, Zone
 from odr.tables.agreements import Agreement, ConfirmationCase, CourtPaper
 from odr.tables.disputes import Dispute, Triage
@@ -94,7 +94,9 @@ def refuse(s: Session, paper_id: str, *, by: Actor, at: datetime, ground: str, r
 
 def is_open(s: Session, agreement: Agreement, case: MediationCase) -> bool:
     """Whether the court can be asked: a registered case, nobody asked yet, nothing applied for."""
-    confirmed = select(ConfirmationCase.id).where(ConfirmationCase.agreement_id == agreement.id)
+    confirmed = select(ConfirmationCase.id).where(
+        ConfirmationCase.agreement_id == agreement.id, ConfirmationCase.stage != ConfirmationStage.WITHDRAWN
+    )
     return (
         pack.load().tracks[case.track].registers_first
         and bool(matters.dispute_of(s, case).filing_number)

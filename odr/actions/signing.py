@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from odr import clock, db, deadlines, file_papers, letterhead, matters, papers, signing_papers, standing
-from odr.actions import accounts, court_papers, mediation, performance
+from odr.actions import accounts, confirmation, court_papers, mediation, performance, sittings
 from odr.confirmation_papers import agreement_facts
 from odr.errors import BadInput, Broken, Conflict, NotAllowed, WrongStage
 from odr.facts import SignatureFacts
@@ -67,7 +67,7 @@ def countersign(s: Session, agreement_id: str, *, by: Actor, at: datetime, hand:
     """The mediator signs; with all signatures the sealed paper is issued."""
     agreement = db.lock(s, Agreement, agreement_id)
     standing.require(s, by, Do.COUNTERSIGN, agreement)
-    if agreement.stage not in (AgreementStage.SIGNING, AgreementStage.EFFECTIVE):
+    if agreement.stage is not AgreementStage.SIGNING and agreement.effective_at is None:
         raise WrongStage(was=agreement.stage.value, wanted=Do.COUNTERSIGN.value)
     if agreement.document_id:
         raise Conflict(signature="already")
@@ -108,6 +108,7 @@ def perform_on_spot(s: Session, agreement_id: str, *, by: Actor, at: datetime) -
     s.add_all([agreement, case])
     deadlines.apply(s, move, court_id=case.court_id, subject=f"agreement:{agreement.id}", since=at)
     performance.close_all(s, agreement.id, at=at)
+    confirmation.fall_away(s, agreement, at=at)
     matters.note(s, case, "agreement.performed", by=by, at=at, agreement=agreement.id)
     s.flush()
     file_papers.performance(s, agreement, case, by=by, at=at)
@@ -143,6 +144,7 @@ def take_effect(
     )
     deadlines.apply(s, of_case, court_id=court, subject=f"case:{case.id}", since=at, track=case.track)
     performance.plan(s, agreement)
+    sittings.call_off(s, case)
     matters.note(s, case, "agreement.effective", by=by, at=at, agreement=agreement.id)
     words = "调解协议已经生效。需要强制执行效力的，请在30日内共同申请司法确认。"
     matters.tell_parties(s, case, "调解协议已生效", words, about=f"/agreements/{agreement.id}", at=at)

@@ -181,17 +181,27 @@ def _ensure_written(s: Session, sitting: Sitting) -> None:
 
 def fall_away(s: Session, case: MediationCase, *, outcome: str, by: Actor, at: datetime) -> None:
     """Mediation is over: what was planned falls away, and a sitting that is on ends with its minutes."""
-    held = select(Sitting).where(Sitting.case_id == case.id, col(Sitting.confirmation_id).is_(None))
-    for sitting in s.exec(held.with_for_update()):
-        if sitting.stage in (SittingStage.PLANNED, SittingStage.GATHERING):
-            sitting.stage = SITTING.take(sitting, Do.RESCHEDULE).target
-            s.add(sitting)
-        elif sitting.stage in presence.LIVE:
+    call_off(s, case)
+    for sitting in _of_mediation(s, case):
+        if sitting.stage in presence.LIVE:
             sitting.stage = SITTING.take(sitting, Do.CLOSE_SITTING).target
             sitting.closed_at, sitting.signing = at, False
             presence.everybody_home(s, sitting, at=at)
             sitting_papers.minutes(s, sitting, outcome, by=by, at=at)
             presence.note(s, sitting, "sitting.closed", by=by, at=at, outcome=outcome)
+
+
+def call_off(s: Session, case: MediationCase) -> None:
+    """There is nothing more to talk about: no sitting that was planned takes place."""
+    for sitting in _of_mediation(s, case):
+        if sitting.stage in (SittingStage.PLANNED, SittingStage.GATHERING):
+            sitting.stage = SITTING.take(sitting, Do.RESCHEDULE).target
+            s.add(sitting)
+
+
+def _of_mediation(s: Session, case: MediationCase) -> Sequence[Sitting]:
+    held = select(Sitting).where(Sitting.case_id == case.id, col(Sitting.confirmation_id).is_(None))
+    return s.exec(held.with_for_update()).all()
 
 
 def no_show(s: Session, sitting_id: str, *, by: Actor, at: datetime, absent: Sequence[Side]) -> Sitting:

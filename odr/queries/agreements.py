@@ -17,7 +17,7 @@ from odr.queries.clocks import ClockView
 from odr.rules import filing
 from odr.rules.access import GRANTS, Actor, may_read
 from odr.rules.law import Words
-from odr.rules.moves import AGREEMENT, AgreementStage
+from odr.rules.moves import AGREEMENT, AgreementStage, ConfirmationStage
 from odr.rules.words import Do, Hat, Side, Zone
 from odr.tables.agreements import Agreement, ConfirmationCase, CourtPaper, Obligation, Rating, Signature
 from odr.tables.disputes import Evidence
@@ -133,7 +133,10 @@ def scan(s: Session, agreement_id: str) -> Blob:
 
 
 def confirmation_of(s: Session, agreement_id: str) -> ConfirmationCase | None:
-    return s.exec(select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement_id)).first()
+    """The application; one that was withdrawn before it was joint counts for nothing."""
+    row = s.exec(select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement_id)).first()
+    dropped = row and row.submitted_at is None and row.stage is ConfirmationStage.WITHDRAWN
+    return None if dropped else row
 
 
 def obligations(s: Session, agreement_id: str, by: Actor) -> list[Owed]:

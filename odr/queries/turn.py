@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from odr import deadlines, standing
 from odr.actions import inquiries
+from odr.queries import agreements
 from odr.queries import turn_words as say
 from odr.rules.access import Actor
 from odr.rules.moves import (
@@ -189,9 +190,7 @@ def _settled(a: _Scene) -> Turn:
         return Turn(say.SETTLED)
     if agreement.document_id is None and Hat.MEDIATOR in a.hats and _must_sign(a, agreement):
         return Turn(say.SIGN, True, f"/agreements/{agreement.id}/sign", say.GO_SIGN)
-    confirmation = a.s.exec(
-        select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement.id)
-    ).first()
+    confirmation = agreements.confirmation_of(a.s, agreement.id)
     if confirmation is not None and confirmation.stage not in _DECIDED:
         return _confirming(a, agreement, confirmation)
     return _performing(a, agreement, confirmation)

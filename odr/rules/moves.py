@@ -229,6 +229,8 @@ CONFIRMATION = Moves(
         Move(Do.RULE_WITHDRAWN, at(*_DECIDING, F.CORRECTING), F.WITHDRAWN, stops=(*_END, "T-JC-SUP")),
         Move(Do.TERMINATE, _DECIDING, F.TERMINATED, stops=(*_END, "T-JC-SUP")),  # CPL-186
         Move(Do.LAPSE, at(F.PREPARED), F.WITHDRAWN),  # the other side never joined
+        # withdrawn before it was joint; what was submitted leaves the agreement in APPLIED, which allows none
+        Move(Do.APPLY_CONFIRMATION, at(F.WITHDRAWN), F.PREPARED),
         Move(
             Do.WITHDRAW_APPLICATION,
             at(F.PREPARED, F.SUBMITTED, F.CORRECTING),

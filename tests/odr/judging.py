@@ -183,7 +183,7 @@ def acts() -> Iterator[Act]:
 
 def _acts_of_applying() -> Iterator[Act]:
     yield Act(
-        "apply", SIDES, lambda m, w: m.agreement == "effective" and m.confirmation == "none",
+        "apply", SIDES, lambda m, w: m.agreement == "effective" and m.confirmation in ("none", "withdrawn"),
         lambda m, w: {"confirmation": "prepared", "applied": frozenset({w})}, "confirmation.prepared",
         lambda v, s, by: confirmation.apply(s, _agr(s), by=by, at=v.now, reasons="自愿", declared=True),
     )  # fmt: skip
@@ -195,7 +195,7 @@ def _acts_of_applying() -> Iterator[Act]:
     )  # fmt: skip
     yield Act(
         "apply by word of mouth", frozenset({"clerk"}),
-        lambda m, w: m.agreement == "effective" and m.confirmation in ("none", "prepared"),
+        lambda m, w: m.agreement == "effective" and m.confirmation in ("none", "withdrawn", "prepared"),
         lambda m, w: {"confirmation": "submitted", "agreement": "applied", "applied": SIDES},
         "confirmation.submitted",
         lambda v, s, by: confirmation.apply_orally(s, _agr(s), by=by, at=v.now, reasons="到场", signed=True),

@@ -237,12 +237,16 @@ def _payment() -> dict[str, Any]:
 
 def _fall(m: Model) -> dict[str, Any]:
     """Mediation is over: drafts are refused, planned sittings fall away, running ones close."""
-    sitting = {"planned": "rescheduled", "gathering": "rescheduled"}.get(m.sitting, m.sitting)
     return {
         "agreement": "refused" if m.agreement in DRAFTS else m.agreement,
         "scheme": "" if m.agreement in DRAFTS else m.scheme,
-        "sitting": "closed" if m.sitting in ("live", "frozen", "paused") else sitting,
+        "sitting": "closed" if m.sitting in ("live", "frozen", "paused") else _called_off(m),
     }
+
+
+def _called_off(m: Model) -> str:
+    """Nothing is left to talk about: what was planned falls away, a talk that is on goes to its own end."""
+    return "rescheduled" if m.sitting in ("planned", "gathering") else m.sitting
 
 
 def _away(m: Model) -> dict[str, Any]:
@@ -513,7 +517,7 @@ def _acts_of_agreement(both: frozenset[str], host: frozenset[str]) -> Iterator[A
         lambda m, w: {
             "signed": m.signed | {w},
             **(
-                {"agreement": "effective", "case": "settled", "dispute": "settled"}
+                {"agreement": "effective", "case": "settled", "dispute": "settled", "sitting": _called_off(m)}
                 if m.signed | {w} >= SIDES
                 else {}
             ),
@@ -591,7 +595,7 @@ def _acts_of_schemes(both: frozenset[str], host: frozenset[str]) -> Iterator[Act
     )  # fmt: skip
     yield Act(
         "let the days pass", frozenset({"machine"}), lambda m, w: m.case == "scheme-served",
-        lambda m, w: {**settled, "agreement": "effective"}, "agreement.effective", _stand,
+        lambda m, w: {**settled, "agreement": "effective", "sitting": _called_off(m)}, "agreement.effective", _stand,
     )  # fmt: skip
     yield Act(
         "write down what was said", host, lambda m, w: m.case in WORKING and m.oral is None,

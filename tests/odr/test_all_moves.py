@@ -25,7 +25,7 @@ ENDS = {
     "CaseStage": {"settled", "handed-over"},
     "SittingStage": {"closed", "no-show", "rescheduled"},
     "AgreementStage": {"refused", "performed", "applied", "court-paper", "superseded"},
-    "ConfirmationStage": {"not-accepted", "revoked", "dismissed", "withdrawn", "terminated"},
+    "ConfirmationStage": {"not-accepted", "revoked", "dismissed", "terminated"},
     "PerformanceStage": {"performed", "enforced"},
     "ObjectionStage": {"upheld", "changed", "dismissed", "withdrawn"},
 }

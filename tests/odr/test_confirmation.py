@@ -14,11 +14,18 @@ from odr.errors import BadInput, CodeWrong, Conflict, DeadlinePassed, NotAllowed
 from odr.papers import facts_of
 from odr.rules import draw
 from odr.rules.access import may_read
-from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage, DisputeStage, PerformanceStage
+from odr.rules.moves import (
+    AgreementStage,
+    CaseStage,
+    ConfirmationStage,
+    DisputeStage,
+    PerformanceStage,
+    SittingStage,
+)
 from odr.rules.words import Dismissal, EndReason, NotAccepted, Role, RulingKind, Zone
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Signature
 from odr.tables.disputes import Dispute
-from odr.tables.mediations import MediationCase
+from odr.tables.mediations import MediationCase, Sitting
 from odr.tables.records import Document
 from tests.make import moment
 
@@ -105,6 +112,54 @@ def test_performed_on_the_spot_takes_no_case_number(s, cast):
     assert not s.get_one(Dispute, case.dispute_id).filing_number
     with pytest.raises(WrongStage):
         confirmation.apply(s, agreement.id, by=cast.parties[0], at=then, reasons="", declared=True)
+
+
+def test_what_is_performed_on_the_spot_leaves_no_half_application(s, cast):
+    agreement, then = demo.effective(s, cast, AT)
+    row = confirmation.apply(s, agreement.id, by=cast.parties[0], at=then, reasons="自愿", declared=True)
+
+    signing.perform_on_spot(s, agreement.id, by=cast.parties[0], at=then)
+
+    assert (row.stage, row.decided_at) == (ConfirmationStage.WITHDRAWN, then)
+
+
+def signed_by_the_parties(s, cast):
+    """The mediator has yet to sign."""
+    agreement, host, then = demo.agreed(s, cast, AT)
+    for by in cast.parties[:2]:
+        signing.sign(s, agreement.id, by=by, at=then, hand=demo.hand(s, agreement, by, then))
+    return agreement, host, then
+
+
+def test_odm_19_the_mediator_still_signs_what_was_performed_on_the_spot(s, cast):
+    agreement, host, then = signed_by_the_parties(s, cast)
+    signing.perform_on_spot(s, agreement.id, by=cast.parties[0], at=then)
+
+    signing.countersign(s, agreement.id, by=host, at=then, hand=demo.hand(s, agreement, host, then))
+
+    assert s.get_one(Document, agreement.document_id).title == "调解协议书"
+
+
+def test_odm_19_the_mediator_still_signs_what_both_have_applied_to_confirm(s, cast):
+    agreement, host, then = signed_by_the_parties(s, cast)
+    row = confirmation.apply(s, agreement.id, by=cast.parties[0], at=then, reasons="自愿", declared=True)
+    confirmation.join(s, row.id, by=cast.parties[1], at=then, declared=True)
+
+    signing.countersign(s, agreement.id, by=host, at=then, hand=demo.hand(s, agreement, host, then))
+
+    assert agreement.document_id
+
+
+def test_no_sitting_that_was_planned_outlives_the_agreement(s, make, cast):
+    agreement, _host, then = demo.agreed(s, cast, AT)
+    case = s.get_one(MediationCase, agreement.case_id)
+    planned = make.sitting(case=case, ordinal=2)
+
+    for by in cast.parties[:2]:
+        signing.sign(s, agreement.id, by=by, at=then, hand=demo.hand(s, agreement, by, then))
+
+    assert planned.stage is SittingStage.RESCHEDULED
+    assert s.get_one(Sitting, agreement.sitting_id).stage is SittingStage.LIVE
 
 
 def test_both_sides_must_apply(s, cast):

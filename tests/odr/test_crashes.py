@@ -182,7 +182,9 @@ LAST_LEGS: dict[str, str] = {
         receive all applicant
     """,
     "nobody answered": "apply applicant, join respondent, ask for a correction clerk, rule that it counts as withdrawn bench",
-    "one side alone": "apply applicant, withdraw applicant, let thirty days pass machine",
+    "one side alone": """
+        apply applicant, withdraw applicant, apply respondent, withdraw respondent, let thirty days pass machine
+    """,
     "not accepted": "apply by word of mouth clerk, not accept bench",
     "dismissed": "apply by word of mouth clerk, accept clerk, review judge, dismiss judge",
     "terminated": "apply by word of mouth clerk, accept clerk, review judge, terminate judge",

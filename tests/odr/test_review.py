@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from odr import clock, consequences, deadlines, demo, journal
+from odr import clock, consequences, deadlines, demo, holdings, journal
 from odr.actions import confirmation, inquiries, judges, review_time, rulings
 from odr.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStage
 from odr.papers import facts_of
@@ -21,6 +21,7 @@ from odr.rules.words import NotAccepted, Role, RulingKind
 from odr.tables.agreements import Agreement, ConfirmationCase, Supplement
 from odr.tables.companions import Mandate
 from odr.tables.confirmation import JudgeRecusal, ReviewExtension
+from odr.tables.disputes import Dispute
 from odr.tables.incidents import Suspicion
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account
@@ -397,3 +398,35 @@ def test_cpl_49_a_president_who_judges_the_matter_decides_nothing_about_themselv
         judges.refuse_recusal(s, row.id, by=both, at=then, opinion="查无此事")
     with pytest.raises(NotAllowed):
         review_time.decide(s, row.id, by=both, at=then, granted=True, opinion="同意")
+
+
+def test_cpl_205_who_withdraws_before_it_is_joint_takes_the_right_from_nobody(s, cast, world):
+    row = confirmation.apply(s, world.bare, by=cast.parties[0], at=AT, reasons="自愿", declared=True)
+    rulings.withdraw(s, row.id, by=cast.parties[0], at=AT)
+
+    again = confirmation.apply(s, world.bare, by=cast.parties[1], at=AT, reasons="请求确认", declared=True)
+    confirmation.join(s, again.id, by=cast.parties[0], at=AT, declared=True)
+
+    assert again.stage is ConfirmationStage.SUBMITTED
+    assert again.applied.keys() == {"applicant", "respondent"}
+
+
+def test_jc07_both_may_come_after_one_alone_has_withdrawn(s, cast, world):
+    row = confirmation.apply(s, world.bare, by=cast.parties[0], at=AT, reasons="自愿", declared=True)
+    rulings.withdraw(s, row.id, by=cast.parties[0], at=AT)
+
+    again = confirmation.apply_orally(
+        s, world.bare, by=cast.staff[Role.CLERK], at=AT, reasons="双方到场", signed=True
+    )
+
+    assert again.stage is ConfirmationStage.SUBMITTED
+
+
+def test_a_half_application_that_lapsed_holds_nothing_open(s, cast, world):
+    confirmation.apply(s, world.bare, by=cast.parties[0], at=AT, reasons="自愿", declared=True)
+    then = AT + timedelta(days=40)
+    case = s.get_one(MediationCase, s.get_one(Agreement, world.bare).case_id)
+
+    consequences.lapse(s, deadlines.find(s, f"agreement:{world.bare}", "T-JC-APPLY"), then)
+
+    assert holdings.over_since(s, s.get_one(Dispute, case.dispute_id)) == clock.court_date(then)

@@ -234,8 +234,8 @@ def _destination(account: Account) -> str:
 
 
 def _countersigns(view: agreements.AgreementView) -> bool:
-    signing_or_signed = (AgreementStage.SIGNING, AgreementStage.EFFECTIVE)
-    return Do.COUNTERSIGN in view.may and view.stage in signing_or_signed
+    bound = view.stage is AgreementStage.SIGNING or view.effective_at is not None
+    return Do.COUNTERSIGN in view.may and bound
 
 
 def _paper(view: agreements.AgreementView) -> str:

@@ -24,6 +24,7 @@ OWN = {
     "accounts.prove": "part of the act that the proof is for",
     "accounts.end_logins": "part of a new password and of closing an account",
     "drafting.fix": "part of freezing an agreement and of serving a scheme",
+    "confirmation.fall_away": "part of lapsing and of performing on the spot",
     "confirmation.give_number": "part of accepting and of not accepting",
     "performance.close_all": "part of performing on the spot",
     "enforcement.stop_if_nothing_owed": "part of what settled the last sum",

@@ -88,8 +88,6 @@ NOT_WALKED: dict[tuple[str, str], set[str]] = {
     },
     ("other ways to sign: no model goes them", "tests/odr/test_signing.py"): {
         "paper_signing.record",
-        "performance.close_all",
-        "signing.perform_on_spot",
     },
     ("lines of the record: they move nothing else", "tests/odr/test_sittings.py"): {
         "minutes.agree_fact",

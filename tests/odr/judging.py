@@ -24,6 +24,7 @@ from odr.actions import (
     performance,
     review_time,
     rulings,
+    signing,
     sittings,
 )
 from odr.db import Database
@@ -470,6 +471,15 @@ def _acts_of_performing() -> Iterator[Act]:
         "receive all", creditor, lambda m, w: m.owed in OWED, lambda m, w: {"owed": "performed"},
         "performance.acknowledged",
         lambda v, s, by: performance.acknowledge(s, _owed(s), by=by, at=v.now),
+    )  # fmt: skip
+    yield Act(
+        "perform on the spot", frozenset({"applicant", "host"}), lambda m, w: m.agreement == "effective",
+        lambda m, w: {
+            "agreement": "performed", "owed": "performed",
+            "confirmation": "withdrawn" if m.confirmation == "prepared" else m.confirmation,
+        },
+        "agreement.performed",
+        lambda v, s, by: signing.perform_on_spot(s, _agr(s), by=by, at=v.now),
     )  # fmt: skip
     yield Act(
         "remind", frozenset({"machine"}), lambda m, w: m.owed in ("pending", "partial"), lambda m, w: {},

@@ -185,6 +185,7 @@ LAST_LEGS: dict[str, str] = {
     "one side alone": """
         apply applicant, withdraw applicant, apply respondent, withdraw respondent, let thirty days pass machine
     """,
+    "performed on the spot": "apply applicant, perform on the spot host",
     "not accepted": "apply by word of mouth clerk, not accept bench",
     "dismissed": "apply by word of mouth clerk, accept clerk, review judge, dismiss judge",
     "terminated": "apply by word of mouth clerk, accept clerk, review judge, terminate judge",

@@ -53,6 +53,7 @@ ENDINGS = {
     "terminate",
     "close",
     "rule that it counts as withdrawn",
+    "perform on the spot",
 }
 RUNS = int(os.environ.get("ODR_MODEL_RUNS", "5"))
 STEPS = int(os.environ.get("ODR_MODEL_STEPS", "40"))

@@ -16,6 +16,7 @@ from odr.rules.words import Zone
 from odr.tables.agreements import Agreement, ConfirmationCase
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence
+from odr.tables.fees import FeeRelief
 from odr.tables.incidents import Suspicion
 from odr.tables.mediations import ChatLine, MediationCase, Note, Recording, Sitting
 from odr.tables.records import Document
@@ -137,4 +138,5 @@ def _needed(s: Session, row: Evidence, going: set[str]) -> bool:
     )
     papers = select(func.count()).where(Document.digest == row.digest)
     scans = select(func.count()).where(Agreement.scan_digest == row.digest)
-    return any(s.exec(query).one() for query in (twins, papers, scans))
+    proofs = select(func.count()).where(FeeRelief.digest == row.digest)
+    return any(s.exec(query).one() for query in (twins, papers, scans, proofs))

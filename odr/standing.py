@@ -20,6 +20,7 @@ from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, CourtP
 from odr.tables.companions import Mandate, Participant
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence, Party
+from odr.tables.fees import FeeRelief
 from odr.tables.mediations import MediationCase, Recording, Sitting
 from odr.tables.people import Account, Court
 from odr.tables.records import Document
@@ -315,6 +316,13 @@ def _mandate(subject: Mandate, s: Session, by: Actor) -> tuple[str | None, set[H
 @_relations.register
 def _complaint(subject: Complaint, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
     return _by_case(s, by, subject.case_id)
+
+
+@_relations.register
+def _fee_relief(subject: FeeRelief, s: Session, by: Actor) -> tuple[str | None, set[Hat]]:
+    court_id, found = _through(s, by, subject.dispute_id)
+    own = f"{access.ALONE}{subject.party_id}" in papers_of(s, by, subject.dispute_id)
+    return court_id, found | ({Hat.SELF} if own else set())
 
 
 @_relations.register

@@ -44,6 +44,10 @@ GROUPS: tuple[Group, ...] = (
             Do.OBJECT_TO_TRIAGE: "对分流提出异议",
             Do.REPORT_PRESERVATION: "报告已采取的诉前保全",
             Do.ACKNOWLEDGE_RISKS: "确认已阅读诉讼风险提示",
+            Do.ASK_FEE_RELIEF: "申请缓交、减交、免交诉讼费用",
+            Do.SEE_FEE_RELIEF: "查看诉讼费用救助申请",
+            Do.EXAMINE_FEE_RELIEF: "审查诉讼费用救助申请",
+            Do.DECIDE_FEE_RELIEF: "审批诉讼费用救助申请",
         },
     ),
     (

@@ -16,6 +16,7 @@ from web.pages import (
     disputes,
     drafting,
     evidence,
+    fee_relief,
     figures,
     filing,
     incidents,
@@ -124,6 +125,15 @@ INTAKE: tuple[Page | Live, ...] = (
     Page("GET", "/disputes/{dispute}/refuse", disputes.refuse, Do.REFUSE_MEDIATION),
     Page(
         "POST", "/disputes/{dispute}/refuse", disputes.refuse_send, Do.REFUSE_MEDIATION, again=disputes.refuse
+    ),
+    Page("GET", "/disputes/{dispute}/fee-relief", fee_relief.own, Do.ASK_FEE_RELIEF),
+    Page(
+        "POST",
+        "/disputes/{dispute}/fee-relief",
+        fee_relief.ask_send,
+        Do.ASK_FEE_RELIEF,
+        again=fee_relief.own,
+        limit=FILES,
     ),
     Page("GET", "/disputes/{dispute}/evidence", evidence.show, Do.SEE_EVIDENCE),
     Page(
@@ -359,6 +369,22 @@ CONFIRMATION: tuple[Page | Live, ...] = (
     ),
     Page("GET", "/judge", confirmation.judge, Do.NOT_ACCEPT),
     Page("POST", "/agreements/{agreement}/court-paper", court_papers.ask_send, Do.ASK_COURT_PAPER),
+    Page("GET", "/fee-relief", fee_relief.queue, Do.SEE_FEE_RELIEF),
+    Page("GET", "/fee-relief/{fee_relief}/proof", fee_relief.proof, Do.SEE_FEE_RELIEF),
+    Page(
+        "POST",
+        "/fee-relief/{fee_relief}/examine",
+        fee_relief.examine_send,
+        Do.EXAMINE_FEE_RELIEF,
+        again=fee_relief.queue,
+    ),
+    Page(
+        "POST",
+        "/fee-relief/{fee_relief}/decide",
+        fee_relief.decide_send,
+        Do.DECIDE_FEE_RELIEF,
+        again=fee_relief.queue,
+    ),
     Page("GET", "/court-papers", court_papers.queue, Do.ISSUE_COURT_PAPER),
     *(
         Page("POST", f"/court-papers/{{court_paper}}/{name}", handler, do, again=court_papers.queue)

@@ -37,6 +37,7 @@ from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, CourtP
 from odr.tables.companions import Mandate
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence
+from odr.tables.fees import FeeRelief
 from odr.tables.mediations import MediationCase, Recording, Sitting
 from odr.tables.people import Account, Court
 from odr.tables.records import Document
@@ -61,6 +62,7 @@ SUBJECTS: dict[str, type[SQLModel]] = {
     "obligation": Obligation,
     "complaint": Complaint,
     "court_paper": CourtPaper,
+    "fee_relief": FeeRelief,
     "disposal": Disposal,
     "objection": Objection,
     "document": Document,

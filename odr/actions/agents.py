@@ -13,6 +13,7 @@ from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, TooMany, 
 from odr.facts import printable
 from odr.rules.access import Actor
 from odr.rules.companions import ASKS_WITHIN, MOST_AGENTS, MOST_ASKS, Capacity, Power, is_special
+from odr.rules.uploads import Kept
 from odr.rules.words import Do
 from odr.tables.columns import new_id
 from odr.tables.companions import Mandate
@@ -59,7 +60,7 @@ def claim(
     capacity: Capacity,
     of: str = "",
     powers: Iterable[str] = (),
-    paper: dict[str, object] | None = None,
+    paper: Kept | None = None,
 ) -> Mandate:
     """Somebody takes up an invitation for the party; `paper` is the kept power of attorney (CPLI-88).
 
@@ -206,11 +207,9 @@ def _tell_party(s: Session, party: Party, agent: Account, *, at: datetime) -> No
     notices.tell(s, party, "有人以您的代理人身份进入", words, about=about, at=at, who=agent.name)
 
 
-def _put_paper(
-    s: Session, dispute: Dispute, paper: dict[str, object], *, by: Actor, at: datetime
-) -> Evidence:
-    kept: dict[str, object] = {"title": "授权委托书及身份证明", "proves": "代理权限", **paper}
-    return evidence.add(s, dispute.id, by=by, at=at, **kept)  # type: ignore[arg-type]  # the kept file's own fields
+def _put_paper(s: Session, dispute: Dispute, paper: Kept, *, by: Actor, at: datetime) -> Evidence:
+    title, proves = "授权委托书及身份证明", "代理权限"
+    return evidence.add(s, dispute.id, by=by, at=at, title=title, proves=proves, **paper)
 
 
 def _leave(s: Session, party: Party, row: Mandate, at: datetime) -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from odr import clock, confirmation_papers, db, deadlines, letterhead, matters, papers, standing
-from odr.actions import halts, judges
+from odr.actions import fee_relief, halts, judges
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import CivilMediationFacts, ClauseFacts, printable
 from odr.rules import fees, filing, pack
@@ -151,8 +151,10 @@ def _issue(
         brief=brief,
         organisation=said.organisation,
         clauses=(*said.clauses, *((ClauseFacts(text=said.default_clause),) if said.default_clause else ())),
-        fee_fen=_fee(dispute),
-        fee_rule=fee_rule or said.costs.rstrip("。"),
+        fee_fen=(fee := _fee(dispute)),
+        fee_rule="；".join(
+            filter(None, (fee_rule or said.costs.rstrip("。"), fee_relief.stated(s, dispute.id, fee)))
+        ),
         judge=by.name,
         clerk=confirmation_papers.clerk_of(s, case),
     )

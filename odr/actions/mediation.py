@@ -15,11 +15,10 @@ from odr import (
     file_papers,
     letterhead,
     matters,
-    notices,
     papers,
     standing,
 )
-from odr.actions import sittings
+from odr.actions import fee_relief, sittings
 from odr.actions.calendar import MODES
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import (
@@ -175,21 +174,11 @@ def hand_over(s: Session, case_id: str, *, by: Actor, at: datetime) -> Mediation
     file_papers.evidence_lists(s, dispute, by=by, at=at)
     file_papers.case_file(s, case, outcome="未达成调解协议，移送立案", by=by, at=at)
     deadlines.apply(s, whole, court_id=case.court_id, subject=f"dispute:{dispute.id}", since=at)
-    _ask_for_fee(s, case, dispute, at)
+    fee_relief.demand(s, dispute, at=at)
     words, about = "材料已移送立案，案号%(number)s。", f"/disputes/{dispute.id}"
     number = dispute.filing_number
     matters.tell_parties(s, case, "已移送立案", words, about=about, at=at, number=number)
     return case
-
-
-def _ask_for_fee(s: Session, case: MediationCase, dispute: Dispute, at: datetime) -> None:
-    """Only now, when mediation has failed, the applicant is asked for the fee: seven days (OPN, FEE-22)."""
-    if not pack.load().tracks[case.track].registers_first:
-        return
-    deadlines.start(s, "T-FEE", court_id=case.court_id, subject=f"dispute:{dispute.id}", since=at)
-    words = "调解未成，案件转入审理。请在收到交费通知次日起七日内预交案件受理费，逾期按撤诉处理。"
-    for party in matters.parties(s, dispute.id, Side.APPLICANT):
-        notices.tell(s, party, "交纳诉讼费通知", words, about=f"/disputes/{dispute.id}", at=at)
 
 
 def _within_limits(s: Session, case: MediationCase, days: int) -> None:

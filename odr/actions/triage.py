@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from odr import case_numbers, clock, db, deadlines, intake_papers, journal, matters, notices, standing
-from odr.actions import invitations
+from odr.actions import fee_relief, invitations
 from odr.errors import BadInput, WrongStage
 from odr.rules import pack
 from odr.rules.access import Actor
@@ -54,6 +54,8 @@ def divert(s: Session, dispute_id: str, *, by: Actor, at: datetime, route: str, 
 def register(s: Session, dispute_id: str, *, by: Actor, at: datetime, route: str, reason: str) -> Dispute:
     """Register the complaint first (LRR-8): it gets its 民初 number; mediation stays possible."""
     dispute, move = _take(s, dispute_id, Do.REGISTER_CASE, by)
+    if not by.machine:  # after seven days it is registered whatever else waits (LRR-8)
+        fee_relief.ensure_deferral_decided(s, dispute)
     _decide(s, dispute, route, reason, by, at)
     _move(s, dispute, move, at)
     dispute.track = pack.default_track(clock.court_date(at), complaint=True)

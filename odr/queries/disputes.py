@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from odr import standing
-from odr.actions import risks
+from odr.actions import fee_relief, risks
 from odr.errors import NotFound
 from odr.queries import dispute_parts as parts
 from odr.queries import timeline, turn
@@ -94,6 +94,7 @@ class Space:
     organisation: str
     agreement_id: str
     risks_unread: str  # the notice of risks the reader has not yet said to have read
+    fee_relief: bool  # the reader may ask for relief from the fee, or has asked
     side: Side | None
     may: frozenset[Do]
     reads_record: bool
@@ -149,10 +150,16 @@ def space(s: Session, dispute: Dispute, by: Actor) -> Space:
         organisation=parts.name_of(s, Organisation, case.org_id) if case else "",
         agreement_id=_agreement(s, case, hats) if access.may(Do.SEE_AGREEMENT, hats) else "",
         risks_unread=risks.unread(s, party),
+        fee_relief=access.may(Do.ASK_FEE_RELIEF, hats) and relieves(s, dispute),
         side=party.side if party else None,
         may=frozenset(do for do in Do if access.may(do, hats)),
         reads_record=reads,
     )
+
+
+def relieves(s: Session, dispute: Dispute) -> bool:
+    """Whether there is a fee to be relieved of, or an application about it."""
+    return fee_relief.may_be_asked(dispute) or bool(fee_relief.of(s, dispute.id))
 
 
 def cause(dispute: Dispute) -> Words | None:

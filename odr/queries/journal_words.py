@@ -158,6 +158,7 @@ JOINT = (
 UNSHOWN = (
     "complaint.",  # it is between its author and the court
     "confirmation.checked",
+    "fee_relief.",  # it is between its party and the court
     "dispute.step_saved",
     "disposal.found",
     "disposal.asked",

@@ -64,6 +64,10 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.OBJECT_TO_TRIAGE: _PARTIES,
     Do.REPORT_PRESERVATION: frozenset({H.APPLICANT}),
     Do.ACKNOWLEDGE_RISKS: _PARTIES,
+    Do.ASK_FEE_RELIEF: frozenset({H.APPLICANT}),  # who sues pays in advance (FEE-20)
+    Do.SEE_FEE_RELIEF: frozenset({H.SELF, H.BENCH, H.LEADER}),
+    Do.EXAMINE_FEE_RELIEF: frozenset({H.BENCH}),
+    Do.DECIDE_FEE_RELIEF: frozenset({H.LEADER}),  # never who examined: two people
     Do.SEE_CASE: _CASE | {H.TRIAGE, H.ORG_ADMIN, H.CLERK, H.LEADER},
     Do.CHOOSE_MEDIATOR: _PARTIES,
     Do.AGREE_MEDIATOR: _PARTIES,
@@ -246,6 +250,7 @@ STEP_UP = frozenset(
         Do.TERMINATE,
         Do.PERMIT_WITHDRAWAL,
         Do.DECIDE_REVIEW_EXTENSION,
+        Do.DECIDE_FEE_RELIEF,
         Do.UPHOLD_OBJECTION,
         Do.CHANGE_RULING,
         Do.DISMISS_OBJECTION,

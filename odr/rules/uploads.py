@@ -7,6 +7,7 @@ polyglot) is refused, because another program might read the other half (reliabi
 from __future__ import annotations
 
 import re
+from typing import TypedDict
 
 LARGEST = 20 * 1024 * 1024
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
@@ -19,6 +20,15 @@ _ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA|Encr
 _MARKUP = re.compile(rb"<(?:!doctype|html|script|svg|\?php)", re.IGNORECASE)
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # JPEG markers without a length
+
+
+class Kept(TypedDict):
+    """A file that is in the vault, as a row names it."""
+
+    file_name: str
+    media_type: str
+    size: int
+    digest: str
 
 
 def kind_of(data: bytes) -> str | None:

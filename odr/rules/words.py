@@ -193,6 +193,10 @@ class Do(StrEnum):
     OBJECT_TO_TRIAGE = "object-to-triage"
     REPORT_PRESERVATION = "report-preservation"
     ACKNOWLEDGE_RISKS = "acknowledge-risks"
+    ASK_FEE_RELIEF = "ask-fee-relief"
+    SEE_FEE_RELIEF = "see-fee-relief"
+    EXAMINE_FEE_RELIEF = "examine-fee-relief"
+    DECIDE_FEE_RELIEF = "decide-fee-relief"
     # mediation case
     SEE_CASE = "see-case"
     CHOOSE_MEDIATOR = "choose-mediator"

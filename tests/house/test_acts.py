@@ -26,6 +26,7 @@ OWN = {
     "drafting.fix": "part of freezing an agreement and of serving a scheme",
     "confirmation.fall_away": "part of lapsing and of performing on the spot",
     "confirmation.give_number": "part of accepting and of not accepting",
+    "fee_relief.demand": "part of handing over and of the decision on relief",
     "performance.close_all": "part of performing on the spot",
     "enforcement.stop_if_nothing_owed": "part of what settled the last sum",
     "invitations.close_earlier": "part of asking anew",

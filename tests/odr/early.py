@@ -18,6 +18,7 @@ from odr.actions import (
     agents,
     consents,
     evidence,
+    fee_relief,
     intake,
     invitations,
     mediation,
@@ -28,16 +29,19 @@ from odr.db import Database
 from odr.demo.steps import answers
 from odr.rules.access import MACHINE, Actor
 from odr.rules.companions import Capacity
+from odr.rules.relief import Relief
+from odr.rules.uploads import Kept
 from odr.rules.words import EndReason, Side, Step, Track
 from odr.tables.companions import Mandate
 from odr.tables.disputes import Dispute, Evidence, Invitation, Party
+from odr.tables.fees import FeeRelief
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account
 from tests.odr.life import Act, Life
 
 APPLICANT, RESPONDENT = frozenset({"applicant"}), frozenset({"respondent"})
 ASKING = APPLICANT | {"lawyer"}  # who may speak for the applicant
-EVERYBODY = ASKING | RESPONDENT | {"triage", "clerk", "leader", "auditor", "stranger", "machine"}
+EVERYBODY = ASKING | RESPONDENT | {"triage", "clerk", "judge", "leader", "auditor", "stranger", "machine"}
 BEFORE = frozenset({"draft", "returned"})
 TALKING = frozenset({"inviting", "in-mediation"})
 OVER = frozenset({"diverted", "refused", "settled", "failed", "handed-over"})
@@ -66,6 +70,8 @@ class Early:
     offers: int = 0
     offered: bool = False  # a code that lets an agent in
     agent: str = ""  # claimed, checked
+    relief: str = ""  # asked, examined, granted
+    denied: bool = False  # the one relief that the model asks for is asked for once
     acted: bool = False  # the lawyer's paper is on record: the same one is not taken twice
     host: bool = field(default=False, init=False)
 
@@ -165,6 +171,7 @@ def acts() -> Iterator[Act]:
     yield from _acts_of_triage()
     yield from _acts_of_asking()
     yield from _acts_of_agents()
+    yield from _acts_of_relief()
     yield from _acts_of_leaving()
 
 
@@ -309,6 +316,40 @@ def _told_to(v: Life, s: Session, by: Actor) -> str:
 def _settles(m: Early, who: str) -> bool:
     """Whose word ends something: a party's own, or a checked agent's (CPL-62)."""
     return bool(m.speaks(who)) and (who != "lawyer" or m.agent == "checked")
+
+
+def _acts_of_relief() -> Iterator[Act]:
+    yield Act(
+        "ask to be freed of the fee", ASKING,
+        lambda m, w: m.speaks(w) and m.numbered and m.dispute not in {"diverted", "settled"}
+        and not m.relief and not m.denied,
+        lambda m, w: {"relief": "asked"}, "fee_relief.asked",
+        lambda v, s, by: fee_relief.ask(
+            s, v.dispute_id, by=by, at=v.now, relief=Relief.EXEMPT, ground="welfare", reason="无收入",
+            proofs=["低保证"], paper=Kept(**PAPER, digest="sha256:" + "3" * 64),
+        ),
+    )  # fmt: skip
+    yield Act(
+        "look at the wish", frozenset({"judge"}), lambda m, w: m.relief == "asked",
+        lambda m, w: {"relief": "examined"}, "fee_relief.examined",
+        lambda v, s, by: fee_relief.examine(
+            s, _relief(s).id, by=by, at=v.now, fee_fen=_relief(s).fee_fen, supported=True, opinion="符合"
+        ),
+    )  # fmt: skip
+    for granted in (True, False):
+        yield Act(
+            f"decide on relief: {granted}", frozenset({"leader"}), lambda m, w: m.relief == "examined",
+            (lambda m, w: {"relief": "granted"}) if granted else (lambda m, w: {"relief": "", "denied": True}),
+            "fee_relief.decided",
+            lambda v, s, by, granted=granted: fee_relief.decide(
+                s, _relief(s).id, by=by, at=v.now, granted=granted, relieved_fen=_relief(s).fee_fen, reason="已核"
+            ),
+        )  # fmt: skip
+
+
+def _relief(s: Session) -> FeeRelief:
+    found: FeeRelief = _newest(s, FeeRelief, col(FeeRelief.asked_at))
+    return found
 
 
 def _acts_of_leaving() -> Iterator[Act]:

@@ -144,7 +144,12 @@ FIRST_LEGS: dict[str, str] = {
     """,
     "registered and refused": """
         answer the last question applicant, hand in applicant, register machine, delegate triage,
+        ask to be freed of the fee applicant, look at the wish judge, decide on relief: True leader,
         come in respondent, refuse mediation respondent, hand over triage
+    """,
+    "a fee that stays": """
+        answer the last question applicant, hand in applicant, register triage, ask to be freed of the fee applicant,
+        look at the wish judge, decide on relief: False leader
     """,
     "an agent who is none": """
         offer a mandate applicant, take the mandate lawyer, check the mandate: False triage,

@@ -20,11 +20,13 @@ from odr import clock
 from odr.errors import LoginNeeded, NotAllowed, NotFound, SecondFactorNeeded, StepUpNeeded
 from odr.rules.companions import Capacity
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage
+from odr.rules.relief import Relief
 from odr.rules.words import Hat, Role, Room, RulingKind, Side
 from odr.tables.agreements import Complaint, CourtPaper, Obligation, Ruling
 from odr.tables.companions import Mandate
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Party
+from odr.tables.fees import FeeRelief
 from odr.tables.mediations import MediationCase, Recording
 from odr.tables.people import Account
 from odr.tables.records import Document
@@ -56,6 +58,7 @@ MATTER = {
     "objection",
     "complaint",
     "court_paper",
+    "fee_relief",
     "disposal",
 }
 STAFF = {
@@ -80,6 +83,7 @@ INVOLVED: dict[str, dict[str, set[Hat]]] = {
     },
     "judge": {"matter": {H.JUDGE, H.BENCH}, "organisation": {H.BENCH}, "mediator": {H.BENCH}, "": {H.BENCH}},
 }
+ASKED = ("applicant", "agent")  # whose application for fee relief it is
 WEAK = ("mediator", "sysadmin")
 ORACLE = acts()
 
@@ -137,6 +141,14 @@ def world(make: Make, court: str) -> World:
     )
     rows["court_paper"] = CourtPaper(
         agreement_id=agreement.id, asked_by=make.parties(case)[0].id, asked_at=make.at
+    )
+    rows["fee_relief"] = FeeRelief(
+        dispute_id=dispute.id,
+        party_id=make.parties(case)[0].id,
+        account_id=dispute.created_by,
+        relief=Relief.DEFER,
+        ground="legal-aid",
+        asked_at=make.at,
     )
     rows["complaint"] = Complaint(
         case_id=case.id, party_id=make.parties(case)[0].id, ground="forced", text="投诉", at=make.at
@@ -216,7 +228,8 @@ def expected_hats(person: str, subject: str | None, where: str) -> set[Hat]:
         )
     if where == "own":
         kind = "matter" if subject in MATTER else subject
-        return KNOWN | INVOLVED.get(person, {}).get(kind, set()) | _court_hat(person)
+        asked = {H.SELF} if subject == "fee_relief" and person in ASKED else set()
+        return KNOWN | asked | INVOLVED.get(person, {}).get(kind, set()) | _court_hat(person)
     return KNOWN | (_court_hat(person) if where == "other" else set())
 
 

@@ -29,6 +29,7 @@ FIELD_ERRORS = {
     "file-kind": "只接受 PDF、JPEG、PNG 文件（按内容识别）",
     "in-the-past": "时间不能早于现在",
     "taken": "调解员在这个时间已有别的调解，请换一个时间",
+    "natural-only": "免交只适用于自然人",
     "not-eligible": "这位调解员不能办理本案，请另选",
     "prove-first": "请先再次确认是您本人",
     "unchecked": "还有没有核对的事项，请先逐项核对并保存",

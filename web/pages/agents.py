@@ -8,7 +8,7 @@ from odr.actions import agents
 from odr.db import get
 from odr.errors import BadInput, LoginNeeded
 from odr.queries import agents as reading
-from odr.rules import identity, uploads
+from odr.rules import identity
 from odr.tables.companions import Mandate
 from odr.tables.disputes import Dispute, Party
 from web.ask import Ask
@@ -46,7 +46,7 @@ def claim(ask: Ask) -> Response:
     if ask.actor.account_id is None:
         raise LoginNeeded()
     form = ask.form(forms.Claim)
-    paper = _paper(ask)
+    paper = evidence.kept(ask)
     with ask.once() as s:
         row = agents.claim(
             s,
@@ -87,18 +87,3 @@ def end_send(ask: Ask) -> Response:
 def _back(ask: Ask, row: Mandate, party: Party) -> str:
     laid_down = row.ended_at is not None and row.account_id == ask.actor.account_id
     return "/disputes" if laid_down else f"/disputes/{party.dispute_id}/agents"
-
-
-def _paper(ask: Ask) -> dict[str, object]:
-    """The power of attorney, kept before anybody says so."""
-    data, name = evidence.uploaded(ask.upload("file"))
-    kind = uploads.kind_of(data)
-    if kind is None:
-        raise BadInput(file="file-kind")
-    digest = ask.site.vault.keep(data)
-    return {
-        "file_name": uploads.safe_name(name, kind),
-        "media_type": kind,
-        "size": len(data),
-        "digest": digest,
-    }

@@ -43,12 +43,7 @@ def show(ask: Ask) -> Response:
 
 def add(ask: Ask) -> Response:
     """Keep the file first, then say so; from the wizard back to the wizard."""
-    form = ask.form(forms.Shown)
-    data, name = uploaded(ask.upload("file"))
-    kind = uploads.kind_of(data)
-    if kind is None:
-        raise BadInput(file="file-kind")
-    digest = ask.site.vault.keep(data)
+    form, paper = ask.form(forms.Shown), kept(ask)
     with ask.once() as s:
         row = evidence.add(
             s,
@@ -57,10 +52,7 @@ def add(ask: Ask) -> Response:
             at=ask.now,
             title=form.title,
             proves=form.proves,
-            file_name=uploads.safe_name(name, kind),
-            media_type=kind,
-            size=len(data),
-            digest=digest,
+            **paper,
         )
         return ask.see(_back(ask, row.dispute_id), say=say("已收到文件，指纹已记录。"))
 
@@ -118,6 +110,20 @@ def uploaded(upload: UploadFile | None) -> tuple[bytes, str]:
     if not data:
         raise BadInput(file="file-needed")
     return data, upload.filename or ""
+
+
+def kept(ask: Ask) -> uploads.Kept:
+    """The sent file, kept before anybody says what it is for."""
+    data, name = uploaded(ask.upload("file"))
+    kind = uploads.kind_of(data)
+    if kind is None:
+        raise BadInput(file="file-kind")
+    return uploads.Kept(
+        file_name=uploads.safe_name(name, kind),
+        media_type=kind,
+        size=len(data),
+        digest=ask.site.vault.keep(data),
+    )
 
 
 def _in_wizard(ask: Ask) -> bool:

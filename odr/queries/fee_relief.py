@@ -1,0 +1,130 @@
+"""Fee relief: what a party may ask and has asked, and what waits for the court."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from odr import standing
+from odr.actions import fee_relief
+from odr.queries import clocks
+from odr.queries.clocks import ClockView
+from odr.rules import fees, filing, pack
+from odr.rules import relief as law
+from odr.rules.access import Actor
+from odr.rules.fees import Fee
+from odr.rules.law import Ground, Words
+from odr.rules.relief import Relief
+from odr.rules.words import PersonKind
+from odr.tables.disputes import Dispute, Party
+from odr.tables.fees import FeeRelief
+from odr.tables.people import Account
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReliefView:
+    """One application; `least_fen` is the smallest reduction of the fee as the judge set it."""
+
+    id: str
+    number: str
+    cause: Words
+    by: str
+    relief: Relief
+    ground: Ground
+    reason: str
+    proofs: tuple[str, ...]
+    file_name: str
+    fee_low_fen: int
+    fee_high_fen: int
+    fee_fen: int
+    asked_fen: int
+    least_fen: int
+    asked_at: datetime
+    judge: str
+    examined: bool
+    supported: bool | None
+    opinion: str
+    granted: bool | None
+    relieved_fen: int
+    until: date | None
+    reason_given: str
+    document_id: str | None
+    due: ClockView | None  # FEE-49: before the case is registered
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRelief:
+    """The party's page: the fee, what was asked, what may still be asked."""
+
+    dispute_id: str
+    number: str
+    fee: Fee
+    rows: tuple[ReliefView, ...]
+    kinds: tuple[Relief, ...]
+
+
+def own(s: Session, dispute: Dispute, by: Actor) -> OwnRelief:
+    """As the applicant sees it; another party's application is not theirs to read."""
+    party = standing.party_of(s, by, dispute.id)
+    rows = fee_relief.of(s, dispute.id)
+    over = any(row.granted is not False for row in rows) or not fee_relief.may_be_asked(dispute)
+    refused = {row.relief for row in rows}
+    natural = party is not None and party.kind is PersonKind.NATURAL
+    return OwnRelief(
+        dispute_id=dispute.id,
+        number=dispute.filing_number or dispute.number,
+        fee=fees.of_cause(dispute.cause, dispute.amount_fen),
+        rows=tuple(_view(s, row, dispute) for row in rows if party is not None and row.party_id == party.id),
+        kinds=()
+        if over
+        else tuple(k for k in Relief if k not in refused and (natural or k is not Relief.EXEMPT)),
+    )
+
+
+def queue(s: Session, by: Actor) -> list[ReliefView]:
+    """The applications of the officer's court: undecided ones first, the oldest first."""
+    query = (
+        select(FeeRelief, Dispute)
+        .join(Dispute, col(Dispute.id) == col(FeeRelief.dispute_id))
+        .where(Dispute.court_id == (by.court_id or ""))
+        .order_by(col(FeeRelief.granted).is_not(None), col(FeeRelief.asked_at))
+        .limit(MOST)
+    )
+    return [_view(s, row, dispute) for row, dispute in s.exec(query)]
+
+
+def _view(s: Session, row: FeeRelief, dispute: Dispute) -> ReliefView:
+    fee = fees.of_cause(dispute.cause, dispute.amount_fen)
+    judge = s.get(Account, row.judge_id) if row.judge_id else None
+    running = clocks.running(s, f"dispute:{dispute.id}")
+    return ReliefView(
+        id=row.id,
+        number=dispute.filing_number or dispute.number,
+        cause=filing.cause_words(dispute.cause),
+        by=s.get_one(Party, row.party_id).name,
+        relief=row.relief,
+        ground=pack.load().grounds[law.grounds_of(row.relief)][row.ground],
+        reason=row.reason,
+        proofs=tuple(row.proofs),
+        file_name=row.file_name,
+        fee_low_fen=fee.low_fen,
+        fee_high_fen=fee.high_fen,
+        fee_fen=row.fee_fen,
+        asked_fen=row.asked_fen,
+        least_fen=law.least(row.fee_fen),
+        asked_at=row.asked_at,
+        judge=judge.name if judge else "",
+        examined=row.examined_at is not None,
+        supported=row.supported,
+        opinion=row.opinion,
+        granted=row.granted,
+        relieved_fen=row.relieved_fen,
+        until=row.until,
+        reason_given=row.reason_given,
+        document_id=row.document_id,
+        due=next((one for one in running if one.rule == "T-REG"), None) if row.granted is None else None,
+    )

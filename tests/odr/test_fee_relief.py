@@ -1,0 +1,236 @@
+"""Relief from the court's fee: asked for with proof, examined, decided, and what it does to the fee (FEE-44..51)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from odr import consequences, deadlines
+from odr.actions import fee_relief, mediation, triage
+from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
+from odr.papers import facts_of
+from odr.rules import fees
+from odr.rules import relief as law
+from odr.rules.moves import CaseStage, DisputeStage
+from odr.rules.relief import Relief
+from odr.rules.words import PersonKind, Role, Side, Track
+from odr.tables.disputes import Party, Triage
+from odr.tables.people import Account, Message
+from odr.tables.records import Document
+from tests.make import day, moment
+from tests.odr.test_court_papers import Matter
+
+AT = moment("2026-03-02 10:00")
+PAPER = {
+    "file_name": "低保证.pdf",
+    "media_type": "application/pdf",
+    "size": 9,
+    "digest": "sha256:" + "3" * 64,
+}
+GROUNDS = {Relief.EXEMPT: "welfare", Relief.REDUCE: "disaster", Relief.DEFER: "legal-aid"}
+
+
+class Suit:
+    """A registered claim of 12,000 yuan whose fee is 100 yuan."""
+
+    def __init__(self, s, make, stage=DisputeStage.IN_MEDIATION, **fields):
+        self.s = s
+        known = {"filing_number": "（2026）粤0106民初9号", "track": Track.POST_FILING_COMMISSIONED}
+        self.dispute = make.dispute(stage, amount_fen=1_200_000, cause="private-lending", **(known | fields))
+        self.case = make.case(
+            CaseStage.ENDED if stage is DisputeStage.FAILED else CaseStage.IN_MEDIATION,
+            dispute=self.dispute,
+            to=make.mediator(),
+            ended_at=AT,
+        )
+        self.applicant, self.respondent = (make.side(self.dispute, side) for side in Side)
+        self.judge, self.leader = make.staff(Role.JUDGE, "张堃"), make.staff(Role.LEADER, "周赟")
+
+    @property
+    def asked_for(self):
+        return deadlines.find(self.s, f"dispute:{self.dispute.id}", "T-FEE")
+
+    def ask(self, relief=Relief.EXEMPT, **given):
+        said = {
+            "ground": GROUNDS[relief],
+            "reason": "无其他收入。",
+            "proofs": ["低保证；"],
+            "paper": PAPER,
+        } | given
+        if relief is Relief.REDUCE:
+            said = {"asked_fen": 5_000} | said
+        return fee_relief.ask(self.s, self.dispute.id, by=self.applicant, at=AT, relief=relief, **said)
+
+    def examined(self, relief=Relief.EXEMPT, fee_fen=10_000):
+        row = self.ask(relief)
+        return fee_relief.examine(
+            self.s, row.id, by=self.judge, at=AT, fee_fen=fee_fen, supported=True, opinion="符合条件。"
+        )
+
+    def decide(self, row, **said):
+        return fee_relief.decide(self.s, row.id, by=self.leader, at=AT, **said)
+
+    def fail(self):
+        mediation.hand_over(self.s, self.case.id, by=self.applicant, at=AT)
+        return [m.body for m in self.s.exec(select(Message).where(Message.subject == "交纳诉讼费通知"))]
+
+
+@pytest.fixture
+def suit(s, make):
+    return Suit(s, make)
+
+
+def test_FEE_45_a_judge_examines_the_president_frees_and_the_fee_is_not_asked_for(s, make):
+    suit = Suit(s, make, DisputeStage.FAILED)
+    row = suit.decide(suit.examined(), granted=True, relieved_fen=10_000)
+
+    facts = facts_of(s.get_one(Document, row.document_id))
+    assert (facts.relief, facts.fee_fen, facts.decision) == ("免交", 10_000, "同意免交。")
+    assert (facts.judge, facts.approver) == ("张堃", "周赟")
+    assert "您不用交费" in suit.fail()[0]
+    assert suit.asked_for is None
+
+
+def test_FEE_46_a_reduction_is_at_least_three_tenths(s, make):
+    suit = Suit(s, make, DisputeStage.FAILED)
+    with pytest.raises(BadInput):
+        suit.ask(Relief.REDUCE, asked_fen=2_999)
+    with pytest.raises(BadInput):
+        suit.ask(Relief.REDUCE, asked_fen=10_000)
+    row = suit.examined(Relief.REDUCE)
+    for wrong in (2_999, 10_000):
+        with pytest.raises(BadInput):
+            suit.decide(row, granted=True, relieved_fen=wrong)
+
+    suit.decide(row, granted=True, relieved_fen=3_000)
+
+    assert "减交30.00元" in suit.fail()[0]
+    assert suit.asked_for.since == AT
+
+
+def test_FEE_47_a_deferred_fee_is_due_seven_days_after_its_day(s, make):
+    suit = Suit(s, make, DisputeStage.FAILED)
+    row = suit.examined(Relief.DEFER)
+    for wrong in (None, AT.date()):
+        with pytest.raises(BadInput):
+            suit.decide(row, granted=True, until=wrong)
+
+    suit.decide(row, granted=True, until=day("2026-04-13"))
+
+    assert "2026年4月13日" in suit.fail()[0]
+    assert suit.asked_for.due_at.date() == day("2026-04-20")
+
+
+def test_FEE_48_a_refusal_gives_its_reasons_and_the_fee_is_asked_for_again(s, make):
+    suit = Suit(s, make, DisputeStage.FAILED)
+    suit.fail()
+    assert suit.asked_for is not None
+    row = suit.examined()
+    assert suit.asked_for is None  # FEE-22: who asked in time has not failed to pay
+    with pytest.raises(BadInput):
+        suit.decide(row, granted=False)
+
+    suit.decide(row, granted=False, reason="有固定收入。")
+
+    assert suit.asked_for.since == AT
+    assert facts_of(s.get_one(Document, row.document_id)).decision == "不予准许。有固定收入。"
+    with pytest.raises(Conflict):
+        suit.ask()
+    suit.ask(Relief.DEFER)  # another relief may still be asked for
+
+
+def test_FEE_49_whether_it_may_come_later_is_decided_before_the_case_is_registered(s, make):
+    suit = Suit(s, make, DisputeStage.SUBMITTED, filing_number="", wishes={"asks": "suit"})
+    s.add(Triage(dispute_id=suit.dispute.id, proposal={"route": "suit"}, proposed_at=AT))
+    officer = make.staff(Role.TRIAGE)
+    row = suit.examined(Relief.DEFER)
+
+    def register():
+        return triage.register(s, suit.dispute.id, by=officer, at=AT, route="suit", reason="起诉")
+
+    with pytest.raises(Conflict):
+        register()
+    suit.decide(row, granted=True, until=day("2026-04-13"))
+    assert register().filing_number
+
+
+def test_LRR_8_after_seven_days_it_is_registered_whatever_waits(s, make):
+    suit = Suit(s, make, DisputeStage.SUBMITTED, filing_number="", wishes={"asks": "suit"})
+    s.add(Triage(dispute_id=suit.dispute.id, proposal={"route": "suit"}, proposed_at=AT))
+    suit.ask(Relief.DEFER)
+    row = deadlines.start(
+        s, "T-REG", court_id=suit.dispute.court_id, subject=f"dispute:{suit.dispute.id}", since=AT
+    )
+
+    consequences.register_first(s, row, AT + timedelta(days=8))
+
+    assert suit.dispute.stage is DisputeStage.REGISTERED
+
+
+def test_FEE_44_only_a_natural_person_is_freed_altogether(s, suit):
+    party = s.exec(select(Party).where(Party.account_id == suit.applicant.account_id)).one()
+    party.kind = PersonKind.LEGAL
+    with pytest.raises(BadInput):
+        suit.ask()
+    suit.ask(Relief.REDUCE)
+
+
+def test_FEE_51_the_paper_that_ends_the_case_names_what_was_relieved(s, make):
+    matter = Matter(s, make)
+    matter.dispute.stage, matter.dispute.cause = DisputeStage.IN_MEDIATION, "private-lending"
+    said = {"ground": "disaster", "reason": "受灾。", "proofs": ["证明；"], "paper": PAPER}
+    row = fee_relief.ask(
+        s, matter.dispute.id, by=matter.sides[0], at=AT, relief=Relief.REDUCE, asked_fen=5_000, **said
+    )
+    fee_relief.examine(s, row.id, by=matter.judge, at=AT, fee_fen=10_000, supported=True, opinion="符合。")
+    fee_relief.decide(s, row.id, by=make.staff(Role.LEADER), at=AT, granted=True, relieved_fen=4_000)
+    matter.dispute.stage = DisputeStage.SETTLED
+
+    paper = facts_of(s.get_one(Document, matter.issued(s, matter.asked(s)).document_id))
+
+    assert paper.fee_fen == 5_000  # half, because it was settled
+    assert paper.fee_rule.endswith("减交其中20.00元")
+
+
+def test_the_fee_that_the_court_may_choose_is_set_by_the_judge_within_its_frame(s, make):
+    suit = Suit(s, make)
+    suit.dispute.cause = "defamation"
+    frame = fees.of_cause("defamation", 1_200_000)
+    row = suit.ask()
+    said = {"by": suit.judge, "at": AT, "supported": True, "opinion": "符合。"}
+    if not frame.fixed:
+        with pytest.raises(BadInput):
+            fee_relief.examine(s, row.id, fee_fen=frame.high_fen + 1, **said)
+    assert fee_relief.examine(s, row.id, fee_fen=frame.low_fen, **said).fee_fen == frame.low_fen
+
+
+def test_it_takes_two_people_and_neither_is_of_the_matter(s, make, suit):
+    row = suit.ask()
+    with pytest.raises(Conflict):  # nobody has examined it
+        suit.decide(row, granted=True, relieved_fen=10_000)
+    make.grant(s.get_one(Account, suit.respondent.account_id), Role.JUDGE)
+    party = make.actor(s.get_one(Account, suit.respondent.account_id))
+    said = {"at": AT, "fee_fen": 10_000, "supported": True, "opinion": "符合。"}
+    with pytest.raises(NotAllowed):
+        fee_relief.examine(s, row.id, by=party, **said)
+    make.grant(s.get_one(Account, suit.leader.account_id), Role.JUDGE)
+    both = make.actor(s.get_one(Account, suit.leader.account_id))
+    fee_relief.examine(s, row.id, by=both, **said)
+    with pytest.raises(NotAllowed):
+        fee_relief.decide(s, row.id, by=both, at=AT, granted=True, relieved_fen=10_000)
+
+
+def test_there_is_no_relief_without_a_suit_and_one_at_a_time(s, make, suit):
+    with pytest.raises(WrongStage):
+        Suit(s, make, DisputeStage.INVITING, filing_number="").ask()
+    suit.ask()
+    with pytest.raises(Conflict):
+        suit.ask(Relief.DEFER)
+
+
+@pytest.mark.parametrize(("fee", "least"), [(10_000, 3_000), (10_001, 3_001), (1, 1), (0, 0)])
+def test_three_tenths_are_never_a_fen_less(fee, least):
+    assert law.least(fee) == least
+    assert law.of_part(fee // 2, fee, fee) == fee // 2

@@ -1,0 +1,83 @@
+"""Fee relief on the pages: a party asks with proof, a judge examines, the president decides."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.make import Make
+from tests.odr.test_fee_relief import Suit
+from tests.web.conftest import once
+from tests.web.worlds import send
+
+PROOF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+
+def _suit(make: Make):
+    suit = Suit(make.s, make)
+    people = [suit.applicant, suit.respondent, suit.judge, suit.leader]
+    return suit.dispute.id, *(one.account_id for one in people)
+
+
+def _waiting(make: Make):
+    suit = Suit(make.s, make)
+    suit.ask()
+    other = Suit(make.s, make)
+    other.examined()
+    return suit.dispute.id, suit.applicant.account_id, suit.judge.account_id, suit.leader.account_id
+
+
+def _ask(client, dispute, **fields):
+    said = {"relief": "exempt", "ground": "welfare", "reason": "无其他收入。", "proofs": "低保证；"} | fields
+    files = {"file": ("低保证.pdf", PROOF, "application/pdf")}
+    return client.post(f"/disputes/{dispute}/fee-relief", data=once() | said, files=files)
+
+
+def test_a_party_asks_a_judge_examines_the_president_decides(client_for, made):
+    dispute, *people = made(_suit)
+    mine, other, judge, leader = (client_for(one) for one in people)
+    here = f"/disputes/{dispute}/fee-relief"
+
+    assert here in mine.get(f"/disputes/{dispute}").text
+    assert "?relief=reduce" in mine.get(here).text
+    assert "法定事由" in _ask(mine, dispute, ground="").text
+    assert _ask(mine, dispute).status_code == 303
+    proof = re.search(r"/fee-relief/\w+/proof", mine.get(here).text)[0]
+    assert judge.get(proof).content == PROOF
+    assert (other.get(proof).status_code, other.get(here).status_code) == (403, 403)
+
+    path = re.search(r"/fee-relief/\w+/examine", judge.get("/fee-relief").text)[0]
+    assert "/decide" not in leader.get("/fee-relief").text
+    assert send(judge, path, fee_fen="100", supported="true", opinion="").status_code == 422
+    assert send(judge, path, fee_fen="100", supported="true", opinion="符合条件。").status_code == 303
+    path = re.search(r"/fee-relief/\w+/decide", leader.get("/fee-relief").text)[0]
+    assert send(leader, path, granted="false").status_code == 422
+    assert send(leader, path, granted="true", relieved_fen="100.00").status_code == 303
+
+    told = mine.get(here).text
+    assert "您不用交案件受理费" in told
+    document = re.search(r"/documents/\w+", told)[0]
+    assert "同意免交" in mine.get(document).text
+    assert other.get(document).status_code in (403, 404)
+    assert "费救" not in other.get(f"/disputes/{dispute}").text
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "ko", "en"])
+def test_the_pages_can_be_read_by_everybody(page_for, axe, made, language):
+    dispute, party, judge, leader = made(_waiting)
+    open_ = made(_suit)
+
+    for who, path in (
+        (party, f"/disputes/{dispute}/fee-relief"),
+        (open_[1], f"/disputes/{open_[0]}/fee-relief?relief=reduce"),
+        (judge, "/fee-relief"),
+        (leader, "/fee-relief"),
+    ):
+        page = page_for(who, width=360, language=language)
+        assert page.goto(path).ok, path
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path

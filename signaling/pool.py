@@ -13,6 +13,7 @@ from signaling.control import frame, read_frame
 from signaling.wire import Malformed
 
 RETRY = 0.1  # seconds between two attempts to reach a worker
+LOOK = 0.02  # seconds between two looks whether it is there
 ANSWER = 10.0  # seconds a worker may take
 EVENTS = 10_000  # kept for a reader that is behind; older ones are lost, the state is not
 OnConnect = Callable[[int], Awaitable[None]]
@@ -34,6 +35,7 @@ class _Wire:
         self.path = path
         self.port = 0
         self.people = 0
+        self.holds: set[str] = set()  # sittings it was told of since it is there
         self._pool = pool
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
@@ -59,7 +61,8 @@ class _Wire:
                 if message.get("event") == "hello":
                     self.port, self.people = int(message["port"]), int(message["people"])
                     self._writer = writer
-                    self._pool.found(self.index, message.get("sittings", ()))
+                    self.holds = set(message.get("sittings", ()))
+                    self._pool.found(self.index, self.holds)
                     greeting = asyncio.create_task(self._pool.greet(self.index))
                 elif "event" in message:
                     self._count(message)
@@ -78,6 +81,7 @@ class _Wire:
         if self._writer is not None:
             self._pool.happened({"event": "worker_lost", "worker": self.index})
         self._writer = None
+        self.holds.clear()
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(WorkerGone(f"worker {self.index} was lost"))
@@ -117,7 +121,7 @@ class Pool:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 while not all(wire.reachable for wire in self._wires):
-                    await asyncio.sleep(0.02)
+                    await asyncio.sleep(LOOK)
 
     async def disconnect(self) -> None:
         """Leave all workers; their sittings go on."""
@@ -154,9 +158,23 @@ class Pool:
             raise WorkerGone(f"worker {wire.index} is not connected")
         return f"ws://127.0.0.1:{wire.port}"
 
+    async def ready(self, sitting: str, patience: float) -> str:
+        """The same once its worker is there and knows the sitting: a new one in a dead one's place needs a moment.
+
+        Whoever is refused meanwhile waits longer and longer before they try again.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while sitting not in self._wire(sitting).holds:
+                    await asyncio.sleep(LOOK)
+        return self.ws_url(sitting)
+
     async def sync(self, sitting: str, desired: Mapping[str, Any]) -> dict[str, Any]:
         """Say what a sitting shall be; repeating it is harmless, an older version changes nothing."""
-        return await self._wire(sitting).ask("sync", {**desired, "sitting": sitting})
+        wire = self._wire(sitting)
+        answer = await wire.ask("sync", {**desired, "sitting": sitting})
+        wire.holds.add(sitting)
+        return answer
 
     async def state(self, sitting: str) -> dict[str, Any] | None:
         """Who is there, where, with which tracks; nothing when the worker does not know the sitting."""
@@ -166,7 +184,9 @@ class Pool:
 
     async def close(self, sitting: str) -> None:
         """End a sitting: everybody leaves, recordings are closed."""
-        await self._wire(sitting).ask("close", {"sitting": sitting})
+        wire = self._wire(sitting)
+        await wire.ask("close", {"sitting": sitting})
+        wire.holds.discard(sitting)
         self._places.pop(sitting, None)
 
     def _wire(self, sitting: str) -> _Wire:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import fcntl
 import gc
 import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,7 @@ TICK = 0.02
 SILENT_TICK = 0.1
 COLLECT = (20_000, 20, 50)  # packets make no cycles: the usual threshold would look for them all the time
 MESSAGE = 524_288  # bytes of one WebSocket message
+YIELD = 0.02  # seconds in which the system takes ports back from a process that died
 REQUEST_LINE = 65_536  # a join request carries a whole description in the address
 log = logging.getLogger("signaling")
 
@@ -210,6 +213,9 @@ def options(argv: list[str]) -> argparse.Namespace:
         help="write packets by compiled code (numba, the extra `fast`; or ODR_MEDIA_COMPILED); a slower start",
     )
     parser.add_argument("--control", type=Path, help="Unix socket of the control channel")
+    parser.add_argument(
+        "--after", type=Path, help="serve only once no other process holds this file: a spare, all loaded"
+    )
     chosen = parser.parse_args(argv)
     if chosen.record and chosen.control:
         parser.error("under a control channel recordings are asked for there, not with --record")
@@ -223,8 +229,20 @@ def options(argv: list[str]) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> int:
     """`odr media`."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    asyncio.run(Worker(options(sys.argv[1:] if argv is None else argv)).run())
+    chosen = options(sys.argv[1:] if argv is None else argv)
+    with _alone(chosen.after) if chosen.after else contextlib.nullcontext():
+        asyncio.run(Worker(chosen).run())
     return 0
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait until nobody else holds a file: what dies lets go of it, however it dies."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever still waits has nothing to tidy up
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        time.sleep(YIELD)
+        yield
 
 
 if __name__ == "__main__":

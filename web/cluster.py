@@ -80,7 +80,7 @@ class Cluster:
         """Not empty while the cluster does not answer."""
         return [0] if self._fault else []
 
-    def ws_url(self, sitting: str) -> str:
+    async def ready(self, sitting: str, patience: float) -> str:
         """Browsers go to the cluster themselves; nothing is relayed."""
         raise WorkerGone("signalling goes to the cluster")
 

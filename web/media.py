@@ -43,6 +43,7 @@ from web.ask import Ask, Site
 log = logging.getLogger("odr.media")
 TOKEN_LIFE = 60
 GRACE = 10
+PATIENCE = 5.0  # seconds a browser is kept waiting for a worker that is just being replaced
 LOOK_AGAIN = 2.0  # seconds after which a right that was taken away ends what it opened
 DEVICE = "现场摄像机"  # of the venue; the first of a sitting needs no number
 DEVICE_SEAT = {
@@ -166,7 +167,7 @@ async def signal(socket: WebSocket) -> None:
         await socket.send_denial_response(PlainTextResponse("refused", 401 if pool else 503))
         return
     try:
-        upstream = f"{pool.ws_url(room)}{socket.url.path}?{socket.url.query}"
+        upstream = f"{await pool.ready(room, PATIENCE)}{socket.url.path}?{socket.url.query}"
     except WorkerGone:
         await socket.send_denial_response(PlainTextResponse("no media worker", 503))
         return

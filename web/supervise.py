@@ -27,6 +27,7 @@ from odr.settings import BadSetting, Settings
 
 DRAIN = 10.0  # seconds the children get to end
 LOOK = 0.1  # seconds between two looks at them
+SPARES = 5.0  # seconds in which what answers people is loaded first
 CALM = 60.0  # a life this long forgives earlier deaths
 _PDEATHSIG = 1  # prctl(2)
 
@@ -130,7 +131,10 @@ def serve(settings: Settings, host: str, port: int) -> int:
 
 
 def household(settings: Settings, host: str, port: int) -> list[Child]:
-    """Who shall run: pages, jobs, and media unless a LiveKit cluster does that."""
+    """Who shall run: pages, jobs, and media unless a LiveKit cluster does that.
+
+    Each media worker is there twice: one works, the other has loaded everything and waits for its death.
+    """
     if not settings.media_url and host in ("0.0.0.0", "::") and not settings.media_public:  # noqa: S104
         raise BadSetting("ODR_MEDIA_PUBLIC must be the address people reach this machine at")
     env = {**os.environ, "ODR_MEDIA_SECRET": settings.media_secret or media_secret(settings.keys)}
@@ -149,19 +153,22 @@ def household(settings: Settings, host: str, port: int) -> list[Child]:
     if settings.media_url:
         return children
     return children + [
-        Child(f"media-{number}", _media(settings, host, port + 1 + number, number), env)
+        Child(
+            f"media-{number}{twin}", _media(settings, host, port + 1 + number, number), env, not_before=when
+        )
         for number in range(settings.media_workers)
+        for twin, when in (("a", 0.0), ("b", time.monotonic() + SPARES))
     ]
 
 
 def _media(settings: Settings, host: str, port: int, number: int) -> list[str]:
     """A media worker. Pages relay its signalling, so only its media port listens to the world."""
-    control = settings.run / f"media-{number}.sock"
+    control, lock = (settings.run / f"media-{number}.{kind}" for kind in ("sock", "lock"))
     public = [word for address in settings.media_public for word in ("--public", address)]
     relays = [word for address in settings.turn for word in ("--turn", address)]
     own = str(port + settings.media_workers)  # the media port takes TCP as well
     ports = ["--host", "127.0.0.1", "--port", own, "--udp-host", host, "--udp", str(port), *public, *relays]
-    return [sys.executable, "-m", "signaling.worker", *ports, "--control", str(control)]
+    return [sys.executable, "-m", "signaling.worker", *ports, "--control", str(control), "--after", str(lock)]
 
 
 def media_secret(keys: Path) -> str:

@@ -25,16 +25,26 @@ class Serving(Running):
     def __init__(self, data: Path) -> None:
         super().__init__(data)
         self.port = free_port()
-        self.parent = self.start("serve", "--port", str(self.port))
+        self.parent = self.start("serve", "--port", str(self.port), "--workers", "1")
 
     def children(self) -> dict[str, int]:
         """What runs under the parent, by what it is."""
         listed = subprocess.run(
             ["ps", "-o", "pid=,args=", "--ppid", str(self.parent.pid)], capture_output=True, text=True
         ).stdout
-        names = {" web web ": "web", " web work": "jobs", "signaling.worker": "media"}
+        names = {" web web ": "web", " web work": "jobs", "signaling.worker": "spare"}
         rows = [line.split(None, 1) for line in listed.splitlines()]
-        return {name: int(pid) for pid, args in rows for mark, name in names.items() if mark in args + " "}
+        found = [(name, int(pid)) for pid, args in rows for mark, name in names.items() if mark in args + " "]
+        return {"media" if self.holds_lock(pid) else name: pid for name, pid in found}
+
+    def holds_lock(self, pid: int) -> bool | None:
+        """Whether a media worker is the one that works; nothing while it is loading and does not even wait."""
+        inode = (self.data / "run" / "media-0.lock").stat().st_ino
+        for line in Path("/proc/locks").read_text().splitlines():
+            *begin, owner, place, _first, _last = line.split()
+            if int(owner) == pid and place.endswith(f":{inode}"):
+                return "->" not in begin
+        return None
 
     def ask(self, path: str) -> tuple[int, str]:
         try:
@@ -77,7 +87,8 @@ def doomed(tmp_path: Path) -> Iterator[Serving]:
 
 
 def test_each_killed_process_comes_back_and_takes_no_other_with_it(serving: Serving) -> None:
-    for name in ("web", "jobs", "media"):
+    for name in ("web", "jobs", "spare"):
+        wait_until(lambda: len(serving.children()) == 4, 15, lambda: serving.log)
         before = serving.children()
         os.kill(before[name], signal.SIGKILL)
         wait_until(lambda: serving.children().get(name) not in (None, before[name]), 10, lambda: serving.log)  # noqa: B023
@@ -86,6 +97,19 @@ def test_each_killed_process_comes_back_and_takes_no_other_with_it(serving: Serv
         assert {other: after[other] for other in after if other != name} == {
             other: before[other] for other in before if other != name
         }
+
+
+def test_a_spare_takes_the_place_of_a_killed_media_worker(serving: Serving) -> None:
+    wait_until(
+        lambda: serving.holds_lock(serving.children().get("spare", 0)) is False, 30, lambda: serving.log
+    )
+    before = serving.children()
+    os.kill(before["media"], signal.SIGKILL)
+
+    wait_until(lambda: serving.children().get("media") == before["spare"], 10, lambda: serving.log)
+    wait_until(serving.ready, 45, lambda: serving.log + serving.ask("/readyz")[1])
+    wait_until(lambda: len(serving.children()) == 4, 15, lambda: serving.log)
+    assert before["media"] not in serving.children().values()
 
 
 def test_it_answers_for_its_health_and_what_it_measures(serving: Serving) -> None:

@@ -242,10 +242,11 @@ async def outages(sizes: Sizes) -> list[dict[str, Any]]:
 
 
 async def killed(sizes: Sizes) -> list[dict[str, Any]]:
-    """kill -9 of the worker; another takes its place when the pool has noticed."""
+    """kill -9 of the worker; its spare takes its place, as under `odr serve`."""
     with tempfile.TemporaryDirectory() as folder:
         control = Path(folder) / "media.sock"
-        server = Server(control)
+        turns = ("--after", f"{folder}/media.lock")
+        server = Server(control, more=turns)
         wish = {"version": 1, "rooms": {"joint": {}}, "seats": {who: {"room": "joint"} for who in "xy"}}
         lost = asyncio.Event()
 
@@ -264,12 +265,14 @@ async def killed(sizes: Sizes) -> list[dict[str, Any]]:
         try:
             await pool.sync("killed", wish)
             async with chromium() as (browser, address):
+                spare = Server(control, given=(server.http, server.udp), more=turns)
                 people = await pair(browser, address, server.url, server.url, "killed")
+                await asyncio.sleep(5)  # it has loaded everything
                 began = time.monotonic()
                 server.kill()
                 await asyncio.wait_for(lost.wait(), 20)
                 noticed = time.monotonic() - began
-                server = Server(control, given=(server.http, server.udp))
+                server = spare
                 for page in people.values():
                     await page.wait_for_function("peer.seen.reconnected > 0", timeout=60000)
                 await flows(people, fresh=True)

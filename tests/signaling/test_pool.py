@@ -98,8 +98,11 @@ async def test_a_dead_worker_is_noticed_and_its_people_come_back(tmp_path: Path)
     with pytest.raises(WorkerGone):
         await pool.sync("p2", DESIRED)
     second.frames.clear()
-    server = Server(path, given=(server.http, server.udp))
+    coming = asyncio.create_task(pool.ready("p2", 30))  # a third, who is not sent away meanwhile
+    server = Server(path, given=(server.http, server.udp), more=("--after", str(tmp_path / "lock")))
     await until(lambda: greeted == [0, 0], 20, "greeted again")
+    assert await coming == server.url
+    assert await pool.state("p2") is not None
     await until(lambda: second.frames["a"] > 3, 25, "pictures after the worker's death")
     joined = [one["identity"] for one in happened if one["event"] == "joined"]
     assert sorted(joined) == ["a", "a", "b", "b"]

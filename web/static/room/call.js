@@ -1,8 +1,10 @@
 // The connection to the media server. Joining, coming back and being moved are the client library's work;
 // a new ticket is fetched whenever the old connection is really lost.
-import { ConnectionQuality, ConnectionState, DisconnectReason, Room, RoomEvent, Track } from "livekit-client";
+import { ConnectionQuality, ConnectionState, DefaultReconnectPolicy, DisconnectReason, Room, RoomEvent, Track } from "livekit-client";
 import { Tiles } from "./tiles.js";
 
+// the library's own pauses grow to seven seconds; here few people come back to a server that is back at once
+const PAUSES = [0, 300, 500, 700, 1000, 1000, 1500, 2000, 2000, 3000, 3000, 5000, 5000, 7000, 7000];
 const FINAL = new Set([DisconnectReason.DUPLICATE_IDENTITY, DisconnectReason.PARTICIPANT_REMOVED]);
 
 export class Call {
@@ -13,7 +15,7 @@ export class Call {
     this.soundOnly = false;
     this.wanted = { microphone: true, camera: true };
     this.tiles = new Tiles(hall);
-    this.room = new Room({ adaptiveStream: true, dynacast: true, stopLocalTrackOnUnpublish: true });
+    this.room = new Room({ adaptiveStream: true, dynacast: true, stopLocalTrackOnUnpublish: true, reconnectPolicy: new DefaultReconnectPolicy(PAUSES) });
     this.#watch();
   }
 

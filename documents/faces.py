@@ -140,8 +140,8 @@ def _source(face: str, code: int) -> Source | None:
 
 def outline(face: str, character: str, pen: Any) -> None:
     """Draw one character's own curves."""
-    source = _source(face, ord(character))
-    if source is None:
-        raise Unprintable(characters=f"U+{ord(character):04X}")
     with _reading:
+        source = _source(face, ord(character))
+        if source is None:
+            raise Unprintable(characters=f"U+{ord(character):04X}")
         source.draw(ord(character), pen)

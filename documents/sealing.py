@@ -23,10 +23,13 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from documents import alone, stamp, verifying
 from documents.authority import Authority, Seal
+from documents.encoding import prepare
 from documents.key_folder import require_usable
 from documents.timestamps import TimeAuthority
 from documents.trust import asn1, context, issued, outside
 from odr.errors import KeyUnusable, RenderingFailed
+
+prepare()
 
 BESIDE = 44.0  # mm between two seals that belong on the same date
 # All proof goes in with the seal, so that the archive time-stamp after it is the end of the file.
@@ -114,18 +117,37 @@ def _trust(seal: Seal, authority: Authority, at: datetime) -> Any:
     return outside(roots, at, others=others)
 
 
-def _simple(seal: Seal, authority: Authority) -> signers.SimpleSigner:
+def _simple(seal: Seal, authority: Authority) -> _SimpleSigner:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko's own gap
     store.register_multiple(asn1(one) for one in seal.above or [authority.root])
     raw = seal.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     key = keys.PrivateKeyInfo.load(raw)
-    return signers.SimpleSigner(signing_cert=asn1(seal.certificate), signing_key=key, cert_registry=store)
+    return _SimpleSigner(signing_cert=asn1(seal.certificate), signing_key=key, cert_registry=store)
 
 
 def _style(seal: Seal) -> StaticStampStyle:
     size = stamp.DIAMETER[seal.kind] * stamp.POINTS_PER_MM
     drawn = RawContent(stamp.drawing(seal.name, seal.kind), box=BoxConstraints(width=size, height=size))
     return StaticStampStyle(background=drawn, background_opacity=OPACITY, border_width=0)
+
+
+class _SimpleSigner(signers.SimpleSigner):
+    """pyHanko's signer, which rehearses once for each seal how long its signature will be."""
+
+    async def async_sign(
+        self, data_digest: bytes, digest_algorithm: str, dry_run: bool = False, *more: Any, **options: Any
+    ) -> cms.ContentInfo:
+        """The signature; as a rehearsal one of the same length."""
+        if not dry_run:
+            return await super().async_sign(data_digest, digest_algorithm, False, *more, **options)
+        seal = self.signing_cert.sha256 if self.signing_cert else b""
+        if seal not in _rehearsed:
+            made = await super().async_sign(data_digest, digest_algorithm, True, *more, **options)
+            _rehearsed[seal] = cms.ContentInfo.load(made.dump())
+        return _rehearsed[seal]
+
+
+_rehearsed: dict[bytes, cms.ContentInfo] = {}
 
 
 class _Signer(signers.PdfSigner):

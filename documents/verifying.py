@@ -21,7 +21,10 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from documents import alone, containers
 from documents.authority import Authority, Roots
+from documents.encoding import prepare
 from documents.trust import context, issued, outside
+
+prepare()
 
 LARGEST = 60 * 2**20
 ADDED = "最后一次签章之后追加了内容。"

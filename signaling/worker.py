@@ -42,6 +42,7 @@ TICK = 0.02
 SILENT_TICK = 0.1
 COLLECT = (20_000, 20, 50)  # packets make no cycles: the usual threshold would look for them all the time
 MESSAGE = 524_288  # bytes of one WebSocket message
+FLUSH = 0.8  # seconds between two writes of a recording: whoever kills us costs it less than one
 YIELD = 0.02  # seconds in which the system takes ports back from a process that died
 REQUEST_LINE = 65_536  # a join request carries a whole description in the address
 log = logging.getLogger("signaling")
@@ -171,7 +172,7 @@ class Worker:
 
     async def _flush(self) -> None:
         while True:
-            await asyncio.sleep(1)
+            await asyncio.sleep(FLUSH)
             for recording in list(self.recordings):
                 await asyncio.to_thread(recording.flush)
                 if recording.ended:

@@ -32,6 +32,7 @@ from signaling.access import Access, Gate
 from signaling.bench import ours
 from signaling.bench.load import Load
 from signaling.bench.scene import Member, Scene
+from signaling.mux import mux
 from signaling.pool import Pool
 from signaling.port import reachable
 from tests.signaling.browsers import launch, open_peer, pages
@@ -40,6 +41,7 @@ from tests.signaling.lossy import ADDRESS, Weather
 from tests.signaling.peers import Server, token
 from tests.signaling.test_chromium import shown, stats
 from tests.signaling.test_live import Cable
+from tests.signaling.test_recorder import packets_of
 
 OWN = reachable("0.0.0.0")[0]
 CAMERA = (
@@ -211,8 +213,9 @@ async def outages(sizes: Sizes) -> list[dict[str, Any]]:
             Cable(server.http) as cable,
         ):
             people = await pair(browser, address, cable.url, server.url, "outages")
-            seats = "[peer.room.localParticipant.sid, [...peer.room.remoteParticipants.values()][0].sid]"
-            at = await people["x"].evaluate(seats)
+            sessions = "[peer.room.localParticipant.sid, ...Array.from(peer.room.remoteParticipants.values(), (one) => one.sid)]"
+            seats = "[...peer.room.remoteParticipants.keys()]"
+            at = await people["x"].evaluate(sessions)
             for name, seconds, most in (("short", sizes.short, 1.0), ("long", sizes.long, 5.0)):
                 weather.loss = 1.0
                 await asyncio.sleep(seconds)
@@ -221,7 +224,11 @@ async def outages(sizes: Sizes) -> list[dict[str, Any]]:
                     row(f"outage of {seconds:g} s, until pictures ({name})", await flows(people), most)
                 )
                 await asyncio.sleep(3)
-            found.append(row("outages, seats lost", int(await people["x"].evaluate(seats) != at), 0, ""))
+                if name == "short":
+                    kept = await people["x"].evaluate(sessions) == at
+                    found.append(row("short outage, sessions lost", 2 * (not kept), 0, ""))
+            seen = [await people[who].evaluate(seats) for who in "xy"]
+            found.append(row("long outage, seats lost or doubled", int(seen != [["y"], ["x"]]), 0, ""))
             for end in weather.far.values():
                 end.transport.close()
             weather.far.clear()
@@ -247,7 +254,9 @@ async def killed(sizes: Sizes) -> list[dict[str, Any]]:
         control = Path(folder) / "media.sock"
         turns = ("--after", f"{folder}/media.lock")
         server = Server(control, more=turns)
-        wish = {"version": 1, "rooms": {"joint": {}}, "seats": {who: {"room": "joint"} for who in "xy"}}
+        film = Path(folder) / "film"
+        rooms = {"joint": {"record": {"dir": str(film), "about": {}}}}
+        wish = {"version": 1, "rooms": rooms, "seats": {who: {"room": "joint"} for who in "xy"}}
         lost = asyncio.Event()
 
         async def push(worker: int) -> None:
@@ -268,7 +277,7 @@ async def killed(sizes: Sizes) -> list[dict[str, Any]]:
                 spare = Server(control, given=(server.http, server.udp), more=turns)
                 people = await pair(browser, address, server.url, server.url, "killed")
                 await asyncio.sleep(5)  # it has loaded everything
-                began = time.monotonic()
+                began, at = time.monotonic(), time.time()
                 server.kill()
                 await asyncio.wait_for(lost.wait(), 20)
                 noticed = time.monotonic() - began
@@ -281,7 +290,11 @@ async def killed(sizes: Sizes) -> list[dict[str, Any]]:
             following.cancel()
             await pool.disconnect()
             server.stop()
+        played = mux(film, film).files
+        lost_film = at - packets_of(film)[-1].at_ns / 1e9
     return [
+        row("worker killed, end of the recording lost", lost_film, 1.0),
+        row("worker killed, people whose recording does not play", 2 - len(played), 0, ""),
         row("worker killed, until noticed", noticed, 1.0),
         row("worker killed, until all decode", again, 6.0),
     ]

@@ -139,8 +139,9 @@ class Controller:
 class Client:
     """A LiveKit SDK client that shows a colour, sings a tone and counts what it decodes of the others."""
 
-    def __init__(self, identity: str) -> None:
+    def __init__(self, identity: str, pace: float = 15) -> None:
         self.identity = identity
+        self.pace = pace  # pictures a second
         self.room = rtc.Room()
         self.shown = 0  # pictures given to the encoder: the pace by which others judge what they see
         self.frames: Counter[str] = Counter()
@@ -199,7 +200,7 @@ class Client:
             picture = np.full((HEIGHT, WIDTH, 4), count * 7 % 256, np.uint8)
             source.capture_frame(rtc.VideoFrame(WIDTH, HEIGHT, rtc.VideoBufferType.RGBA, picture.tobytes()))
             self.shown += 1
-            await asyncio.sleep(1 / 15)
+            await asyncio.sleep(1 / self.pace)
 
     async def _sing(self, source: rtc.AudioSource) -> None:
         wave = (np.sin(2 * np.pi * 440 * np.arange(480) / RATE) * 8000).astype(np.int16).tobytes()

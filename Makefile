@@ -33,7 +33,7 @@ test-peers: $(TESTS) tests/peers/node_modules/.ready ## every other client of th
 
 long: $(TESTS) ## the same claims at sizes that no change needs every time
 	.venv/bin/pytest -q -m 'long and not browser'
-	ODR_CHANGES=1000 ODR_CRASH_EVERY=1 ODR_MODEL_RUNS=100 ODR_MODEL_STEPS=50 ODR_ORACLE_INSTANTS=12000 .venv/bin/pytest -q \
+	ODR_CHANGES=1000 ODR_CRASH_EVERY=1 ODR_MODEL_RUNS=100 ODR_MODEL_STEPS=50 ODR_ORACLE_INSTANTS=12000 .venv/bin/pytest -q --timeout=3600 \
 	  tests/web/test_exporting.py tests/documents/test_second_verifier.py tests/odr/test_verify.py tests/odr/test_crashes.py tests/odr/test_model.py tests/odr/test_oracle.py
 	.venv/bin/pytest -q -m 'long and browser'
 

@@ -125,12 +125,12 @@ def resume(s: Session, subject: str, rule: str, *, at: datetime) -> Deadline | N
     return _count_anew(s, row, paused=pauses)
 
 
-def extend(s: Session, subject: str, rule: str, days: int) -> Deadline:
-    """Extend a running clock as far as the law allows: so many times, so long."""
+def extend(s: Session, subject: str, rule: str, days: int, *, at: datetime) -> Deadline:
+    """Extend a clock before it is over, as far as the law allows: so many times, so long."""
     row = find(s, subject, rule)
     if row is None:
         raise NotFound(deadline=rule)
-    if row.passed_at is not None:
+    if row.passed_at is not None or at > row.due_at:
         raise DeadlinePassed(rule=row.rule)
     law, granted = _law(row), row.explanation.get("extensions", [])
     own = overrides.most_extra_days(s, row.court_id, row.rule, clock.court_date(row.since))

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from odr import db, journal, notices
 from odr.rules.access import Actor
 from odr.rules.words import Role, Side
+from odr.tables.companions import Mandate, Participant
 from odr.tables.disputes import Dispute, Party
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account, RoleGrant
@@ -43,6 +44,19 @@ def parties(s: Session, dispute_id: str, side: Side | None = None) -> Sequence[P
     if side is not None:
         query = query.where(Party.side == side)
     return s.exec(query.order_by(col(Party.side), col(Party.position))).all()
+
+
+def involved(s: Session, dispute_id: str) -> set[str]:
+    """Parties, their agents, and third persons, interpreters, supporters … who came in, gone or not."""
+    of_matter = parties(s, dispute_id)
+    people = {account for p in of_matter for account in (p.account_id, p.agent_account_id) if account}
+    agents = select(Mandate.account_id).where(col(Mandate.party_id).in_([p.id for p in of_matter]))
+    others = (
+        select(Participant.account_id)
+        .join(MediationCase, col(MediationCase.id) == col(Participant.case_id))
+        .where(MediationCase.dispute_id == dispute_id)
+    )
+    return people | set(s.exec(agents)) | {account for account in s.exec(others) if account}
 
 
 def mediator_account(s: Session, mediator_id: str | None) -> Account | None:

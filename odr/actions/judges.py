@@ -17,7 +17,6 @@ from odr.rules.access import MACHINE, Actor
 from odr.rules.moves import CONFIRMATION
 from odr.rules.words import Do, Hat, Role
 from odr.tables.agreements import ConfirmationCase
-from odr.tables.companions import Mandate, Participant
 from odr.tables.confirmation import JudgeRecusal
 from odr.tables.mediations import Assignment, MediationCase
 from odr.tables.people import Account, RoleGrant
@@ -125,7 +124,7 @@ def bench(s: Session, court_id: str) -> Sequence[str]:
 
 def barred(s: Session, case: MediationCase) -> dict[str, str]:
     """Accounts that may not judge this matter: whoever was or is in it, or mediated it, at any time (CPL-47, CPLI-43)."""
-    people = dict.fromkeys(_involved(s, case.dispute_id), "involved")
+    people = dict.fromkeys(matters.involved(s, case.dispute_id), "involved")
     mediated = (
         select(Mediator.account_id)
         .join(Assignment, col(Assignment.mediator_id) == col(Mediator.id))
@@ -144,19 +143,6 @@ def ensure_free(s: Session, by: Actor, case: MediationCase) -> None:
     """NotAllowed to a judge who has or had to do with the matter, drawn or not (CPL-47)."""
     if by.account_id in barred(s, case):
         raise NotAllowed(judge="barred")
-
-
-def _involved(s: Session, dispute_id: str) -> set[str]:
-    """Parties, their agents, and third persons, interpreters, supporters … who came in, gone or not."""
-    parties = matters.parties(s, dispute_id)
-    people = {account for p in parties for account in (p.account_id, p.agent_account_id) if account}
-    agents = select(Mandate.account_id).where(col(Mandate.party_id).in_([p.id for p in parties]))
-    others = (
-        select(Participant.account_id)
-        .join(MediationCase, col(MediationCase.id) == col(Participant.case_id))
-        .where(MediationCase.dispute_id == dispute_id)
-    )
-    return people | set(s.exec(agents)) | {account for account in s.exec(others) if account}
 
 
 def lock(s: Session, confirmation_id: str) -> tuple[ConfirmationCase, MediationCase]:

@@ -200,7 +200,7 @@ def _agree(
     extension.agreed_by = sorted({*extension.agreed_by, side.value})
     if extension.agreed_by == BOTH and extension.granted_at is None:
         extension.granted_at = at
-        deadline = deadlines.extend(s, subject=f"case:{case.id}", rule="T-MED", days=extension.days)
+        deadline = deadlines.extend(s, subject=f"case:{case.id}", rule="T-MED", days=extension.days, at=at)
         old_end, case.extended_until = case.extended_until, deadline.due_at
         s.add(case)
         _issue_extension(s, case, extension, old_end or deadline.since, by=by, at=at)

@@ -88,6 +88,8 @@ def accept(
     move = CASE.take(case, Do.ACCEPT)
     if not promised:
         raise BadInput(promised="tick-needed")
+    if by.account_id in matters.involved(s, case.dispute_id):
+        raise NotAllowed(mediator="involved")  # since the offer: nobody mediates where they had another part
     assignment = current(s, case)
     assignment.answered_at, assignment.accepted, assignment.disclosure = at, True, disclosure
     case.stage, case.accepted_at = move.target, at

@@ -76,7 +76,7 @@ def decide(
     subject = f"confirmation:{confirmation.id}"
     before = deadlines.find(s, subject, asked.rule)
     old = before.due_at if before else at
-    new = deadlines.extend(s, subject, asked.rule, asked.days).due_at if granted else old
+    new = deadlines.extend(s, subject, asked.rule, asked.days, at=at).due_at if granted else old
     asked.document_id = review_papers.extension(
         s, confirmation, case, asked, old=old, new=new, by=by, at=at
     ).id

@@ -86,7 +86,7 @@ def _case(s: Session, case: MediationCase) -> roster.CaseFacts:
         org_id=case.org_id,
         wants_video=dispute.wishes.get("mode", "video") == "video",
         people=frozenset(party.name for party in people),
-        accounts=frozenset(a for p in people for a in (p.account_id, p.agent_account_id) if a),
+        accounts=frozenset(matters.involved(s, case.dispute_id)),
         tried=frozenset(s.exec(declined)),
     )
 

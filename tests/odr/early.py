@@ -45,7 +45,7 @@ EVERYBODY = ASKING | RESPONDENT | {"triage", "clerk", "judge", "leader", "audito
 BEFORE = frozenset({"draft", "returned"})
 TALKING = frozenset({"inviting", "in-mediation"})
 OVER = frozenset({"diverted", "refused", "settled", "failed", "handed-over"})
-SHUT = frozenset({"diverted", "settled", "handed-over"})
+SHUT = frozenset({"diverted", "handed-over"})
 OFFERS = 5  # unanswered ones a day
 PAPER = {
     "file_name": "授权委托书.pdf",

@@ -326,7 +326,7 @@ def _acts_of_finding(both: frozenset[str], host: frozenset[str]) -> Iterator[Act
         lambda v, s, by: mediators.replace(s, v.case_id, by=by, at=v.now, reason="沟通不便"),
     )  # fmt: skip
     yield Act(
-        "contact", host, lambda m, w: m.case == "accepted", lambda m, w: {}, "party.contacted",
+        "contact", host, lambda m, w: m.case in WORKING, lambda m, w: {}, "party.contacted",
         lambda v, s, by: mediation.contact(s, v.case_id, by=by, at=v.now, channel="phone", reached=True),
     )  # fmt: skip
 

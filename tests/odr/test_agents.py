@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import select
 
 from odr import standing
-from odr.actions import agents, consents, invitations, mediators
+from odr.actions import agents, consents, evidence, invitations, mediators
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, TooMany
 from odr.rules.companions import ASKS_WITHIN, MOST_ASKS, PROOFS, Capacity, Power, is_special
-from odr.rules.moves import DisputeStage
+from odr.rules.moves import CaseStage, DisputeStage
 from odr.rules.words import Hat, Role, Side
 from odr.tables.disputes import Evidence, Invitation, Party
 from odr.tables.people import Message
@@ -250,3 +250,43 @@ def test_an_agent_names_no_agents_and_checks_nothing(s, make, dispute, party):
 def test_only_the_power_to_settle_makes_authority_special():
     assert is_special(Capacity.LAWYER, [Power.SETTLE])
     assert not is_special(Capacity.LAWYER, [Power.ADMIT, Power.COUNTERCLAIM])
+
+
+def test_SIM_16_who_came_in_for_a_party_since_the_offer_does_not_mediate(s, make):
+    mediator = make.mediator()
+    case = make.offered(mediator)
+    party, host = make.parties(case)[0], make.person(mediator)
+    code = asked(s, make, party)
+    row = agents.claim(s, code, by=host, at=AT, capacity=Capacity.LAWYER, powers=(), paper=paper())
+    agents.end(s, row.id, by=host, at=AT)
+
+    with pytest.raises(NotAllowed):
+        mediators.accept(s, case.id, by=host, at=AT, disclosure="", promised=True)
+
+    mediators.decline(s, case.id, by=host, at=AT, reason="other")
+    assert case.stage is CaseStage.CHOOSING
+
+
+def test_CPLI_351_an_agent_for_the_confirmation_comes_in_after_the_agreement(s, make):
+    party = s.exec(select(Party).where(Party.dispute_id == make.dispute(DisputeStage.SETTLED).id)).first()
+
+    lawyer, row = agent(s, make, party)
+    agents.check(s, row.id, by=make.staff(Role.CLERK), at=AT, accepted=True)
+
+    assert standing.disposing(s, lawyer, party.dispute_id).id == party.id
+
+
+def test_CPLI_356_what_the_judge_asks_for_can_be_shown_after_the_agreement(s, make):
+    dispute = make.dispute(DisputeStage.SETTLED)
+
+    row = evidence.add(
+        s,
+        dispute.id,
+        by=make.side(dispute, Side.APPLICANT),
+        at=AT,
+        title="流水",
+        proves="款项来源",
+        **paper(),
+    )
+
+    assert row.dispute_id == dispute.id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import Session
 
@@ -136,9 +138,9 @@ def test_pausing_what_does_not_run_does_nothing(s: Session):
 def test_after_filing_both_may_extend_once_by_thirty_days(s: Session, make: Make):
     row = _start(s, make)
 
-    assert _ends(deadlines.extend(s, CASE_1, "T-MED", 30)) == "2026-04-16"
+    assert _ends(deadlines.extend(s, CASE_1, "T-MED", 30, at=AT)) == "2026-04-16"
     with pytest.raises(Conflict):
-        deadlines.extend(s, CASE_1, "T-MED", 1)
+        deadlines.extend(s, CASE_1, "T-MED", 1, at=AT)
     assert _ends(row) == "2026-04-16"
 
 
@@ -146,20 +148,20 @@ def test_more_than_thirty_days_is_too_long_after_filing(s: Session, make: Make):
     _start(s, make)
 
     with pytest.raises(BadInput):
-        deadlines.extend(s, CASE_1, "T-MED", 31)
+        deadlines.extend(s, CASE_1, "T-MED", 31, at=AT)
 
 
 def test_parties_who_applied_themselves_extend_as_they_agree(s: Session, make: Make):
     _start(s, make, "T-MED-A")
 
-    deadlines.extend(s, CASE_1, "T-MED", 45)
+    deadlines.extend(s, CASE_1, "T-MED", 45, at=AT)
 
-    assert _ends(deadlines.extend(s, CASE_1, "T-MED", 10)) == "2026-05-26"
+    assert _ends(deadlines.extend(s, CASE_1, "T-MED", 10, at=AT)) == "2026-05-26"
 
 
 def test_an_extension_survives_a_pause(s: Session, make: Make):
     row = _start(s, make)
-    deadlines.extend(s, CASE_1, "T-MED", 30)
+    deadlines.extend(s, CASE_1, "T-MED", 30, at=AT)
 
     deadlines.pause(s, CASE_1, "T-MED", at=moment("2026-03-05 15:00"))
     deadlines.resume(s, CASE_1, "T-MED", at=moment("2026-03-06 10:00"))
@@ -169,21 +171,24 @@ def test_an_extension_survives_a_pause(s: Session, make: Make):
 
 def test_a_clock_that_does_not_run_cannot_be_extended(s: Session):
     with pytest.raises(NotFound):
-        deadlines.extend(s, CASE_1, "T-MED", 30)
+        deadlines.extend(s, CASE_1, "T-MED", 30, at=AT)
 
 
 def test_a_clock_that_is_over_cannot_be_extended(s: Session, make: Make):
     row = _start(s, make)
-    deadlines.ring(s, row.id, 100, at=row.due_at)
+    late = row.due_at + timedelta(microseconds=1)
 
+    with pytest.raises(DeadlinePassed):  # whether anybody was woken or not
+        deadlines.extend(s, CASE_1, "T-MED", 30, at=late)
+    deadlines.ring(s, row.id, 100, at=late)
     with pytest.raises(DeadlinePassed):
-        deadlines.extend(s, CASE_1, "T-MED", 30)
+        deadlines.extend(s, CASE_1, "T-MED", 30, at=late)
 
 
 def test_a_moved_clock_asks_to_be_woken_at_its_new_end(s: Session, make: Make):
     row = _start(s, make)
 
-    deadlines.extend(s, CASE_1, "T-MED", 30)
+    deadlines.extend(s, CASE_1, "T-MED", 30, at=AT)
 
     assert [at[:10] for percent, at in _rings(s, row) if percent == 100] == ["2026-03-17", "2026-04-16"]
 
@@ -199,7 +204,7 @@ def test_a_wake_up_tells_once(s: Session, make: Make):
 def test_a_wake_up_of_the_old_end_finds_nothing_to_tell(s: Session, make: Make):
     row = _start(s, make)
     before = row.due_at
-    deadlines.extend(s, CASE_1, "T-MED", 30)
+    deadlines.extend(s, CASE_1, "T-MED", 30, at=AT)
 
     assert deadlines.ring(s, row.id, 100, at=before) is None
 

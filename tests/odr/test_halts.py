@@ -8,14 +8,14 @@ import pytest
 from sqlmodel import select
 
 from odr import clock, deadlines, matters
-from odr.actions import appraisals, halts, mediators
+from odr.actions import appraisals, calendar, halts, mediation, mediators
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.papers import facts_of
 from odr.queries import signs
 from odr.rules.falsity import Sign
 from odr.rules.halts import Halt
 from odr.rules.moves import AgreementStage, CaseStage, DisputeStage
-from odr.rules.words import Role, Side
+from odr.rules.words import Mode, Role, Side
 from odr.tables.agreements import Agreement
 from odr.tables.disputes import Party
 from odr.tables.incidents import Suspicion
@@ -204,3 +204,18 @@ def test_an_appraisal_that_both_want_is_applied_for_on_paper(s, matter):
     paper = s.exec(select(Document).where(Document.kind == "appraisal")).one()
     assert before == []
     assert facts_of(paper).matters == ("签名真伪",)
+
+
+@pytest.mark.parametrize("way", ["contact", "schedule"])
+def test_odm_15_after_a_standstill_the_first_contact_still_ends_its_clock(s, matter, way: str):
+    halts.suspend(s, matter.id, by=matter.host, at=AT, why=Halt.FORCE_MAJEURE, reason="停电")
+    halts.resume(s, matter.id, by=matter.host, at=AT)
+    waiting = deadlines.find(s, f"case:{matter.id}", "T-CONT")
+
+    if way == "contact":
+        mediation.contact(s, matter.id, by=matter.host, at=AT, channel="phone", reached=True)
+    else:
+        then = AT + timedelta(days=3)
+        calendar.schedule(s, matter.id, by=matter.host, at=AT, starts_at=then, minutes=60, mode=Mode.SYNC)
+
+    assert waiting.stopped_at == AT

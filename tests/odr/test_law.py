@@ -145,10 +145,10 @@ def test_an_extension_is_capped_where_the_court_says_so(s: Session, make: Make):
     row = _waiting(s, make)
 
     with pytest.raises(BadInput):
-        deadlines.extend(s, "case:1", "T-MED", 21)
-    deadlines.extend(s, "case:1", "T-MED", 15)
+        deadlines.extend(s, "case:1", "T-MED", 21, at=AT)
+    deadlines.extend(s, "case:1", "T-MED", 15, at=AT)
     with pytest.raises(BadInput):
-        deadlines.extend(s, "case:1", "T-MED", 6)
+        deadlines.extend(s, "case:1", "T-MED", 6, at=AT)
 
     assert row.explanation["extensions"] == [15]
 

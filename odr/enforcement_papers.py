@@ -1,4 +1,4 @@
-"""强制执行申请书: what is due under a confirmed agreement, with the list of papers that prove it (CPLI-460)."""
+"""强制执行申请书: what is due under an agreement that can be enforced, with the list of papers that prove it (CPLI-460)."""
 
 from __future__ import annotations
 
@@ -8,42 +8,39 @@ from datetime import datetime
 from sqlmodel import Session
 
 from odr import clock, db, deadlines, letterhead, matters, papers
-from odr.errors import Broken
 from odr.facts import EnforcementApplicationFacts, SignatureFacts
 from odr.rules import filing, money
 from odr.rules.access import Actor
 from odr.rules.words import Zone
-from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
+from odr.tables.agreements import Obligation
 from odr.tables.confirmation import Enforcement
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Court
 from odr.tables.records import Document
+from odr.titles import COURT_PAPER, RULING, Title
 
-ATTACHMENTS = (
-    "民事裁定书（确认调解协议有效）",
-    "调解协议书及签名凭证",
-    "裁定书的电子送达凭证",
-    "未履行情况说明",
-    "申请人身份证明",
-)
+SHOWN = {RULING: "民事裁定书（确认调解协议有效）", COURT_PAPER: "民事调解书"}
+
+
+def attachments(title: Title) -> tuple[str, ...]:
+    """The papers that prove what is asked for."""
+    served = f"{title.paper.removeprefix('民事')}的送达凭证"
+    others = ("调解协议书及签名凭证", served, "未履行情况说明", "申请人身份证明")
+    return (SHOWN[title.paper], *others)
 
 
 def application(
     s: Session,
     row: Enforcement,
     owed: Sequence[Obligation],
-    agreement: Agreement,
-    confirmation: ConfirmationCase,
+    title: Title,
     case: MediationCase,
     *,
-    ruling: Ruling | None,
     by: Actor,
     at: datetime,
 ) -> Document:
     """The creditor's own paper; the other side reads it from the court that enforces."""
-    if ruling is None:
-        raise Broken(f"confirmation {confirmation.id} is confirmed without a ruling")
-    until = deadlines.find(s, f"agreement:{agreement.id}", "T-ENF")
+    until = deadlines.find(s, f"agreement:{row.agreement_id}", "T-ENF")
     parties = matters.parties(s, case.dispute_id)
     number = letterhead.series_number(s, case.court_id, "执申", "〔{year}〕{court}执申字第{serial}号", at=at)
     facts = EnforcementApplicationFacts(
@@ -53,13 +50,14 @@ def application(
             letterhead.party_fact(s, one).masked() for one in parties if one.side is not row.side
         ),
         cause=filing.cause_name(matters.dispute_of(s, case).cause),
-        ruling_number=confirmation.number,
-        ruled_on=clock.court_date(ruling.issued_at),
+        title=title.paper,
+        ruling_number=title.number,
+        ruled_on=clock.court_date(title.made_at),
         requests=tuple(_requests(row, owed)),
-        facts=f"{row.breach}{_venue(s, row, case)}",
+        facts=f"{row.breach}{_venue(s, row, title, case)}",
         unpaid_fen=row.owed_fen or None,
         apply_until=clock.court_date(until.due_at) if until else None,
-        attachments=ATTACHMENTS,
+        attachments=attachments(title),
         signatures=(SignatureFacts(who=by.name, role="申请人", signed_at=at, method="平台账号在线确认"),),
     )
     return papers.freeze(
@@ -93,7 +91,8 @@ def _requests(row: Enforcement, owed: Sequence[Obligation]) -> list[str]:
     return lines
 
 
-def _venue(s: Session, row: Enforcement, case: MediationCase) -> str:
+def _venue(s: Session, row: Enforcement, title: Title, case: MediationCase) -> str:
     if row.venue == "property-court":
         return "申请人拟向被执行的财产所在地同级人民法院申请执行。"
-    return f"申请人向作出裁定的{db.get(s, Court, case.court_id).name}申请执行。"
+    made = "作出裁定" if title.paper == RULING else "制作调解书"
+    return f"申请人向{made}的{db.get(s, Court, case.court_id).name}申请执行。"

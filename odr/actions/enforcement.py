@@ -1,6 +1,6 @@
-"""Enforcement of a confirmed agreement: the creditor's bundle for the enforcement court (CPLI-460, CPL-250, 264).
+"""Enforcement of an agreement that a ruling confirms or the court made its own paper of (CPLI-460, CPL-250, 264).
 
-The court enforces on the creditor's own application, filed where the ruling was made or where property is.
+The court enforces on the creditor's own application, filed where that was made or where property is.
 The platform prepares the papers and keeps the two years; it files nothing by itself.
 """
 
@@ -11,15 +11,14 @@ from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, deadlines, enforcement_papers, matters, overrides, standing
-from odr.actions import objections
-from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
+from odr import clock, db, deadlines, enforcement_papers, matters, overrides, standing, titles
+from odr.errors import BadInput, Conflict
 from odr.facts import printable
 from odr.rules import interest
 from odr.rules.access import Actor
-from odr.rules.moves import PERFORMANCE, ConfirmationStage, PerformanceStage
+from odr.rules.moves import PERFORMANCE, PerformanceStage
 from odr.rules.words import Do, Side
-from odr.tables.agreements import Agreement, ConfirmationCase, Obligation
+from odr.tables.agreements import Agreement, Obligation
 from odr.tables.confirmation import Enforcement
 from odr.tables.mediations import MediationCase
 
@@ -28,11 +27,11 @@ OVER = (PerformanceStage.PERFORMED, PerformanceStage.ENFORCED)
 DONE = (*OVER, PerformanceStage.ENFORCING)
 
 
-def let_run(s: Session, agreement: Agreement, *, court_id: str) -> None:
-    """Two years from the last day of performance, from the agreement's effect if none was named (CPL-250)."""
+def let_run(s: Session, agreement: Agreement, *, court_id: str, effective: datetime | None) -> None:
+    """Two years from the last day of performance; if none was named, from the effect (CPL-250)."""
     owed = s.exec(select(Obligation).where(Obligation.agreement_id == agreement.id))
     last = max((one.due_on for one in owed if one.due_on), default=None)
-    since = _noon(last) if last else agreement.effective_at
+    since = _noon(last) if last else effective
     if since is not None:
         deadlines.start(s, "T-ENF", court_id=court_id, subject=f"agreement:{agreement.id}", since=since)
 
@@ -45,7 +44,7 @@ def apply(
     standing.require(s, by, Do.APPLY_ENFORCEMENT, agreement)
     case = db.get(s, MediationCase, agreement.case_id)
     side = standing.disposing(s, by, case.dispute_id).side
-    confirmation = _enforceable(s, agreement)
+    title = titles.of(s, agreement)
     deadlines.ensure_in_time(s, f"agreement:{agreement.id}", "T-ENF", at=at)
     if venue not in VENUES:
         raise BadInput(venue="choose-one")
@@ -61,7 +60,8 @@ def apply(
     figures = overrides.figures(s, case.court_id, today)
     row = Enforcement(
         agreement_id=agreement.id,
-        confirmation_id=confirmation.id,
+        confirmation_id=title.confirmation_id,
+        court_paper_id=title.court_paper_id,
         side=side,
         account_id=by.account_id or "",
         venue=venue,
@@ -75,10 +75,7 @@ def apply(
         one.stage, one.changed_at = PERFORMANCE.take(one, Do.APPLY_ENFORCEMENT).target, at
     s.add_all([row, *owed])
     s.flush()
-    ruling = objections.in_force(s, confirmation.id)
-    row.document_id = enforcement_papers.application(
-        s, row, owed, agreement, confirmation, case, ruling=ruling, by=by, at=at
-    ).id
+    row.document_id = enforcement_papers.application(s, row, owed, title, case, by=by, at=at).id
     matters.note(s, case, "enforcement.applied", by=by, at=at, agreement=agreement.id, side=side)
     return row
 
@@ -143,16 +140,6 @@ def late(one: Obligation, figures: Mapping[str, int | None], *, on: date) -> int
     """What the law adds to a sum paid late, until this day, at the court's figures (CPL-264)."""
     start = one.due_on or on
     return interest.late(left(one), start, max(start, on), figures=figures)
-
-
-def _enforceable(s: Session, agreement: Agreement) -> ConfirmationCase:
-    query = select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement.id)
-    found = s.exec(query).first()
-    if found is None:
-        raise NotAllowed(confirmation="none")  # a contract alone is sued upon, not enforced
-    if found.stage is not ConfirmationStage.CONFIRMED:
-        raise WrongStage(was=found.stage, wanted=ConfirmationStage.CONFIRMED)
-    return found
 
 
 def _noon(day: date) -> datetime:

@@ -154,7 +154,7 @@ def confirm(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Rul
         raise BadInput(checklist="proof-needed")
     made = _rule(s, confirmation, case, Do.CONFIRM, RulingKind.CONFIRMED, by=by, at=at)
     agreement = db.get(s, Agreement, confirmation.agreement_id)
-    enforcement.let_run(s, agreement, court_id=case.court_id)
+    enforcement.let_run(s, agreement, court_id=case.court_id, effective=agreement.effective_at)
     return made
 
 

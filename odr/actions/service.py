@@ -10,8 +10,8 @@ from datetime import date, datetime, time
 
 from sqlmodel import Session, select
 
-from odr import clock, db, deadlines, journal, letterhead, matters, notices, papers, standing
-from odr.actions import schemes
+from odr import clock, db, deadlines, journal, letterhead, matters, notices, papers, standing, titles
+from odr.actions import enforcement, schemes
 from odr.errors import BadInput, Conflict
 from odr.facts import CivilMediationFacts, ServiceCertificateFacts
 from odr.rules import filing, receipt
@@ -55,6 +55,7 @@ def read(s: Session, document_id: str, *, by: Actor, at: datetime) -> Service | 
         service.arrived_at = receipt.served_at([Way(confirmed=False, known_at=at)])
         _certify(s, document, party, service, by=MACHINE, at=at)
     s.add(service)
+    _let_enforcement_run(s, document)
     _note(s, document, "document.read", by=by, at=at, service=service.id)
     return service
 
@@ -101,6 +102,7 @@ def receive_paper(
     service.arrived_at = receipt.served_at([Way(confirmed=False, known_at=signed)])
     s.add(service)
     _let_objection_run(s, document, service)
+    _let_enforcement_run(s, document)
     _note(s, document, "paper.received", by=by, at=at, service=service.id, on=on.isoformat())
     return service
 
@@ -141,6 +143,17 @@ def _let_objection_run(s: Session, document: Document, service: Service) -> None
         deadlines.start(s, "T-JC-OBJ-P", court_id=document.court_id, subject=subject, since=since)
     if document.kind == "no_objection":
         schemes.let_objection_run(s, document)
+
+
+def _let_enforcement_run(s: Session, document: Document) -> None:
+    """The court's own paper is in force when the last party has signed for it (CPL-100); then T-ENF runs."""
+    if document.kind not in SIGNED_FOR:
+        return
+    s.flush()
+    effective = titles.in_force_since(s, document.id)
+    if effective is not None:
+        agreement = titles.agreement_of(s, document)
+        enforcement.let_run(s, agreement, court_id=document.court_id, effective=effective)
 
 
 def _certify(

@@ -163,14 +163,15 @@ class ExtensionApprovalFacts(DocumentFacts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnforcementApplicationFacts(DocumentFacts):
-    """强制执行申请书 of a confirmed agreement (CPLI art. 460; CPL art. 250)."""
+    """强制执行申请书 of a confirmed agreement or a court's own paper (CPLI art. 460; CPL art. 250)."""
 
     kind: ClassVar[str] = "enforcement_application"
 
     applicants: tuple[PartyFacts, ...]
     respondents: tuple[PartyFacts, ...]
     cause: str
-    ruling_number: str
+    title: str = "民事裁定书"  # or 民事调解书
+    ruling_number: str  # of the title
     ruled_on: date
     requests: tuple[str, ...]
     facts: str  # what was performed, what is due

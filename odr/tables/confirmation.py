@@ -102,7 +102,8 @@ class Enforcement(SQLModel, table=True):
 
     id: str = key()
     agreement_id: str = ref("agreement")
-    confirmation_id: str = ref("confirmation_case")
+    confirmation_id: str | None = maybe_ref("confirmation_case")  # it rests on a ruling
+    court_paper_id: str | None = maybe_ref("court_paper")  # or on the court's own paper
     side: Side = word(Side)  # the creditor
     account_id: str = ref("account")
     venue: str = "ruling-court"  # or where the property is

@@ -8,13 +8,15 @@ import pytest
 from sqlmodel import select
 
 from odr import deadlines, papers
-from odr.actions import confirmation, court_papers, service, signing
+from odr.actions import confirmation, court_papers, enforcement, service, signing
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import AgreementFacts, ClauseFacts, to_json
 from odr.papers import facts_of
+from odr.queries import enforcement as reading
 from odr.rules.access import MACHINE
-from odr.rules.moves import AgreementStage, CaseStage, DisputeStage
+from odr.rules.moves import AgreementStage, CaseStage, DisputeStage, PerformanceStage
 from odr.rules.words import Role, Side, Track
+from odr.tables.agreements import Obligation
 from odr.tables.companions import Mandate
 from odr.tables.disputes import Party, Triage
 from odr.tables.mediations import Assignment
@@ -24,6 +26,7 @@ from tests.make import day, moment
 
 AT = moment("2026-03-02 10:00")
 LATER = moment("2026-03-05 09:00")
+OVERDUE = moment("2026-04-20 09:00")
 
 
 class Matter:
@@ -138,7 +141,7 @@ def test_CPL_47_no_judge_decides_in_a_matter_of_their_own(s, make, matter):
 
 
 def test_CPLI_133_it_is_served_when_its_party_opens_it_not_when_it_was_sent(s, matter):
-    document, (first, _) = _served(s, matter, online=True)
+    document, (first, _) = served(s, matter, online=True)
     assert (first.channel, first.arrived_at, first.certificate_id) == ("platform", None, None)
 
     service.read(s, document, by=matter.sides[0], at=LATER)
@@ -149,7 +152,7 @@ def test_CPLI_133_it_is_served_when_its_party_opens_it_not_when_it_was_sent(s, m
 
 
 def test_CPLI_133_on_paper_it_is_served_when_it_was_signed_for(s, matter):
-    document, (first, _) = _served(s, matter, online=False)
+    document, (first, _) = served(s, matter, online=False)
     service.send_paper(s, document, first.id, by=matter.clerk, at=AT)
     assert (first.channel, first.arrived_at) == ("paper", None)
 
@@ -158,7 +161,7 @@ def test_CPLI_133_on_paper_it_is_served_when_it_was_signed_for(s, matter):
     assert first.arrived_at == moment("2026-03-04 12:00")
 
 
-def _served(s, matter, *, online):
+def served(s, matter, *, online):
     parties = s.exec(select(Party).where(Party.dispute_id == matter.dispute.id).order_by(Party.side)).all()
     for party in parties:
         party.e_service, party.service_address = online, "天河区某路1号"
@@ -209,3 +212,58 @@ def test_while_the_court_looks_at_the_agreement_nobody_takes_it_another_way(s, m
     court_papers.refuse(s, row.id, by=matter.judge, at=AT, ground="harms-others", reason="处分案外人财产。")
 
     confirmation.apply(s, key, by=matter.sides[0], at=AT, reasons="自愿", declared=True)
+
+
+def test_CPL_100_both_have_signed_for_it_and_then_it_is_enforced_like_a_ruling(s, matter):
+    owed = debt(s, matter, due_on=day("2026-03-20"))
+    document, _ = served(s, matter, online=True)
+    clock_of = f"agreement:{matter.agreement.id}"
+    service.read(s, document, by=matter.sides[0], at=LATER)
+    assert deadlines.find(s, clock_of, "T-ENF") is None
+    with pytest.raises(NotAllowed):
+        _enforce(s, matter)
+
+    service.read(s, document, by=matter.sides[1], at=LATER)
+
+    assert deadlines.find(s, clock_of, "T-ENF").due_at.date() == day("2028-03-20")
+    made = _enforce(s, matter)
+    facts = facts_of(s.get_one(Document, made.document_id))
+    assert (facts.title, facts.ruling_number) == ("民事调解书", "（2026）粤0106民初9号")
+    assert (facts.ruled_on, facts.attachments[0]) == (day("2026-03-02"), "民事调解书")
+    assert "制作调解书的广州市天河区人民法院" in facts.facts
+    assert owed.stage is PerformanceStage.ENFORCING
+    titles = [one.title for one in reading.bundle(s, matter.agreement, made, Side.APPLICANT)]
+    assert titles == ["强制执行申请书", "民事调解书", "电子送达凭证"]
+    assert [line.number for line in reading.waiting(s, matter.case.court_id)] == ["（2026）粤0106民初9号"]
+
+    enforcement.end(s, matter.agreement.id, Side.APPLICANT, by=matter.clerk, at=OVERDUE)
+    assert deadlines.find(s, clock_of, "T-ENF") is None
+
+
+def test_CPL_250_without_a_day_the_two_years_run_from_the_last_signature(s, matter):
+    debt(s, matter, due_on=None)
+    document, (_, other) = served(s, matter, online=True)
+    service.read(s, document, by=matter.sides[0], at=AT)
+    other.channel = "paper"
+    service.send_paper(s, document, other.id, by=matter.clerk, at=AT)
+    service.receive_paper(s, document, other.id, by=matter.clerk, at=LATER, on=day("2026-03-04"))
+
+    running = deadlines.find(s, f"agreement:{matter.agreement.id}", "T-ENF")
+
+    assert running.since == moment("2026-03-04 12:00")
+
+
+def debt(s, matter, *, due_on):
+    row = Obligation(
+        agreement_id=matter.agreement.id,
+        text="支付货款",
+        debtor=Side.RESPONDENT,
+        amount_fen=1_200_000,
+        due_on=due_on,
+    )
+    s.add(row)
+    return row
+
+
+def _enforce(s, matter):
+    return enforcement.apply(s, matter.agreement.id, by=matter.sides[0], at=OVERDUE, breach="至今未付。")

@@ -6,12 +6,13 @@ import re
 
 import pytest
 
-from odr.actions import court_papers, mediators
+from odr.actions import court_papers, mediators, service
 from odr.rules.moves import CaseStage
 from odr.rules.words import Side
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account
-from tests.odr.test_court_papers import Matter
+from tests.make import day
+from tests.odr.test_court_papers import Matter, debt, served
 from tests.web.worlds import send
 
 
@@ -58,9 +59,33 @@ def test_SIM_20_a_party_asks_and_a_judge_makes_the_courts_paper(client_for, made
     document = re.search(r"/documents/\w+", mine.get(here).text)[0]
     assert "本院予以确认" in mine.get(document).text
     told = mine.get(f"{here}/enforcement").text
-    assert "可以强制执行" in told
+    assert "各方签收后生效" in told
     assert "没有经过司法确认" not in told
     assert send(mine, path, brief="x", procedure="简易程序").status_code == 403
+
+
+def test_CPL_100_what_both_signed_for_is_enforced_from_the_page(client_for, made):
+    agreement, creditor, _debtor, clerk = made(_signed_for)
+    mine, office = client_for(creditor), client_for(clerk)
+    here = f"/agreements/{agreement}/enforcement"
+
+    assert "制作调解书的法院" in mine.get(here).text
+    assert send(mine, here, breach="多次催要，至今未付清。").status_code == 303
+    told = mine.get(here).text
+    assert "（2026）粤0106民初9号" in told
+    assert "强制执行申请书" in told
+    assert "（2026）粤0106民初9号" in office.get("/clerk").text
+    assert send(office, f"/agreements/{agreement}/enforced", side="applicant").status_code == 303
+
+
+def _signed_for(make):
+    matter = Matter(make.s, make)
+    debt(make.s, matter, due_on=day("2026-03-20"))
+    document, _ = served(make.s, matter, online=True)
+    for side in matter.sides:
+        service.read(make.s, document, by=side, at=make.at)
+    people = (*matter.sides, matter.clerk)
+    return matter.agreement.id, *(one.account_id for one in people)
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "ko", "en"])
@@ -69,7 +94,11 @@ def test_the_pages_can_be_read_by_everybody(page_for, axe, made, language):
     agreement, party, judge = made(_asked)
     made(lambda make: court_papers.ask(make.s, agreement, by=make.actor(_account(make, party)), at=make.at))
 
+    signed, creditor, _debtor, clerk = made(_signed_for)
+
     for who, path in (
+        (creditor, f"/agreements/{signed}/enforcement"),
+        (clerk, "/clerk"),
         (host, f"/cases/{case}"),
         (judge, "/court-papers"),
         (party, f"/agreements/{agreement}"),

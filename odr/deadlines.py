@@ -94,7 +94,7 @@ def start(
 
 def stop(s: Session, subject: str, rule: str, *, at: datetime) -> None:
     """Stop a clock if it runs."""
-    row = find(s, subject, rule)
+    row = _held(s, subject, rule)
     if row is None:
         return
     for percent in WARNINGS:
@@ -105,7 +105,7 @@ def stop(s: Session, subject: str, rule: str, *, at: datetime) -> None:
 
 def pause(s: Session, subject: str, rule: str, *, at: datetime) -> Deadline | None:
     """Let a clock wait, if it runs and the law lets it (ODM-26)."""
-    row = find(s, subject, rule)
+    row = _held(s, subject, rule)
     if row is None or row.paused_at is not None:
         return row
     if not _law(row).pausable:
@@ -117,7 +117,7 @@ def pause(s: Session, subject: str, rule: str, *, at: datetime) -> Deadline | No
 
 def resume(s: Session, subject: str, rule: str, *, at: datetime) -> Deadline | None:
     """Let a waiting clock go on: the days it waited do not count."""
-    row = find(s, subject, rule)
+    row = _held(s, subject, rule)
     if row is None or row.paused_at is None:
         return row
     pauses = [*row.explanation["paused"], [row.paused_at.isoformat(), at.isoformat()]]
@@ -127,7 +127,7 @@ def resume(s: Session, subject: str, rule: str, *, at: datetime) -> Deadline | N
 
 def extend(s: Session, subject: str, rule: str, days: int, *, at: datetime) -> Deadline:
     """Extend a clock before it is over, as far as the law allows: so many times, so long."""
-    row = find(s, subject, rule)
+    row = _held(s, subject, rule)
     if row is None:
         raise NotFound(deadline=rule)
     if row.passed_at is not None or at > row.due_at:
@@ -145,6 +145,13 @@ def extend(s: Session, subject: str, rule: str, days: int, *, at: datetime) -> D
 def find(s: Session, subject: str, rule: str) -> Deadline | None:
     """The running clock of this rule for this subject; T-MED finds the mediation clock, whichever it is."""
     return next((row for row in running(s, subject) if _is(row, rule)), None)
+
+
+def _held(s: Session, subject: str, rule: str) -> Deadline | None:
+    """The same, locked to be changed: an import of the calendar may be counting it anew."""
+    found = find(s, subject, rule)
+    row = db.lock(s, Deadline, found.id) if found else None
+    return row if row and row.stopped_at is None else None
 
 
 def running(s: Session, subject: str) -> list[Deadline]:
@@ -175,14 +182,17 @@ def ring(s: Session, deadline_id: str, percent: int, *, at: datetime) -> Deadlin
 
 def recount(s: Session, court_id: str) -> list[Deadline]:
     """Compute anew what stood on a provisional calendar; the clocks whose end moved."""
-    query = select(Deadline).where(
+    query = select(Deadline.id).where(
         Deadline.court_id == court_id,
         col(Deadline.stopped_at).is_(None),
         col(Deadline.passed_at).is_(None),
     )
     moved = []
-    for row in s.exec(query).all():
+    for key in s.exec(query.order_by(col(Deadline.id))).all():
+        row = db.lock(s, Deadline, key)  # somebody may just be extending it
         before = row.due_at
+        if row.stopped_at or row.passed_at:
+            continue
         if row.explanation.get("provisional") and _count_anew(s, row).due_at != before:
             moved.append(row)
     return moved

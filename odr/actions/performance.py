@@ -234,6 +234,6 @@ def _own_proof(s: Session, evidence_id: str, by: Actor, dispute_id: str) -> bool
 
 
 def _lock(s: Session, obligation_id: str) -> tuple[Obligation, MediationCase]:
-    obligation = db.lock(s, Obligation, obligation_id)
-    agreement = db.get(s, Agreement, obligation.agreement_id)
-    return obligation, db.get(s, MediationCase, agreement.case_id)
+    """The agreement first: who settles the last sum has to see what others settle at the same moment."""
+    agreement = db.lock(s, Agreement, db.get(s, Obligation, obligation_id).agreement_id)
+    return db.lock(s, Obligation, obligation_id), db.get(s, MediationCase, agreement.case_id)

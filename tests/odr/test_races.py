@@ -10,13 +10,14 @@ from datetime import timedelta
 import pyotp
 from sqlmodel import col, select
 
-from odr import demo, journal
-from odr.actions import accounts, codes, confirmation, rulings, signing
+from odr import deadlines, demo, journal
+from odr.actions import accounts, codes, confirmation, enforcement, performance, rulings, signing
 from odr.db import Database, lock
 from odr.rules.access import MACHINE
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage
-from odr.rules.words import Role
-from odr.tables.agreements import Agreement, ConfirmationCase, Ruling
+from odr.rules.words import Role, Side, Track
+from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Ruling
+from odr.tables.law import CalendarNotice
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Court, Credential, Message, OneTimeCode
 from odr.tables.records import Deadline, JournalEntry
@@ -205,3 +206,65 @@ def test_a_ruling_and_a_withdrawal_at_once_end_in_one_of_the_two(db: Database) -
         stage = s.get_one(ConfirmationCase, key).stage
         papers = s.exec(select(Ruling.id)).all()
         assert (stage, len(papers)) in ((ConfirmationStage.CONFIRMED, 1), (ConfirmationStage.WITHDRAWING, 0))
+
+
+def meanwhile(act: Callable[[], None]) -> threading.Thread:
+    """Somebody else begins and comes as far as the locks let them."""
+    other = threading.Thread(target=act)
+    other.start()
+    other.join(0.4)
+    return other
+
+
+def test_the_last_two_sums_settled_at_once_end_the_two_years(db: Database) -> None:
+    with db.transaction() as s:
+        cast = demo.people(s, AT - timedelta(days=30))
+        row, judge, then = demo.in_review(s, cast, AT)
+        rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
+        rulings.confirm(s, row.id, by=judge, at=then)
+        key, late = row.agreement_id, then + timedelta(days=60)
+        owed = s.exec(select(Obligation).where(Obligation.agreement_id == key)).one()
+        back = Obligation(
+            agreement_id=key, clause_id=owed.clause_id, debtor=Side.APPLICANT, text="返还借条。", due_on=None
+        )
+        s.add(back)
+        enforcement.apply(s, key, by=cast.parties[0], at=late, breach="到期未付。")
+        returned = back.id
+
+    def enforced() -> None:
+        with db.transaction() as s:
+            enforcement.end(s, key, Side.APPLICANT, by=cast.staff[Role.CLERK], at=late)
+
+    with db.transaction() as s:
+        performance.acknowledge(s, returned, by=cast.parties[1], at=late)
+        other = meanwhile(enforced)
+    other.join()
+
+    with db.reading() as s:
+        assert deadlines.find(s, f"agreement:{key}", "T-ENF") is None
+
+
+def test_a_calendar_that_comes_in_beside_an_extension_takes_nothing_from_it(db: Database) -> None:
+    since = moment("2027-12-20 10:00")  # the notice for 2028 is still to come
+    with db.transaction() as s:
+        court = Make(s).court().id
+        deadlines.start(
+            s, "T-MED", court_id=court, subject="case:1", since=since, track=Track.POST_FILING_COMMISSIONED
+        )
+
+    def recount() -> None:
+        with db.transaction() as s:
+            days = [{"name": "元旦", "days": ["2028-01-01", "2028-01-04"]}]
+            s.add(CalendarNotice(year=2028, version="1", notice="通知", holidays=days, imported_at=since))
+            s.flush()
+            deadlines.recount(s, court)
+
+    with db.transaction() as s:
+        deadlines.extend(s, "case:1", "T-MED", 10, at=since)
+        other = meanwhile(recount)
+    other.join()
+
+    with db.reading() as s:
+        row = s.exec(select(Deadline)).one()
+        assert row.explanation["extensions"] == [10]
+        assert row.explanation["extended"] == 10

@@ -74,8 +74,10 @@ def _columns(table: Element, rows: list[list[Element]], shape: tuple[str, ...], 
 
 def _shared(least: list[float], most: list[float], fixed: set[int], room: float) -> list[float]:
     left, want = room - sum(least), sum(most) - sum(least)
-    if left <= want and want:
-        return [low + max(left, 0) * (high - low) / want for low, high in zip(least, most, strict=True)]
+    if left <= 0:  # more columns than the sheet has room for: each gives up its part
+        return [low * room / sum(least) for low in least]
+    if left <= want:
+        return [low + left * (high - low) / want for low, high in zip(least, most, strict=True)]
     free = [high for at, high in enumerate(most) if at not in fixed] or most
     over = (room - sum(most)) / sum(free)
     return [

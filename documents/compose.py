@@ -46,7 +46,7 @@ def longest_list(value: object) -> int:
 
 
 def require_printable(f: DocumentFacts) -> None:
-    """Refuse characters that no face has or that make a paper read otherwise than it is stored."""
+    """Refuse characters that not every face has or that make a paper read otherwise than it is stored."""
     characters = {c for leaf in check.leaves(f) for c in leaf}
     hidden = [f"U+{ord(c):04X}" for c in sorted(characters) if ord(c) in BIDI or (ord(c) < 32 and c != "\n")]
     if lost := hidden or faces.unprintable(characters - {"\n"}):

@@ -128,9 +128,12 @@ def opened(path: Path) -> Source:
 
 
 def unprintable(characters: Iterable[str]) -> list[str]:
-    """The characters no face can print, as U+ numbers; only a rare one is worth opening the files."""
+    """The characters that some face cannot print, as U+ numbers; only a rare one is worth opening the files."""
     rare = set(characters) - printable.characters()
-    return [f"U+{ord(c):04X}" for c in sorted(rare) if _source("fang", ord(c)) is None]
+    with _reading:
+        return [
+            f"U+{ord(c):04X}" for c in sorted(rare) if any(_source(face, ord(c)) is None for face in CHAINS)
+        ]
 
 
 def _source(face: str, code: int) -> Source | None:

@@ -74,6 +74,21 @@ def test_columns_fill_the_sheet_and_follow_what_they_say():
     assert number < little < much
 
 
+WHEN, LONG = "<td class='when'>2026年11月22日15:30</td>", f"<td>{'双方再无其他争议。' * 9}</td>"
+
+
+@pytest.mark.parametrize(
+    "cells", ["<td>甲</td>" * 9, WHEN * 5, WHEN * 4 + LONG, LONG * 9, "<th>甲</th>" * 8 + LONG]
+)
+@pytest.mark.parametrize("sort", ["", "rows", "list"])
+@pytest.mark.parametrize("shape", ["ruling", "form"])
+def test_columns_never_run_over_the_edge_of_the_sheet(cells, sort, shape):
+    wide = table(f"<tr>{cells}</tr>", shape=shape, sort=sort).marks["columns"]
+
+    assert sum(wide) <= (columns.FORM if shape == "form" else columns.WHOLE) + 0.1
+    assert min(wide) > columns.PADDING
+
+
 def test_columns_of_long_words_share_what_there_is():
     made = table(f"<tr><td>{'长' * 300}</td><td>{'长' * 100}</td><td>短</td></tr>")
 

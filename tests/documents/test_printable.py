@@ -45,6 +45,13 @@ def test_what_a_paper_refuses_is_not_listed(text: str) -> None:
         compose.require_printable(replace(REGISTRATION, brief=text))
 
 
+def test_a_character_that_only_some_faces_have_is_refused() -> None:
+    lone = min({chr(code) for code in faces.opened(faces._KAI_LIGHT).cmap} - drawn_by_all())
+
+    with pytest.raises(Unprintable):
+        compose.require_printable(replace(REGISTRATION, brief=f"还款{lone}"))
+
+
 def test_a_signature_is_a_picture() -> None:
     assert ink.clean(SIGNED[0].image).startswith(b"\x89PNG")
     for junk in ("", "iVBORw0KGgo=", "iVBORw0KGgo" + "A" * 400 + "=", "~~~"):

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from babel import negotiate_locale
+from babel import Locale, negotiate_locale
 from babel.dates import format_date, format_datetime, get_timezone
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -29,6 +29,7 @@ _ALIASES = {
 }
 _DAY = {"zh_CN": "y年M月d日（E）", "ko": "y년 M월 d일 (E)", "en": "d MMM y (E)"}
 _ZONE = get_timezone("Asia/Shanghai")
+_LOCALES = {name: Locale.parse(name) for name in LANGUAGES}  # by its name babel looks for the files each time
 
 language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
@@ -71,14 +72,14 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(_ZONE).date()
-    return format_date(value, _DAY[language.get()], locale=language.get())
+    return format_date(value, _DAY[language.get()], locale=_LOCALES[language.get()])
 
 
 def moment(value: datetime | None) -> str:
     """A date and the time of day, 24 hours."""
     if value is None:
         return ""
-    return f"{day(value)} {format_datetime(value, 'HH:mm', tzinfo=_ZONE, locale=language.get())}"
+    return f"{day(value)} {format_datetime(value, 'HH:mm', tzinfo=_ZONE, locale=_LOCALES[language.get()])}"
 
 
 def left(due: datetime, now: datetime) -> str:
@@ -102,4 +103,4 @@ def yuan(fen: int | None) -> str:
     """Money from 分, with thousands separators and two digits."""
     if fen is None:
         return ""
-    return say("%(amount)s 元", amount=format_decimal(fen / 100, "#,##0.00", locale=language.get()))
+    return say("%(amount)s 元", amount=format_decimal(fen / 100, "#,##0.00", locale=_LOCALES[language.get()]))

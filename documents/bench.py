@@ -36,7 +36,9 @@ FAMILY, GIVEN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗", 
 WARM_UP = 5
 
 
-def main(words: Sequence[str], out: TextIO, queue: Callable[[int], object] | None = None) -> int:
+def main(
+    words: Sequence[str], out: TextIO, queue: Callable[[int], dict[str, float | int]] | None = None
+) -> int:
     """Measures and prints, with --json as one object; `queue` measures so many papers asked for at once."""
     parser = argparse.ArgumentParser(prog="odr bench documents", description=__doc__)
     parser.add_argument("--json", action="store_true")
@@ -48,7 +50,7 @@ def main(words: Sequence[str], out: TextIO, queue: Callable[[int], object] | Non
     logging.getLogger("pyhanko").setLevel(logging.ERROR)  # it says at every seal that nothing is fetched
     found: dict[str, object] = {**measure(asked.count)}
     if queue is not None and asked.queued:
-        found["queued"] = queue(asked.queued)
+        found |= queue(asked.queued)
     print(json.dumps(found, indent=1) if asked.json else _told(found), file=out)
     return os.EX_OK
 

@@ -117,12 +117,13 @@ def _measured(db: Database, port: int, count: int) -> dict[str, float | int]:
             one.join()
     waits.sort()
     return {
-        "documents": count,
-        "seconds": round(seconds, 1),
-        "pages": len(waits),
-        "median_page_ms": round(waits[len(waits) // 2] * 1000, 1),
-        "p99_page_ms": round(waits[len(waits) * 99 // 100] * 1000, 1),
-        "slowest_page_ms": round(waits[-1] * 1000, 1),
+        "queued_count": count,
+        "queued_s": round(seconds, 1),
+        "pages_asked": len(waits),
+        "page_median_ms": round(waits[len(waits) // 2] * 1000, 1),
+        "page_p99_ms": round(waits[len(waits) * 99 // 100] * 1000, 1),
+        "page_slowest_ms": round(waits[-1] * 1000, 1),
+        "load_average": round(os.getloadavg()[0], 1),
     }
 
 

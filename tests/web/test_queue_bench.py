@@ -16,7 +16,7 @@ def test_queued_papers_are_made_while_pages_answer() -> None:
     ended = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
 
     assert ended.returncode == 0, ended.stderr
-    found = json.loads(ended.stdout)["queued"]
-    assert found["documents"] == 4
-    assert found["pages"] > 0
-    assert found["median_page_ms"] <= found["p99_page_ms"] <= found["slowest_page_ms"]
+    found = json.loads(ended.stdout)
+    assert found["queued_count"] == 4
+    assert found["pages_asked"] > 0
+    assert found["page_median_ms"] <= found["page_p99_ms"] <= found["page_slowest_ms"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import signal
@@ -150,7 +151,9 @@ class Client:
         self.data: list[tuple[str, bytes]] = []
         self.moves: list[str] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._watching: dict[str, asyncio.Task[None]] = {}
         self.room.on("track_subscribed", self._subscribed)
+        self.room.on("track_unsubscribed", self._unsubscribed)
         self.room.on("data_received", self._received)
         self.room.on("moved", lambda *_: self.moves.append(self.room.name))
 
@@ -158,27 +161,36 @@ class Client:
         await asyncio.wait_for(self.room.connect(url, token(self.identity, room, **grants)), 10)
         return self
 
-    def _spawn(self, coroutine: Any) -> None:
+    def _spawn(self, coroutine: Any) -> asyncio.Task[None]:
         task = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _received(self, packet: rtc.DataPacket) -> None:
         self.data.append((packet.participant.identity if packet.participant else "", packet.data))
 
     def _subscribed(self, track: rtc.Track, _: Any, participant: rtc.RemoteParticipant) -> None:
         watch = self._watch if track.kind == rtc.TrackKind.KIND_VIDEO else self._listen
-        self._spawn(watch(track, participant.identity))
+        self._watching[track.sid] = self._spawn(watch(track, participant.identity))
+
+    def _unsubscribed(self, track: rtc.Track, *_: Any) -> None:
+        if watching := self._watching.pop(track.sid, None):  # its stream would give silence for ever
+            watching.cancel()
 
     async def _watch(self, track: rtc.Track, identity: str) -> None:
-        async for event in rtc.VideoStream(track):
-            self.sizes[identity] = (event.frame.width, event.frame.height)
-            self.frames[identity] += 1
+        stream = rtc.VideoStream(track)
+        async with contextlib.aclosing(stream):
+            async for event in stream:
+                self.sizes[identity] = (event.frame.width, event.frame.height)
+                self.frames[identity] += 1
 
     async def _listen(self, track: rtc.Track, identity: str) -> None:
-        async for event in rtc.AudioStream(track):
-            loud = np.abs(np.frombuffer(event.frame.data, np.int16)).max() > 1000
-            self.sound[identity] += int(loud)
+        stream = rtc.AudioStream(track)
+        async with contextlib.aclosing(stream):
+            async for event in stream:
+                loud = np.abs(np.frombuffer(event.frame.data, np.int16)).max() > 1000
+                self.sound[identity] += int(loud)
 
     async def publish(self, video: bool = True, audio: bool = True) -> None:
         participant = self.room.local_participant

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select
 from odr import clock
 from odr.rules.moves import ConfirmationStage
 from odr.rules.words import Zone
-from odr.tables.agreements import Agreement, ConfirmationCase
+from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, CourtPaper
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence
 from odr.tables.fees import FeeRelief
@@ -125,6 +125,10 @@ def over_since(s: Session, dispute: Dispute) -> date | None:
         *(row.decided_at for row in confirmations),
     ]
     ends += [row.decided_at for row in objections]
+    # what was said apart is what a complaint about the mediator is decided on (ODM-29)
+    ends += s.exec(select(Complaint.answered_at).where(col(Complaint.case_id).in_(cases))).all()
+    asked = select(CourtPaper.decided_at).join(Agreement, col(Agreement.id) == col(CourtPaper.agreement_id))
+    ends += s.exec(asked.where(col(Agreement.case_id).in_(cases))).all()
     known = [end for end in ends if end is not None]
     if len(known) < len(ends) or s.exec(doubted).first() is not None:
         return None

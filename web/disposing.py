@@ -16,6 +16,8 @@ from web.jobs import Office, Work, every, handles
 @handles("holdings.destroy")
 def destroy(work: Work) -> None:
     """Files first, then the rows and the journal: whoever reads that it is destroyed may rely on it."""
+    with work.db.transaction() as s:
+        disposal.recall(s, work.fields["disposal"], at=work.now())
     with work.db.reading() as s:
         row = db.get(s, Disposal, work.fields["disposal"])
         held = holdings.of(s, row.dispute_id, row.kind)

@@ -81,6 +81,17 @@ def approve(s: Session, disposal_id: str, *, by: Actor, at: datetime) -> Disposa
     return row
 
 
+def recall(s: Session, disposal_id: str, *, at: datetime) -> bool:
+    """Before the files go: whether it was taken up again since the approval; it then waits for two people anew."""
+    row = db.lock(s, Disposal, disposal_id)
+    if row.destroyed_at is not None or not (why := _hindrance(s, row, at)):
+        return False
+    row.asked_by = row.asked_at = row.approved_by = row.approved_at = None
+    s.add(row)
+    _note(s, row, "disposal.recalled", by=MACHINE, at=at, why=why)
+    return True
+
+
 def finish(s: Session, disposal_id: str, *, at: datetime) -> Disposal:
     """The files are gone: the rows keep heads and digests, and nothing that was said."""
     row = db.lock(s, Disposal, disposal_id)
@@ -143,13 +154,17 @@ def _lock(s: Session, disposal_id: str, do: Do, by: Actor) -> Disposal:
 
 
 def _ensure_due(s: Session, row: Disposal, at: datetime) -> None:
-    """Still over, and not held: a matter may have been taken up again since it was found."""
+    if why := _hindrance(s, row, at):
+        raise Conflict(disposal=why)
+
+
+def _hindrance(s: Session, row: Disposal, at: datetime) -> str:
+    """Why it may not be destroyed now: a matter may have been taken up again since it was found; else empty."""
     today = clock.court_date(at)
     since = holdings.over_since(s, db.get(s, Dispute, row.dispute_id))
     if since is None or retention.over(row.kind, since) > today:
-        raise Conflict(disposal="not-due")
-    if row.kept_until is not None and row.kept_until > today:
-        raise Conflict(disposal="held")
+        return "not-due"
+    return "held" if row.kept_until is not None and row.kept_until > today else ""
 
 
 def _note(s: Session, row: Disposal, kind: str, *, by: Actor, at: datetime, **fields: object) -> None:

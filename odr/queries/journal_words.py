@@ -40,6 +40,7 @@ SENTENCES = {
     "document.stamped": "一份文书取得了外部时间戳",
     "disposal.held": "%(who)s决定继续保管期满的材料",
     "disposal.approved": "%(who)s批准销毁期满的材料",
+    "disposal.recalled": "纠纷又有新的程序，期满材料的销毁已经停止",
     "holdings.destroyed": "期满的录音录像和单独谈话材料已经销毁",
     "document.served": "%(who)s送达了一份文书",
     "document.read": "%(who)s阅读了送达的文书",

@@ -62,6 +62,7 @@ NOT_WALKED: dict[tuple[str, str], set[str]] = {
         "disposal.find",
         "disposal.finish",
         "disposal.keep",
+        "disposal.recall",
         "recordings.shelve",
     },
     ("done by the recorder and its jobs, with files", "tests/odr/test_sittings.py"): {

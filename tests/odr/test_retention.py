@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from odr import clock, holdings, journal, outbox
-from odr.actions import disposal, mediation
+from odr.actions import complaints, disposal, mediation, performance
 from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
 from odr.rules import retention
 from odr.rules.access import MACHINE
@@ -202,3 +202,40 @@ def test_pipl47_rows_forget_what_was_said_and_the_journal_remembers_that_it_was(
     assert told["counts"] == {"recordings": 1, "evidence": 2, "lines": 1, "notes": 1}
     assert (told["recordings"], told["digests"]) == ([matter.apart.id], [matter.shown.digest])
     assert found(s, matter, OVER + timedelta(days=9)) == []
+
+
+def complained(s, make, matter, at):
+    party = make.parties(matter.case)[0]
+    return performance.complain(
+        s, matter.case.id, by=make.person(party), at=at, ground="forced", text="调解员在单独谈话中强迫我。"
+    )
+
+
+def test_odm29_a_complaint_without_an_answer_keeps_what_it_is_decided_on(s, make, matter):
+    (row,) = found(s, matter)
+    complaint = complained(s, make, matter, OVER)
+
+    with pytest.raises(Conflict):
+        disposal.ask(s, row.id, by=matter.clerk, at=OVER)
+    complaints.answer(
+        s,
+        complaint.id,
+        by=matter.leader,
+        at=OVER,
+        findings="调取单独谈话录音，未见强迫。",
+        decisions=["不予支持。"],
+    )
+    assert holdings.over_since(s, matter.dispute) == clock.court_date(OVER)
+
+
+def test_pipl47_what_was_taken_up_again_after_the_approval_waits_for_two_people_anew(s, make, matter):
+    (row,) = found(s, matter)
+    disposal.ask(s, row.id, by=matter.clerk, at=OVER)
+    disposal.approve(s, row.id, by=matter.leader, at=OVER)
+    before = disposal.recall(s, row.id, at=OVER)
+    complained(s, make, matter, OVER)
+
+    assert (before, disposal.recall(s, row.id, at=OVER)) == (False, True)
+    assert (row.asked_at, row.approved_at) == (None, None)
+    with pytest.raises(WrongStage):
+        disposal.finish(s, row.id, at=OVER)

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from odr import clock, verify
 from odr.rules.moves import CaseStage, DisputeStage, SittingStage
 from odr.rules.words import Role, Room, Zone
+from odr.tables.agreements import Complaint
 from odr.tables.disputes import Dispute
 from odr.tables.mediations import MediationCase, Recording
 from odr.tables.retention import Disposal
@@ -114,3 +115,26 @@ def test_a_file_that_went_away_without_approval_is_still_missed(site: Site, wait
     site.vault.destroy(waiting["digest"])
 
     assert missing(site, waiting["digest"]) == [f"file {waiting['digest']} is missing"]
+
+
+def test_odm29_a_complaint_after_the_approval_stops_the_worker(
+    site: Site, made: Made, waiting: dict[str, str], client_for: Callable[..., TestClient]
+) -> None:
+    office = Office(site.settings, site.db, site.vault)
+    disposing.find_what_is_over(office)
+    with site.db.reading() as s:
+        row = s.exec(select(Disposal)).one()
+    assert client_for(waiting["clerk"]).post(f"/retention/{row.id}/ask", data=once()).status_code == 303
+    assert client_for(waiting["leader"]).post(f"/retention/{row.id}/approve", data=once()).status_code == 303
+
+    def complain(make: Make) -> None:
+        case = make.s.exec(select(MediationCase)).one()
+        party = make.parties(case)[0]
+        make._add(Complaint(case_id=case.id, party_id=party.id, ground="forced", text="强迫", at=make.at))
+
+    made(complain)
+    disposing.destroy(Work(site.settings, site.db, site.vault, row.id, {"disposal": row.id}))
+
+    assert (site.settings.recordings / "apart/x").exists()
+    with site.db.reading() as s:
+        assert s.get_one(Disposal, row.id).approved_at is None

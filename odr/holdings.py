@@ -17,7 +17,7 @@ from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, CourtP
 from odr.tables.confirmation import Objection
 from odr.tables.disputes import Dispute, Evidence
 from odr.tables.fees import FeeRelief
-from odr.tables.incidents import Suspicion
+from odr.tables.incidents import Scheme, Suspicion
 from odr.tables.mediations import ChatLine, MediationCase, Note, Recording, Sitting
 from odr.tables.records import Document
 
@@ -142,5 +142,6 @@ def _needed(s: Session, row: Evidence, going: set[str]) -> bool:
     )
     papers = select(func.count()).where(Document.digest == row.digest)
     scans = select(func.count()).where(Agreement.scan_digest == row.digest)
+    objections = select(func.count()).where(Scheme.scan_digest == row.digest)
     proofs = select(func.count()).where(FeeRelief.digest == row.digest)
-    return any(s.exec(query).one() for query in (twins, papers, scans, proofs))
+    return any(s.exec(query).one() for query in (twins, papers, scans, proofs, objections))

@@ -69,6 +69,7 @@ GROUPS: tuple[Group, ...] = (
             Do.AGREE_TO_SCHEME: "同意采用书面调解方案",
             Do.SERVE_SCHEME: "送达书面调解方案",
             Do.OBJECT_TO_SCHEME: "对书面调解方案提出异议",
+            Do.RECORD_SCHEME_OBJECTION: "登记纸质的书面异议",
             Do.RECORD_ORALLY: "记录口头协议",
             Do.AGREE_ORALLY: "确认口头协议",
             Do.SUSPEND: "中止调解",

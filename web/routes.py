@@ -221,6 +221,15 @@ MEDIATION: tuple[Page | Live, ...] = (
             ("scheme/object", schemes.object_send, Do.OBJECT_TO_SCHEME),
         )
     ),
+    Page(
+        "POST",
+        "/cases/{case}/scheme/paper",
+        schemes.paper_send,
+        Do.RECORD_SCHEME_OBJECTION,
+        again=mediation.show,
+        limit=FILES,
+    ),
+    Page("GET", "/cases/{case}/scheme/paper", schemes.paper, Do.RECORD_SCHEME_OBJECTION),
     Page("POST", "/cases/{case}/notes", mediation.note_send, Do.WRITE_NOTES, again=mediation.show),
     Page("GET", "/cases/{case}/end", mediation.end, Do.END_MEDIATION),
     Page("POST", "/cases/{case}/end", mediation.end_send, Do.END_MEDIATION, again=mediation.end),

@@ -21,6 +21,7 @@ from odr.rules.moves import AGREEMENT, CASE, AgreementStage, CaseStage
 from odr.rules.words import Do, EndReason
 from odr.sitting_papers import agreed_facts
 from odr.tables.agreements import Agreement, Service
+from odr.tables.disputes import Party
 from odr.tables.incidents import Scheme
 from odr.tables.mediations import MediationCase
 from odr.tables.records import Document
@@ -125,13 +126,18 @@ def object_to(s: Session, case_id: str, *, by: Actor, at: datetime, text: str) -
         raise NotAllowed(scheme="none")
     if len(text) > LONG:
         raise BadInput(text="too-long")
+    matters.note(s, case, "scheme.objected", by=by, at=at, scheme=row.id, side=party.side)
+    fail(s, case, row, party, text=text, at=at)
+    return row
+
+
+def fail(s: Session, case: MediationCase, row: Scheme, party: Party, *, text: str, at: datetime) -> None:
+    """This party objects: mediation has failed, whichever way its words came."""
     row.objected_by, row.objected_at, row.objection = party.id, at, text
     s.add(row)
-    matters.note(s, case, "scheme.objected", by=by, at=at, scheme=row.id, side=party.side)
     mediation.end(
         s, case.id, by=MACHINE, at=at, reason=EndReason.OTHER, situation="当事人对调解方案提出书面异议"
     )
-    return row
 
 
 def stand(s: Session, case: MediationCase, *, at: datetime, since: datetime) -> None:

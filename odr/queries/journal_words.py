@@ -77,6 +77,7 @@ SENTENCES = {
     "scheme.answered": "%(who)s答复了是否采用书面方案",
     "scheme.served": "%(who)s提出书面调解方案，送达各方",
     "scheme.objected": "%(who)s对书面调解方案提出异议",
+    "scheme.objection_recorded": "%(who)s登记了对书面调解方案的纸质异议",
     "oral.recorded": "%(who)s记录了口头协议，请各方确认",
     "oral.answered": "%(who)s答复了口头协议",
     "court_paper.asked": "%(who)s申请法院制作民事调解书",

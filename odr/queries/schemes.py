@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from odr import matters, standing
-from odr.actions import drafting, schemes
+from odr.actions import drafting, paper_objections, schemes
+from odr.errors import NotFound
 from odr.rules.access import GRANTS, Actor, may_read
 from odr.rules.moves import CASE, AgreementStage
 from odr.rules.words import Do, Zone
 from odr.sitting_papers import agreed_facts
 from odr.tables.incidents import Scheme
 from odr.tables.mediations import MediationCase
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """What who receives papers needs to enter an objection; nothing of what is proposed."""
+
+    parties: tuple[tuple[str, str], ...]  # whose objection can be entered: id, name
+    scanned: bool
+    given_on: date | None
+
 
 DOS = (Do.OFFER_SCHEME, Do.AGREE_TO_SCHEME, Do.SERVE_SCHEME, Do.OBJECT_TO_SCHEME)
 
@@ -71,3 +82,26 @@ def _possible(
     if drafted is not AgreementStage.DRAFTING or drafting.is_of_status(s, case):
         return tuple(do for do in here if do is Do.OBJECT_TO_SCHEME)
     return tuple(do for do in here if (do is Do.OFFER_SCHEME) is not asked)
+
+
+def on_paper(s: Session, case: MediationCase, by: Actor) -> OnPaper | None:
+    """The form, or the objection that was entered; nothing for whoever enters none."""
+    if not GRANTS[Do.RECORD_SCHEME_OBJECTION] & standing.hats(s, by, case):
+        return None
+    query = select(Scheme).where(Scheme.case_id == case.id, Scheme.scan_digest != "")
+    row = s.exec(query).first()
+    if row is None and not paper_objections.is_open(s, case):
+        return None
+    people = () if row else matters.parties(s, case.dispute_id)
+    return OnPaper(
+        tuple((one.id, one.name) for one in people), row is not None, row.given_on if row else None
+    )
+
+
+def scan(s: Session, case_id: str) -> Scheme:
+    """The scheme whose objection came on paper; NotFound if none did."""
+    query = select(Scheme).where(Scheme.case_id == case_id, Scheme.scan_digest != "")
+    row = s.exec(query).first()
+    if row is None:
+        raise NotFound(scan=case_id)
+    return row

@@ -89,6 +89,7 @@ GRANTS: dict[Do, frozenset[Hat]] = {
     Do.AGREE_TO_SCHEME: _PARTIES,
     Do.SERVE_SCHEME: frozenset({H.MEDIATOR}),
     Do.OBJECT_TO_SCHEME: _PARTIES,
+    Do.RECORD_SCHEME_OBJECTION: frozenset({H.MEDIATOR, H.CLERK}),  # it came on paper
     Do.RECORD_ORALLY: frozenset({H.MEDIATOR}),
     Do.AGREE_ORALLY: _PARTIES,
     Do.REACH_AGREEMENT: frozenset({H.MEDIATOR}),

@@ -40,6 +40,7 @@ DISPUTE = Moves(
         Move(Do.TAKE_EFFECT, at(D.IN_MEDIATION), D.SETTLED),
         Move(Do.SELF_SETTLE, at(D.INVITING, D.IN_MEDIATION), D.SETTLED, stops=("T-LINK",)),
         Move(Do.END_MEDIATION, at(D.INVITING, D.IN_MEDIATION), D.FAILED, stops=("T-LINK",)),
+        Move(Do.RECORD_SCHEME_OBJECTION, at(D.SETTLED), D.IN_MEDIATION),
         Move(Do.HAND_OVER, at(D.REFUSED, D.FAILED), D.HANDED_OVER, stops=("T-PRES-SUE",)),
     ),
 )
@@ -102,6 +103,8 @@ CASE = Moves(
         # T-OBJ-SCHEME begins when the last party has received it
         Move(Do.SERVE_SCHEME, at(*WORKING), C.SCHEME_SERVED, stops=("T-CONT",)),
         Move(Do.OBJECT_TO_SCHEME, at(C.SCHEME_SERVED), C.ENDED, stops=CASE_CLOCKS),
+        # on paper: what came in time counts although the days have run out meanwhile; then mediation ends
+        Move(Do.RECORD_SCHEME_OBJECTION, at(C.SCHEME_SERVED, C.SETTLED), C.SCHEME_SERVED),
         *(Move(Do.RECORD_ORALLY, at(stage), stage) for stage in WORKING),
         Move(Do.AGREE_ORALLY, at(*WORKING), C.SETTLED, stops=CASE_CLOCKS),  # with the last party's yes
         Move(Do.REACH_AGREEMENT, at(*WORKING), C.AGREED, stops=("T-CONT",)),
@@ -164,6 +167,7 @@ AGREEMENT = Moves(
         Move(Do.SIGN, at(A.SIGNING), A.SIGNING),
         Move(Do.REFUSE_TO_SIGN, at(A.SIGNING), A.REFUSED),
         Move(Do.TAKE_EFFECT, at(A.SIGNING, A.SERVED), A.EFFECTIVE, starts=("T-JC-APPLY",)),
+        Move(Do.RECORD_SCHEME_OBJECTION, at(A.EFFECTIVE), A.SERVED, stops=("T-JC-APPLY",)),
         Move(Do.PERFORMED_ON_SPOT, at(A.EFFECTIVE), A.PERFORMED, stops=("T-JC-APPLY",)),
         # CPL-205: only the application of both together keeps the thirty days
         Move(Do.APPLY_CONFIRMATION, at(A.EFFECTIVE), A.EFFECTIVE),

@@ -219,6 +219,7 @@ class Do(StrEnum):
     AGREE_TO_SCHEME = "agree-to-scheme"
     SERVE_SCHEME = "serve-scheme"
     OBJECT_TO_SCHEME = "object-to-scheme"
+    RECORD_SCHEME_OBJECTION = "record-scheme-objection"
     RECORD_ORALLY = "record-orally"
     AGREE_ORALLY = "agree-orally"
     REACH_AGREEMENT = "reach-agreement"

@@ -1,6 +1,6 @@
 """What may come between in a mediation: recusal, suspicion of falsity, standing still, appraisal, a written scheme."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import SQLModel
@@ -111,6 +111,11 @@ class Scheme(SQLModel, table=True):
     objected_by: str | None = maybe_ref("party")
     objected_at: datetime | None = maybe_instant()
     objection: str = prose()
+    scan_digest: str = ""  # of an objection that came on paper
+    scan_name: str = ""
+    scan_type: str = ""
+    given_on: date | None = None  # the day it was handed in or posted
+    recorded_by: str | None = maybe_ref("account")
     document_id: str | None = maybe_ref("document")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import demo
+from odr import clock, demo
 from odr.actions import (
     appraisals,
     calendar,
@@ -27,6 +27,7 @@ from odr.actions import (
     mediators,
     minutes,
     oral,
+    paper_objections,
     performance,
     recusals,
     rulings,
@@ -40,9 +41,10 @@ from odr.demo.steps import hand
 from odr.errors import NotAllowed
 from odr.rules.access import MACHINE, Actor
 from odr.rules.halts import Halt
-from odr.rules.words import ClauseKind, EndReason, Mode, Role, Step
+from odr.rules.uploads import Kept
+from odr.rules.words import ClauseKind, EndReason, Mode, Role, Side, Step
 from odr.tables.agreements import Agreement, Clause, ConfirmationCase, Obligation
-from odr.tables.disputes import Dispute, Invitation
+from odr.tables.disputes import Dispute, Invitation, Party
 from odr.tables.mediations import Extension, MediationCase, Sitting
 from odr.tables.people import Account
 from tests.make import moment
@@ -594,6 +596,15 @@ def _acts_of_schemes(both: frozenset[str], host: frozenset[str]) -> Iterator[Act
         lambda v, s, by: schemes.object_to(s, v.case_id, by=by, at=v.now, text=""),
     )  # fmt: skip
     yield Act(
+        "enter an objection on paper", host | {"clerk"},
+        lambda m, w: m.case == "scheme-served" or (
+            m.case == "settled" and m.scheme == "served" and m.agreement == "effective"
+            and m.confirmation == "none" and not m.performed
+        ),
+        lambda m, w: {"dispute": "failed", "case": "ended", **_fall(m), "agreement": "refused", "scheme": ""},
+        "scheme.objection_recorded", _object_on_paper,
+    )  # fmt: skip
+    yield Act(
         "let the days pass", frozenset({"machine"}), lambda m, w: m.case == "scheme-served",
         lambda m, w: {**settled, "agreement": "effective", "sitting": _called_off(m)}, "agreement.effective", _stand,
     )  # fmt: skip
@@ -612,6 +623,13 @@ def _acts_of_schemes(both: frozenset[str], host: frozenset[str]) -> Iterator[Act
         "want it in writing", both, open_words, lambda m, w: {"oral": None}, "oral.answered",
         lambda v, s, by: oral.answer(s, v.case_id, by=by, at=v.now, agrees=False),
     )  # fmt: skip
+
+
+def _object_on_paper(v: Life, s: Session, by: Actor) -> None:
+    party = s.exec(select(Party).where(Party.side == Side.RESPONDENT)).one()
+    scan = Kept(file_name="异议.pdf", media_type="application/pdf", size=9, digest="sha256:" + "4" * 64)
+    given = clock.court_date(v.now)
+    paper_objections.record(s, v.case_id, by=by, at=v.now, party_id=party.id, given_on=given, scan=scan)
 
 
 def _stand(v: Life, s: Session, by: Actor) -> None:

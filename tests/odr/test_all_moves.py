@@ -21,8 +21,8 @@ ROW = re.compile(r"^\| ((?:`[\w-]+` ?)+)\| `([\w-]+)` \| `([\w-]+)` \| ([^|]+) \
 TOLD = dict(zip(ALL, SECTIONS, strict=True))
 # Where nothing more happens to an object
 ENDS = {
-    "DisputeStage": {"diverted", "settled", "handed-over"},
-    "CaseStage": {"settled", "handed-over"},
+    "DisputeStage": {"diverted", "handed-over"},
+    "CaseStage": {"handed-over"},
     "SittingStage": {"closed", "no-show", "rescheduled"},
     "AgreementStage": {"refused", "performed", "applied", "court-paper", "superseded"},
     "ConfirmationStage": {"not-accepted", "revoked", "dismissed", "terminated"},

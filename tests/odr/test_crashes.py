@@ -74,6 +74,11 @@ LEGS: dict[str, str] = {
         take a scheme: True applicant, take a scheme: True respondent, serve the scheme host,
         object to the scheme respondent
     """,
+    "a scheme that an objection on paper takes back": """
+        consent respondent, appoint triage, accept host, schedule host, propose a clause host, offer a scheme host,
+        take a scheme: True applicant, take a scheme: True respondent, serve the scheme host,
+        let the days pass machine, enter an objection on paper clerk
+    """,
     "by word of mouth": """
         consent respondent, appoint triage, accept host, write down what was said host,
         want it in writing applicant, write down what was said host, say yes to it applicant,

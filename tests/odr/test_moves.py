@@ -94,9 +94,10 @@ def test_every_act_is_granted_to_somebody():
     assert set(access.GRANTS) == set(Do)
 
 
-def test_the_ends_of_a_case_are_left_only_for_the_court():
+def test_the_ends_of_a_case_are_left_only_for_the_court_and_for_an_objection_that_came_in_time():
     assert {(stage, do) for table, stage, do in PAIRS if stage in ENDS and CASE.find(stage, do)} == {
-        (CaseStage.ENDED, Do.HAND_OVER)
+        (CaseStage.ENDED, Do.HAND_OVER),
+        (CaseStage.SETTLED, Do.RECORD_SCHEME_OBJECTION),
     }
 
 

@@ -7,8 +7,17 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from odr import alarms, consequences, deadlines, papers
-from odr.actions import drafting, halts, mediation, mediators, schemes, service
+from odr import alarms, consequences, deadlines, matters, papers
+from odr.actions import (
+    drafting,
+    halts,
+    mediation,
+    mediators,
+    paper_objections,
+    performance,
+    schemes,
+    service,
+)
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, WrongStage
 from odr.papers import facts_of
 from odr.rules.access import MACHINE
@@ -151,6 +160,71 @@ def test_CPL_62_before_the_paper_was_checked_an_agent_objects_to_no_scheme(s, ma
     with pytest.raises(NotAllowed):
         schemes.object_to(s, matter.id, by=make.agent(party), at=AT + DAY, text="")
     schemes.object_to(s, matter.id, by=make.agent(party, accepted=True), at=AT + DAY, text="")
+
+
+SCAN = {"file_name": "异议.pdf", "media_type": "application/pdf", "size": 9, "digest": "sha256:" + "b" * 64}
+
+
+def on_paper(s, m, *, by=None, at=AT + 2 * DAY, given=None):
+    party = matters.parties(s, m.dispute.id, Side.RESPONDENT)[0]
+    given_on = (given or at).date()
+    return paper_objections.record(
+        s, m.id, by=by or m.clerk, at=at, party_id=party.id, given_on=given_on, scan=SCAN
+    )
+
+
+@pytest.mark.parametrize("who", ["host", "clerk"])
+def test_PRE16_an_objection_on_paper_has_the_same_effect(s, matter, who):
+    served(s, matter)
+
+    row = on_paper(s, matter, by=getattr(matter, who), given=AT + DAY)
+
+    assert (matter.case.stage, matter.dispute.stage) == (CaseStage.ENDED, DisputeStage.FAILED)
+    assert (row.scan_digest, row.given_on) == (SCAN["digest"], (AT + DAY).date())
+    assert row.objected_by == matters.parties(s, matter.dispute.id, Side.RESPONDENT)[0].id
+
+
+def test_CPL_85_what_was_posted_in_time_takes_back_what_silence_made(s, matter):
+    served(s, matter)
+    end = rung(s, matter)
+    agreement = s.exec(select(Agreement)).one()
+    bound = agreement.document_id
+    with pytest.raises(DeadlinePassed):
+        on_paper(s, matter, at=end + 3 * DAY, given=end + DAY)
+
+    on_paper(s, matter, at=end + 3 * DAY, given=end)
+
+    assert (matter.case.stage, matter.dispute.stage) == (CaseStage.ENDED, DisputeStage.FAILED)
+    assert (agreement.stage, agreement.effective_at) == (AgreementStage.REFUSED, None)
+    assert deadlines.running(s, f"agreement:{agreement.id}") == []
+    assert s.exec(select(Obligation)).all() == []
+    assert s.get_one(Document, bound).void_at is not None
+
+
+def test_what_somebody_has_built_on_stays(s, matter):
+    served(s, matter)
+    end = rung(s, matter)
+    owed = s.exec(select(Obligation)).one()
+    performance.claim(s, owed.id, by=matter.respondent, at=end)
+
+    with pytest.raises(Conflict):
+        on_paper(s, matter, at=end + DAY, given=end)
+    assert matter.case.stage is CaseStage.SETTLED
+
+
+def test_an_objection_on_paper_is_entered_by_who_receives_papers_for_a_party_of_the_case(s, make, matter):
+    served(s, matter)
+    for who in (matter.applicant, matter.triage):
+        with pytest.raises(NotAllowed):
+            on_paper(s, matter, by=who)
+    for wrong in (AT - DAY, AT + 3 * DAY):  # before it was served, after today
+        with pytest.raises(BadInput):
+            on_paper(s, matter, given=wrong)
+    stranger = make.parties(make.case(CaseStage.IN_MEDIATION))[0]
+    with pytest.raises(BadInput):
+        paper_objections.record(
+            s, matter.id, by=matter.clerk, at=AT, party_id=stranger.id, given_on=AT.date(), scan=SCAN
+        )
 
 
 def test_PRE16_an_objection_after_the_days_comes_too_late(s, matter):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from odr import clock
 from odr.actions import drafting, mediators
 from odr.rules.moves import CaseStage, SittingStage
-from odr.rules.words import ClauseKind, Side
+from odr.rules.words import ClauseKind, Role, Side
 from odr.tables.mediations import MediationCase
+from tests.web.conftest import once
+from tests.web.test_fee_relief_pages import PROOF
 from tests.web.worlds import send
 
 TERMS = {
@@ -47,6 +52,32 @@ def test_PRE16_a_scheme_is_asked_for_agreed_to_served_and_objected_to(client_for
     assert "书面提出异议" in respondent.get(here).text
     assert "书面提出异议" not in host.get(here).text
     assert send(respondent, f"{here}/scheme/object", text="").status_code == 303
+    assert made(lambda make: make.s.get_one(MediationCase, case).stage) is CaseStage.ENDED
+
+
+def test_PRE16_the_clerk_enters_an_objection_that_came_on_paper(client_for, made):
+    case, *people = made(_matter)
+    host, applicant, respondent = (client_for(one) for one in people)
+    clerk = client_for(made(lambda make: make.account("林晓", Role.CLERK).id))
+    here = f"/cases/{case}"
+    send(host, f"{here}/scheme", known="欠款属实。", gap="期限差一个月。")
+    for one in (applicant, respondent):
+        send(one, f"{here}/scheme/agree", yes="true", understood="1")
+    assert "登记异议" not in clerk.get(here).text
+    send(host, f"{here}/scheme/serve")
+
+    shown = clerk.get(here).text
+    assert "登记异议" in shown
+    assert "付款" not in shown  # what is offered to settle is not for the office
+    assert "登记异议" not in applicant.get(here).text
+    party = re.search(r'<option value="(\w+)">李四', shown)[1]
+    today = clock.court_date(clock.now()).isoformat()
+    files = {"file": ("异议.pdf", PROOF, "application/pdf")}
+    fields = {"party_id": party, "given_on": today}
+    assert clerk.post(f"{here}/scheme/paper", data=once() | fields).status_code == 422
+    assert clerk.post(f"{here}/scheme/paper", data=once() | fields, files=files).status_code == 303
+    assert clerk.get(f"{here}/scheme/paper").content == PROOF
+    assert "下载异议扫描件" in host.get(here).text
     assert made(lambda make: make.s.get_one(MediationCase, case).stage) is CaseStage.ENDED
 
 

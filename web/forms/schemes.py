@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -28,3 +29,8 @@ class Agree(Form):
 
 class Objection(Form):
     text: Text = ""
+
+
+class OnPaper(Form):
+    party_id: Annotated[str, Field(max_length=40)]
+    given_on: date

@@ -48,6 +48,7 @@ def show(ask: Ask) -> Response:
             named=named,
             incidents=incidents.show(s, case, ask.actor),
             scheme=schemes.show(s, case, ask.actor),
+            on_paper=schemes.on_paper(s, case, ask.actor),
             oral=oral.show(s, case, ask.actor),
             guests=participants.of_case(s, case, ask.actor),
             parts=[(part.value, say(words)) for part, words in companions.PARTS.items()],

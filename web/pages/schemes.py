@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from odr.actions import schemes
+from odr.actions import paper_objections, schemes
+from odr.queries import schemes as reading
 from web.ask import Ask
 from web.forms import schemes as forms
+from web.pages import evidence
 from web.words import say
 
 
@@ -38,6 +40,28 @@ def object_send(ask: Ask) -> Response:
     with ask.once() as s:
         schemes.object_to(s, ask.id("case"), by=ask.actor, at=ask.now, text=form.text)
         return ask.see(_here(ask), say=say("异议已记录，方案不生效，调解结束。"))
+
+
+def paper_send(ask: Ask) -> Response:
+    form, scan = ask.form(forms.OnPaper), evidence.kept(ask)
+    with ask.once() as s:
+        paper_objections.record(
+            s,
+            ask.id("case"),
+            by=ask.actor,
+            at=ask.now,
+            party_id=form.party_id,
+            given_on=form.given_on,
+            scan=scan,
+        )
+        return ask.see(_here(ask), say=say("异议已登记，方案不生效，调解结束。"))
+
+
+def paper(ask: Ask) -> Response:
+    """The scan of an objection that came on paper, only ever as a download."""
+    with ask.reading() as s:
+        row = reading.scan(s, ask.id("case"))
+    return ask.file(ask.site.vault.read(row.scan_digest), row.scan_type, row.scan_name)
 
 
 def _here(ask: Ask) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from odr import alarms, db, matters, notices
+from odr import alarms, clock, db, matters, notices
 from odr.actions import confirmation, mediators, schemes, triage
 from odr.queries import candidates
 from odr.rules.access import MACHINE
@@ -31,7 +31,7 @@ def appoint(s: Session, row: Deadline, at: datetime) -> None:
     case = db.lock(s, MediationCase, _id(row))
     if case.stage is not CaseStage.CHOOSING:
         return
-    pool = candidates.pool(s, case)
+    pool = candidates.pool(s, case, on=clock.court_date(at))
     if set(pool.ids) - pool.exclusions.keys():
         mediators.appoint(s, case.id, by=MACHINE, at=at)
 

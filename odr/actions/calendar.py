@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from odr import clock, db, deadlines, letterhead, matters, notices, papers, standing
 from odr.actions import mediators
-from odr.errors import BadInput, Conflict
+from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import SittingNoticeFacts
 from odr.rules import filing, rooms
 from odr.rules.access import Actor
@@ -93,6 +93,8 @@ def reschedule(s: Session, sitting_id: str, *, by: Actor, at: datetime, reason: 
     sitting = db.lock(s, Sitting, sitting_id)
     standing.require(s, by, Do.RESCHEDULE, sitting)
     move = SITTING.take(sitting, Do.RESCHEDULE)
+    if sitting.confirmation_id is not None:
+        raise NotAllowed(inquiry="called-by-the-judge")  # CPLI-357: not to come has its consequence
     if not reason:
         raise BadInput(reason="reason-needed")
     case = db.lock(s, MediationCase, sitting.case_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from odr import (
+    clock,
     db,
     deadlines,
     file_papers,
@@ -43,7 +44,7 @@ def choose(
     side = _side(s, by, case)
     if not trust_court and not 1 <= len(mediator_ids) <= MOST:
         raise BadInput(first="choose-one")
-    _replace_choices(s, case, side, _eligible_ids(s, case, mediator_ids), at)
+    _replace_choices(s, case, side, _eligible_ids(s, case, mediator_ids, at), at)
     matters.note(
         s, case, "mediator.chosen", by=by, at=at, side=side, trust_court=trust_court, of=mediator_ids
     )
@@ -61,11 +62,11 @@ def appoint(
     standing.require(s, by, Do.APPOINT, case)
     CASE.take(case, Do.APPOINT)
     if mediator_id:
-        _eligible_ids(s, case, [mediator_id])
+        _eligible_ids(s, case, [mediator_id], at)
         if not reason:
             raise BadInput(reason="reason-needed")
         return _offer(s, case, mediator_id, how="appointed", do=Do.APPOINT, by=by, at=at, reasons=[reason])
-    pool = candidates.pool(s, case)
+    pool = candidates.pool(s, case, on=clock.court_date(at))
     log = lots.take(
         s,
         court_id=case.court_id,
@@ -219,8 +220,8 @@ def _side(s: Session, by: Actor, case: MediationCase) -> Side:
     return side
 
 
-def _eligible_ids(s: Session, case: MediationCase, wanted: list[str]) -> list[str]:
-    pool = candidates.pool(s, case)
+def _eligible_ids(s: Session, case: MediationCase, wanted: list[str], at: datetime) -> list[str]:
+    pool = candidates.pool(s, case, on=clock.court_date(at))
     if any(one not in pool.ids or one in pool.exclusions for one in wanted):
         raise BadInput(first="not-eligible")
     return wanted

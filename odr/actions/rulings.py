@@ -296,6 +296,7 @@ def _rule(
     )
     confirmation.stage, confirmation.decided_at = move.target, at
     s.add_all([ruling, confirmation])
+    inquiries.call_off(s, confirmation.id)
     s.flush()
     document = confirmation_papers.ruling(s, confirmation, case, ruling, by=by, at=at)
     ruling.document_id = document.id

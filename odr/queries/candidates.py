@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session, col, func, select
 
-from odr import clock, matters
+from odr import matters
 from odr.rules import roster
 from odr.rules.moves import ENDS
 from odr.rules.words import Track
@@ -40,15 +41,15 @@ class Candidate:
     reasons: tuple[str, ...]
 
 
-def pool(s: Session, case: MediationCase) -> Pool:
+def pool(s: Session, case: MediationCase, *, on: date) -> Pool:
     """The listed mediators (of the commissioned organisation, if there is one) and who is left out why."""
     facts = _mediators(s, case)
-    return Pool(tuple(sorted(m.id for m in facts)), roster.exclusions(_case(s, case), facts))
+    return Pool(tuple(sorted(m.id for m in facts)), roster.exclusions(_case(s, case, on), facts))
 
 
-def shown(s: Session, case: MediationCase) -> list[Candidate]:
+def shown(s: Session, case: MediationCase, *, on: date) -> list[Candidate]:
     """Everybody who may be asked, the system's three suggestions first."""
-    about, facts = _case(s, case), _mediators(s, case)
+    about, facts = _case(s, case, on), _mediators(s, case)
     ranked = roster.suggest(about, facts, most=len(facts))
     by_id = {m.id: m for m in facts}
     rows = {row.id: row for row in _listed(s, case)}
@@ -73,7 +74,7 @@ def load(s: Session, mediator_id: str) -> int:
     return _loads(s).get(mediator_id, 0)
 
 
-def _case(s: Session, case: MediationCase) -> roster.CaseFacts:
+def _case(s: Session, case: MediationCase, on: date) -> roster.CaseFacts:
     dispute = matters.dispute_of(s, case)
     people = matters.parties(s, case.dispute_id)
     gone = col(Assignment.accepted).is_(False) | col(Assignment.ended_at).is_not(None)
@@ -82,7 +83,7 @@ def _case(s: Session, case: MediationCase) -> roster.CaseFacts:
         id=case.id,
         court_id=case.court_id,
         cause=dispute.cause,
-        on=clock.court_date(case.created_at),
+        on=on,
         org_id=case.org_id,
         wants_video=dispute.wishes.get("mode", "video") == "video",
         people=frozenset(party.name for party in people),

@@ -81,6 +81,10 @@ class Judging:
     def objects(self, who: str) -> bool:
         return any(one == who and stage in ("filed", "assigned") for one, stage in self.objections)
 
+    def called_off(self) -> dict[str, Any]:
+        """With the ruling an inquiry that was still planned falls away."""
+        return {"inquiry": "rescheduled"} if self.inquiry in ("planned", "gathering") else {}
+
     def last(self, stage: str) -> int:
         """The newest objection in this stage, -1 if there is none."""
         return max((n for n, one in enumerate(self.objections) if one[1] == stage), default=-1)
@@ -302,12 +306,12 @@ def _acts_of_reviewing() -> Iterator[Act]:
 def _acts_of_ruling() -> Iterator[Act]:
     yield Act(
         "confirm", JUDGE, lambda m, w: m.confirmation == "review" and m.ticked and not m.recusal,
-        lambda m, w: {"confirmation": "confirmed"}, "ruling.issued",
+        lambda m, w: {"confirmation": "confirmed", **m.called_off()}, "ruling.issued",
         lambda v, s, by: rulings.confirm(s, _conf(s), by=by, at=v.now),
     )  # fmt: skip
     yield Act(
         "dismiss", JUDGE, lambda m, w: m.confirmation == "review" and not m.recusal,
-        lambda m, w: {"confirmation": "dismissed"}, "ruling.issued",
+        lambda m, w: {"confirmation": "dismissed", **m.called_off()}, "ruling.issued",
         lambda v, s, by: rulings.dismiss(
             s, _conf(s), by=by, at=v.now, ground=Dismissal.CONTENT_UNCLEAR, reasons="不明"
         ),
@@ -317,19 +321,19 @@ def _acts_of_ruling() -> Iterator[Act]:
         lambda m, w: m.confirmation == "correcting"
         or (w == "judge" and not m.recusal
             and (m.confirmation == "supplementing" or (m.confirmation == "review" and m.inquiry == "no-show"))),
-        lambda m, w: {"confirmation": "withdrawn"}, "ruling.issued",
+        lambda m, w: {"confirmation": "withdrawn", **m.called_off()}, "ruling.issued",
         lambda v, s, by: rulings.rule_withdrawn(  # when the days to answer are over
             s, _conf(s), by=by, at=v.now + WEEKS, reasons="逾期"
         ),
     )  # fmt: skip
     yield Act(
         "permit the withdrawal", JUDGE, lambda m, w: m.confirmation == "withdrawing" and not m.recusal,
-        lambda m, w: {"confirmation": "withdrawn"}, "ruling.issued",
+        lambda m, w: {"confirmation": "withdrawn", **m.called_off()}, "ruling.issued",
         lambda v, s, by: rulings.permit_withdrawal(s, _conf(s), by=by, at=v.now),
     )  # fmt: skip
     yield Act(
         "terminate", JUDGE, lambda m, w: m.confirmation in ("review", "supplementing") and not m.recusal,
-        lambda m, w: {"confirmation": "terminated"}, "ruling.issued",
+        lambda m, w: {"confirmation": "terminated", **m.called_off()}, "ruling.issued",
         lambda v, s, by: rulings.terminate(s, _conf(s), by=by, at=v.now, reasons="权属有争议"),
     )  # fmt: skip
 
@@ -361,7 +365,7 @@ def _acts_of_inquiring() -> Iterator[Act]:
     new = {"inquiry": "planned", "opened": False, "written": False}
     yield Act(
         "call both", JUDGE,
-        lambda m, w: m.confirmation == "review" and m.inquiry in ("none", "closed", "no-show"),
+        lambda m, w: m.confirmation == "review" and m.inquiry in ("none", "closed", "no-show", "rescheduled"),
         lambda m, w: new | dict.fromkeys(("inside", "checked", "read"), frozenset()), "inquiry.called",
         lambda v, s, by: inquiries.call(
             s, _conf(s), by=by, at=v.now, starts_at=v.now + timedelta(minutes=1)

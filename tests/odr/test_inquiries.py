@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from odr import clock, demo, presence, standing
-from odr.actions import inquiries, judges, minutes, rooms, rulings, sittings
-from odr.errors import BadInput, Conflict, NotAllowed, NotFound, NotReady
+from odr.actions import calendar, inquiries, judges, minutes, rooms, rulings, sittings
+from odr.errors import BadInput, Conflict, NotAllowed, NotFound, NotReady, WrongStage
 from odr.papers import facts_of
 from odr.queries import drafting, turn
 from odr.queries import sittings as shown
@@ -164,3 +164,19 @@ def test_a_replaced_judge_has_no_seat_in_the_inquiry_any_more(s, world):
         sittings.begin(s, world.sitting, by=other, at=at)
     sittings.enter(s, world.sitting, by=other, at=at)
     assert sittings.begin(s, world.sitting, by=other, at=at).stage is SittingStage.LIVE
+
+
+def test_jc15_nobody_puts_off_an_inquiry_that_the_judge_has_called(s, world):
+    for party in world.cast.parties[:2]:
+        with pytest.raises(NotAllowed):
+            calendar.reschedule(s, world.sitting, by=party, at=AT, reason="有事")
+
+    assert s.get_one(Sitting, world.sitting).stage is SittingStage.PLANNED
+
+
+def test_a_ruling_leaves_no_inquiry_that_anybody_would_come_to(s, world):
+    rulings.terminate(s, world.key, by=world.judge, at=world.starts_at, reasons="权属有争议")
+
+    assert s.get_one(Sitting, world.sitting).stage is SittingStage.RESCHEDULED
+    with pytest.raises(WrongStage):
+        sittings.enter(s, world.sitting, by=world.cast.parties[0], at=world.starts_at)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from odr import clock
 from odr.actions import mediators
-from odr.errors import BadInput, NotFound, WrongStage
+from odr.errors import BadInput, Conflict, NotFound, WrongStage
 from odr.rules import draw
 from odr.rules.access import MACHINE
 from odr.rules.moves import CaseStage
@@ -112,3 +115,15 @@ def test_nobody_chooses_after_acceptance(s, make):
 
     with pytest.raises(WrongStage):
         mediators.choose(s, case.id, by=make.side(dispute, Side.APPLICANT), at=AT, mediator_ids=["x"])
+
+
+def test_sim_7_whose_term_has_ended_since_the_case_came_in_is_not_asked(s, make):
+    org = make.organisation()
+    make.mediator("甲", org, term_until=clock.court_date(AT))
+    case = make.case(CaseStage.CHOOSING, org_id=org.id, created_at=AT - timedelta(days=20))
+
+    with pytest.raises(Conflict):
+        mediators.appoint(s, case.id, by=MACHINE, at=AT + timedelta(days=1))
+    mediators.appoint(s, case.id, by=MACHINE, at=AT)  # on its last day
+
+    assert case.stage is CaseStage.OFFERED

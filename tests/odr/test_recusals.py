@@ -68,7 +68,7 @@ def test_SIM_15_granted_opens_the_choice_and_the_mediator_is_not_asked_again(s, 
     recusals.decide(s, matter.case.id, by=matter.admin, at=AT, granted=True, reason="属近亲属")
 
     assert matter.case.stage is CaseStage.CHOOSING
-    assert matter.mediator.id in candidates.pool(s, matter.case).exclusions
+    assert matter.mediator.id in candidates.pool(s, matter.case, on=clock.court_date(AT)).exclusions
     assert deadlines.find(s, f"case:{matter.case.id}", "T-RECUSE") is None
 
 

@@ -42,7 +42,7 @@ def test_ODM_24_a_judge_leads_without_an_organisation_and_the_period_runs_from_c
 
     agreed(s, make, dispute)
 
-    pool = candidates.pool(s, case)
+    pool = candidates.pool(s, case, on=clock.court_date(AT))
     due = deadlines.find(s, f"case:{case.id}", "T-MED")
     assert (own.id in pool.ids, outside.id in pool.ids) == (True, False)
     assert (due.rule, clock.court_date(due.since)) == ("T-MED-O", day("2026-03-02"))

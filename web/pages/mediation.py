@@ -41,11 +41,11 @@ def show(ask: Ask) -> Response:
     with ask.reading() as s:
         case = db.get(s, MediationCase, ask.id("case"))
         view = mediations.show(s, case, ask.actor)
-        named = [(one.id, one.name) for one in candidates.shown(s, case)] if Do.APPOINT in view.may else []
+        free = candidates.shown(s, case, on=clock.court_date(ask.now)) if Do.APPOINT in view.may else []
         answer = ask.page(
             "mediation/case.html",
             case=view,
-            named=named,
+            named=[(one.id, one.name) for one in free],
             incidents=incidents.show(s, case, ask.actor),
             scheme=schemes.show(s, case, ask.actor),
             on_paper=schemes.on_paper(s, case, ask.actor),
@@ -65,7 +65,7 @@ def choose(ask: Ask) -> Response:
         return ask.page(
             "mediation/choose.html",
             case=view,
-            people=candidates.shown(s, case),
+            people=candidates.shown(s, case, on=clock.court_date(ask.now)),
             words=pack.words,
             shown=roster_words.shown,
             mine=mediations.choices(s, case, view.side),

@@ -13,7 +13,7 @@ from odr.actions.confirmation import give_number
 from odr.actions.judges import lock
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.rules.access import Actor
-from odr.rules.moves import CONFIRMATION, ConfirmationStage
+from odr.rules.moves import AGREEMENT, CONFIRMATION, ConfirmationStage
 from odr.rules.words import Dismissal, Do, NotAccepted, RulingKind
 from odr.tables.agreements import Agreement, ConfirmationCase, Ruling, Supplement
 from odr.tables.mediations import MediationCase
@@ -137,10 +137,22 @@ def withdraw(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Co
     confirmation.stage = move.target
     if confirmation.stage is ConfirmationStage.WITHDRAWN:
         confirmation.decided_at = at
+        _reopen(s, confirmation, case, at)
     s.add(confirmation)
     deadlines.apply(s, move, court_id=case.court_id, subject=f"confirmation:{confirmation.id}", since=at)
     matters.note(s, case, "confirmation.withdrawn", by=by, at=at, confirmation=confirmation.id)
     return confirmation
+
+
+def _reopen(s: Session, confirmation: ConfirmationCase, case: MediationCase, at: datetime) -> None:
+    """The court had accepted nothing: the thirty days run on as if nobody had applied (CPL-205)."""
+    agreement = db.lock(s, Agreement, confirmation.agreement_id)
+    back = AGREEMENT.find(agreement.stage, Do.WITHDRAW_APPLICATION)
+    if back is not None:
+        agreement.stage = back.target
+        s.add(agreement)
+        since, subject = agreement.effective_at or at, f"agreement:{agreement.id}"
+        deadlines.apply(s, back, court_id=case.court_id, subject=subject, since=since)
 
 
 def confirm(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Ruling:

@@ -172,6 +172,8 @@ AGREEMENT = Moves(
         # CPL-205: only the application of both together keeps the thirty days
         Move(Do.APPLY_CONFIRMATION, at(A.EFFECTIVE), A.EFFECTIVE),
         Move(Do.JOIN_APPLICATION, at(A.EFFECTIVE), A.APPLIED, stops=("T-JC-APPLY",)),
+        # nothing was decided: until the thirty days are over both may apply anew (CPL-205)
+        Move(Do.WITHDRAW_APPLICATION, at(A.APPLIED), A.EFFECTIVE, starts=("T-JC-APPLY",)),
         Move(Do.LAPSE, at(A.EFFECTIVE), A.LAPSED, stops=("T-JC-APPLY",)),
         *(Move(Do.ASK_COURT_PAPER, at(stage), stage) for stage in (A.EFFECTIVE, A.LAPSED)),
         Move(Do.ISSUE_COURT_PAPER, at(A.EFFECTIVE, A.LAPSED), A.COURT_PAPER, stops=("T-JC-APPLY",)),

@@ -215,7 +215,8 @@ def _acts_of_applying() -> Iterator[Act]:
     )  # fmt: skip
     yield Act(
         "withdraw", SIDES, lambda m, w: w in m.applied and m.confirmation in BEFORE | DRAWN - {"withdrawing"},
-        lambda m, w: {"confirmation": "withdrawn" if m.confirmation in BEFORE else "withdrawing"},
+        lambda m, w: {"confirmation": "withdrawn", "agreement": "effective"}
+        if m.confirmation in BEFORE else {"confirmation": "withdrawing"},
         "confirmation.withdrawn",
         lambda v, s, by: rulings.withdraw(s, _conf(s), by=by, at=v.now),
     )  # fmt: skip

@@ -24,7 +24,7 @@ ENDS = {
     "DisputeStage": {"diverted", "handed-over"},
     "CaseStage": {"handed-over"},
     "SittingStage": {"closed", "no-show", "rescheduled"},
-    "AgreementStage": {"refused", "performed", "applied", "court-paper", "superseded"},
+    "AgreementStage": {"refused", "performed", "court-paper", "superseded"},
     "ConfirmationStage": {"not-accepted", "revoked", "dismissed", "terminated"},
     "PerformanceStage": {"performed", "enforced"},
     "ObjectionStage": {"upheld", "changed", "dismissed", "withdrawn"},

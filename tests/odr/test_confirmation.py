@@ -294,3 +294,36 @@ def test_the_demonstration_court_has_a_matter_in_every_stage(db):
     } <= confirmations
     assert {AgreementStage.SIGNING, AgreementStage.EFFECTIVE, AgreementStage.APPLIED} <= agreements
     assert len(signatures) > 10
+
+
+def test_CPL_205_a_withdrawal_before_acceptance_bars_no_new_application_in_the_thirty_days(s, cast):
+    agreement, then = demo.effective(s, cast, AT)
+    one, other = cast.parties[:2]
+    clock_of = f"agreement:{agreement.id}"
+    due = deadlines.find(s, clock_of, "T-JC-APPLY").due_at
+
+    def applied(first, second, at):
+        row = confirmation.apply(s, agreement.id, by=first, at=at, reasons="自愿", declared=True)
+        return confirmation.join(s, row.id, by=second, at=at, declared=True)
+
+    rulings.withdraw(s, applied(one, other, then).id, by=other, at=then)
+
+    assert agreement.stage is AgreementStage.EFFECTIVE
+    assert deadlines.find(s, clock_of, "T-JC-APPLY").due_at == due  # from the effect, not from the withdrawal
+    row = applied(other, one, due - timedelta(hours=1))
+    assert (row.stage, agreement.stage) == (ConfirmationStage.SUBMITTED, AgreementStage.APPLIED)
+    assert confirmation.accept(s, row.id, by=cast.staff[Role.CLERK], at=due).judge_id
+    with pytest.raises(WrongStage):
+        confirmation.apply(s, agreement.id, by=one, at=due, reasons="自愿", declared=True)
+
+
+def test_CPL_205_after_the_thirty_days_a_withdrawal_is_the_end(s, cast):
+    agreement, then = demo.effective(s, cast, AT)
+    row = confirmation.apply(s, agreement.id, by=cast.parties[0], at=then, reasons="自愿", declared=True)
+    confirmation.join(s, row.id, by=cast.parties[1], at=then, declared=True)
+    later = then + timedelta(days=40)
+
+    rulings.withdraw(s, row.id, by=cast.parties[0], at=later)
+
+    with pytest.raises(DeadlinePassed):
+        confirmation.apply(s, agreement.id, by=cast.parties[1], at=later, reasons="自愿", declared=True)

@@ -193,7 +193,8 @@ LAST_LEGS: dict[str, str] = {
     """,
     "nobody answered": "apply applicant, join respondent, ask for a correction clerk, rule that it counts as withdrawn bench",
     "one side alone": """
-        apply applicant, withdraw applicant, apply respondent, withdraw respondent, let thirty days pass machine
+        apply applicant, withdraw applicant, apply respondent, join applicant, withdraw respondent,
+        apply respondent, withdraw respondent, let thirty days pass machine
     """,
     "performed on the spot": "apply applicant, perform on the spot host",
     "not accepted": "apply by word of mouth clerk, not accept bench",

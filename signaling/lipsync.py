@@ -1,13 +1,15 @@
 """Where a person's RTP times lie on the server's clock.
 
 Sender reports tie sound and picture of one person to one clock of theirs (NTP); the quickest report of a
-minute ties that clock to ours. Without reports the quickest packet stands in: good to the network's jitter.
-Offsets follow slow drift; both tracks of a person move together.
+minute ties that clock to ours. Some senders take the time when they send and not when they filmed: they are
+late by chance, so the least offset of half a minute counts. Without reports the quickest packet stands in:
+good to the network's jitter. Offsets follow slow drift; both tracks of a person move together.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from math import inf
 
 SECOND = 1_000_000_000
 # A quicker packet by this much means another clock, not a better network.
@@ -19,15 +21,18 @@ FARTHEST_NS = 10 * SECOND
 class Floor:
     """The least value of each stretch of time."""
 
-    def __init__(self, stretch_ns: int) -> None:
+    def __init__(self, stretch_ns: int, leap_ns: float = inf) -> None:
         self._stretch_ns = stretch_ns
+        self._leap_ns = leap_ns  # two values in a row that are greater by this much are a beginning as well
+        self._above = False
         self._since: list[int] = []
         self._least: list[int] = []
 
     def add(self, at_ns: int, value: int) -> None:
         """A value seen at this time."""
         is_old = not self._since or at_ns - self._since[-1] > self._stretch_ns
-        if is_old or self._least[-1] - value > JUMP_NS:
+        was_above, self._above = self._above, not is_old and value - self._least[-1] > self._leap_ns
+        if is_old or self._least[-1] - value > JUMP_NS or (was_above and self._above):
             self._since.append(at_ns)
             self._least.append(value)
         else:
@@ -41,8 +46,8 @@ class Floor:
 class _Run:
     def __init__(self) -> None:
         self.quickest = Floor(10 * SECOND)
-        self.reported_at: list[int] = []
-        self.offsets: list[int] = []
+        self.reported = Floor(30 * SECOND, JUMP_NS)
+        self.reports = 0
 
 
 class PersonClock:
@@ -59,16 +64,15 @@ class PersonClock:
     def report(self, key: tuple[int, int], time_ns: int, ntp_ns: int, arrival_ns: int) -> None:
         """The sender says which moment of its clock this RTP time is."""
         run = self._runs.setdefault(key, _Run())
-        run.reported_at.append(arrival_ns)
-        run.offsets.append(ntp_ns - time_ns)
+        run.reported.add(arrival_ns, ntp_ns - time_ns)
+        run.reports += 1
         self._network.add(arrival_ns, arrival_ns - ntp_ns)
 
     def at(self, key: tuple[int, int], time_ns: int, arrival_ns: int) -> int:
         """When this RTP time was, on the server's clock."""
         run = self._runs[key]
-        if run.offsets:
-            latest = max(0, bisect_right(run.reported_at, arrival_ns) - 1)
-            when = time_ns + run.offsets[latest] + self._network.at(arrival_ns)
+        if run.reports:
+            when = time_ns + run.reported.at(arrival_ns) + self._network.at(arrival_ns)
         else:
             when = time_ns + run.quickest.at(arrival_ns)
         return when if abs(when - arrival_ns) <= FARTHEST_NS else arrival_ns

@@ -43,6 +43,7 @@ SILENT_TICK = 0.1
 COLLECT = (20_000, 20, 50)  # packets make no cycles: the usual threshold would look for them all the time
 MESSAGE = 524_288  # bytes of one WebSocket message
 FLUSH = 0.8  # seconds between two writes of a recording: whoever kills us costs it less than one
+TIDY = 5.0
 YIELD = 0.02  # seconds in which the system takes ports back from a process that died
 REQUEST_LINE = 65_536  # a join request carries a whole description in the address
 log = logging.getLogger("signaling")
@@ -133,7 +134,7 @@ class Worker:
         self.port.open()
         if not self.options.no_tcp:
             await self.streams.listen(self.options.udp_host or self.options.host)
-        tasks = [asyncio.create_task(self._clock()), asyncio.create_task(self._flush())]
+        tasks = [asyncio.create_task(one) for one in (self._clock(), self._flush(), self._tidy())]
         if self.control is not None:
             await self.control.open()
         try:
@@ -177,6 +178,15 @@ class Worker:
                 await asyncio.to_thread(recording.flush)
                 if recording.ended:
                     self.recordings.discard(recording)
+
+    async def _tidy(self) -> None:
+        """Free what people leave behind: they are webs of references, and packets alone never bring a look for those."""
+        links = 0
+        while True:
+            await asyncio.sleep(TIDY)
+            before, links = links, self.port.links()
+            if links < before:
+                gc.collect()
 
 
 async def _healthy(request: Request) -> Response:

@@ -5,6 +5,7 @@ A hat of the staff counts only in a login that has shown its second factor.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
 
 from sqlalchemy import ColumnElement
@@ -85,15 +86,16 @@ def papers_of(s: Session, by: Actor, dispute_id: str) -> frozenset[str]:
 
 
 def party_of(s: Session, by: Actor, dispute_id: str) -> Party | None:
-    """The party the actor is or acts for."""
+    """The party the actor is or acts for, the first of several."""
+    return next(iter(parties_of(s, by, dispute_id)), None)
+
+
+def parties_of(s: Session, by: Actor, dispute_id: str) -> Sequence[Party]:
+    """Every party the actor is or acts for: a company and who leads it, or several with one agent."""
     if by.account_id is None:
-        return None
-    return s.exec(
-        select(Party)
-        .where(Party.dispute_id == dispute_id)
-        .where(acts_for(by.account_id))
-        .order_by(col(Party.position))
-    ).first()
+        return ()
+    mine = select(Party).where(Party.dispute_id == dispute_id).where(acts_for(by.account_id))
+    return s.exec(mine.order_by(col(Party.position))).all()
 
 
 def acts_for(account_id: str | None) -> ColumnElement[bool]:
@@ -107,12 +109,18 @@ def acts_for(account_id: str | None) -> ColumnElement[bool]:
 
 def disposing(s: Session, by: Actor, dispute_id: str) -> Party:
     """The party whose claim the actor may give up or settle: its own, or with special authority (CPL-62)."""
-    party = party_of(s, by, dispute_id)
-    if party is None:
+    return all_disposing(s, by, dispute_id)[0]
+
+
+def all_disposing(s: Session, by: Actor, dispute_id: str) -> list[Party]:
+    """The same, every one of them: what one person answers is answered for all whom they may bind."""
+    mine = parties_of(s, by, dispute_id)
+    if not mine:
         raise NotAllowed(party="none")
-    if party.account_id != by.account_id and not _has_special(s, by, party):
+    free = [one for one in mine if one.account_id == by.account_id or _has_special(s, by, one)]
+    if not free:
         raise NotAllowed(agent="no-special-authority")
-    return party
+    return free
 
 
 def ensure_checked(s: Session, by: Actor, dispute_id: str) -> None:

@@ -12,7 +12,7 @@ from odr import clock, papers
 from odr.rules.access import Actor
 from odr.rules.companions import Capacity
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage, DisputeStage, SittingStage
-from odr.rules.words import Role, Side, Track, Zone
+from odr.rules.words import PersonKind, Role, Side, Track, Zone
 from odr.tables.agreements import Agreement, ConfirmationCase
 from odr.tables.companions import Mandate
 from odr.tables.disputes import Dispute, Evidence, Party
@@ -121,6 +121,13 @@ class Make:
     def party(self, dispute: Dispute, side: Side, *, account: Account | None = None, **fields: Any) -> Party:
         known = {"name": account.name, "phone": account.phone, "account_id": account.id} if account else {}
         return self._add(Party(dispute_id=dispute.id, side=side, **({"name": "无账号的人"} | known | fields)))
+
+    def company_of(self, party: Party) -> Party:
+        """A second party of the same side that the same person leads."""
+        person = self.s.get_one(Account, party.account_id)
+        dispute = self.s.get_one(Dispute, party.dispute_id)
+        legal = {"kind": PersonKind.LEGAL, "name": "天河商贸有限公司", "legal_representative": person.name}
+        return self.party(dispute, party.side, account=person, position=party.position + 1, **legal)
 
     def agent(self, party: Party, *, accepted: bool | None = None) -> Actor:
         """A lawyer who acts for a party; nobody has compared the paper yet."""

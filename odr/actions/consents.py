@@ -29,10 +29,22 @@ def answer(s: Session, dispute_id: str, answers: Mapping[Step, bool], *, by: Act
     """
     dispute = db.lock(s, Dispute, dispute_id)
     standing.require(s, by, Do.CONSENT, dispute)
-    party = _party(s, by, dispute.id)
+    own = standing.parties_of(s, by, dispute.id)
+    if not own:
+        raise NotFound()
+    changed = [_answer_for(s, dispute, party, answers, by=by, at=at) for party in own]
+    if any(changed) and dispute.stage is DisputeStage.INVITING and _all_agree(s, dispute.id):
+        _start(s, dispute, by=by, at=at)
+    return dispute
+
+
+def _answer_for(
+    s: Session, dispute: Dispute, party: Party, answers: Mapping[Step, bool], *, by: Actor, at: datetime
+) -> bool:
+    """Whether anything changed for this party."""
     given, withdrawn = _apply(s, party, answers, at)
     if not given and not withdrawn:
-        return dispute
+        return False
     if Step.MEDIATION in given and dispute.stage is not DisputeStage.INVITING:
         raise WrongStage(was=dispute.stage.value, wanted=Do.CONSENT.value)  # nobody is asking (any more)
     journal.append(
@@ -52,9 +64,7 @@ def answer(s: Session, dispute_id: str, answers: Mapping[Step, bool], *, by: Act
         party.e_service = Step.E_SERVICE in given
         s.add(party)
     intake_papers.consent(s, dispute, party, standing_consents(s, party.id), by=by, at=at)
-    if dispute.stage is DisputeStage.INVITING and _all_agree(s, dispute.id):
-        _start(s, dispute, by=by, at=at)
-    return dispute
+    return True
 
 
 def refuse(s: Session, dispute_id: str, *, by: Actor, at: datetime, reason: str, note: str = "") -> Dispute:

@@ -69,19 +69,20 @@ def answer(s: Session, case_id: str, *, by: Actor, at: datetime, agrees: bool) -
     case = db.lock(s, MediationCase, case_id)
     standing.require(s, by, Do.AGREE_ORALLY, case)
     CASE.take(case, Do.AGREE_ORALLY)
-    party = standing.disposing(s, by, case.dispute_id)
+    all_own = standing.all_disposing(s, by, case.dispute_id)
     found = current(s, case.id)
     if found is None:
         raise WrongStage(was=case.stage.value, wanted=Do.AGREE_ORALLY.value)
     row = db.lock(s, OralAgreement, found.id)
-    if party.id in row.agreed:
+    own = [one for one in all_own if one.id not in row.agreed]
+    if not own:
         raise Conflict(oral="answered")
     if agrees:
-        row.agreed = row.agreed | {party.id: {"name": by.name, "at": at.isoformat()}}
+        row.agreed = row.agreed | {party.id: {"name": by.name, "at": at.isoformat()} for party in own}
     else:
         row.dropped_at = at
     s.add(row)
-    matters.note(s, case, "oral.answered", by=by, at=at, oral=row.id, side=party.side, agrees=agrees)
+    matters.note(s, case, "oral.answered", by=by, at=at, oral=row.id, side=own[0].side, agrees=agrees)
     if not agrees:
         words = "有一方要求制作书面调解协议，请拟定协议。"
         matters.tell_mediator(s, case, "要求书面协议", words, about=f"/cases/{case.id}", at=at)

@@ -6,6 +6,7 @@ other agreement, and whoever confirms it sees that it was signed on paper.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -18,6 +19,7 @@ from odr.rules.moves import AGREEMENT
 from odr.rules.words import Do
 from odr.signing_papers import ensure_unchanged
 from odr.tables.agreements import Agreement, Signature
+from odr.tables.disputes import Party
 from odr.tables.mediations import MediationCase
 from odr.tables.records import Blob
 
@@ -48,15 +50,23 @@ def record(
     s.merge(Blob(digest=digest, size=size, media_type=media_type, kept_at=at))
     agreement.scan_digest = digest
     s.add(agreement)
-    for party in matters.parties(s, case.dispute_id):
-        account = party.account_id or party.agent_account_id or ""
-        _put(s, agreement, account, party.name, letterhead.ROLES[party.side], party.id, at)
-    _put(s, agreement, by.ref, by.name, "调解员", None, at)
+    for account, own in _hands(matters.parties(s, case.dispute_id)).items():
+        names = "、".join(party.name for party in own)
+        _put(s, agreement, account, names, letterhead.ROLES[own[0].side], own, at)
+    _put(s, agreement, by.ref, by.name, "调解员", (), at)
     s.flush()
     matters.note(s, case, "agreement.signed_on_paper", by=by, at=at, agreement=agreement.id, scan=digest)
     signing.take_effect(s, agreement, case, by=by, at=at)
     signing.issue_if_complete(s, agreement, case, at=at)
     return agreement
+
+
+def _hands(parties: Sequence[Party]) -> dict[str, list[Party]]:
+    """The parties by the account through which they are here: a company and who leads it may share one."""
+    found: dict[str, list[Party]] = {}
+    for party in parties:
+        found.setdefault(party.account_id or party.agent_account_id or "", []).append(party)
+    return found
 
 
 def _put(
@@ -65,14 +75,14 @@ def _put(
     account_id: str,
     name: str,
     role: str,
-    party_id: str | None,
+    own: Sequence[Party],
     at: datetime,
 ) -> None:
     s.add(
         Signature(
             agreement_id=agreement.id,
             account_id=account_id,
-            party_id=party_id,
+            party_id=own[0].id if own else None,
             role=role,
             name=name,
             method="paper",
@@ -80,6 +90,6 @@ def _put(
             scrolled_to_end=False,
             code_id="",
             signed_at=at,
-            proof={"scan": agreement.scan_digest},
+            proof={"scan": agreement.scan_digest, "also_for": [party.id for party in own[1:]]},
         )
     )

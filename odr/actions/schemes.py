@@ -59,18 +59,18 @@ def agree(s: Session, case_id: str, *, by: Actor, at: datetime, agrees: bool, un
     case = db.lock(s, MediationCase, case_id)
     standing.require(s, by, Do.AGREE_TO_SCHEME, case)
     CASE.take(case, Do.AGREE_TO_SCHEME)
-    party = standing.disposing(s, by, case.dispute_id)
     row = _waiting(s, case)
+    own = [one for one in standing.all_disposing(s, by, case.dispute_id) if one.id not in row.agreed]
     if agrees and not understood:
         raise BadInput(understood="tick-needed")
-    if party.id in row.agreed:
+    if not own:
         raise Conflict(scheme="answered")
     if agrees:
-        row.agreed = row.agreed | {party.id: at.isoformat()}
+        row.agreed = row.agreed | {party.id: at.isoformat() for party in own}
     else:
         row.refused_at = at
     s.add(row)
-    matters.note(s, case, "scheme.answered", by=by, at=at, scheme=row.id, side=party.side, agrees=agrees)
+    matters.note(s, case, "scheme.answered", by=by, at=at, scheme=row.id, side=own[0].side, agrees=agrees)
     if not agrees or not matters.unanswered(s, case, row.agreed):
         words = "各方均已同意采用书面方案，可以送达。" if agrees else "有一方不同意采用书面方案，调解继续。"
         matters.tell_mediator(s, case, "书面调解方案的答复", words, about=_page(case), at=at)

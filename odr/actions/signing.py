@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -54,8 +55,8 @@ def sign(s: Session, agreement_id: str, *, by: Actor, at: datetime, hand: Hand) 
     standing.require(s, by, Do.SIGN, agreement)
     AGREEMENT.take(agreement, Do.SIGN)
     case = db.lock(s, MediationCase, agreement.case_id)
-    party = standing.disposing(s, by, case.dispute_id)
-    _put(s, agreement, party, by=by, at=at, hand=hand, role=letterhead.ROLES[party.side])
+    own = standing.all_disposing(s, by, case.dispute_id)
+    _put(s, agreement, own, by=by, at=at, hand=hand, role=role_of(own))
     matters.note(s, case, "agreement.signed", by=by, at=at, agreement=agreement.id, shown=hand.shown_hash)
     if not missing(s, agreement, case):
         take_effect(s, agreement, case, by=by, at=at)
@@ -72,7 +73,7 @@ def countersign(s: Session, agreement_id: str, *, by: Actor, at: datetime, hand:
     if agreement.document_id:
         raise Conflict(signature="already")
     case = db.lock(s, MediationCase, agreement.case_id)
-    _put(s, agreement, None, by=by, at=at, hand=hand, role="调解员")
+    _put(s, agreement, (), by=by, at=at, hand=hand, role="调解员")
     matters.note(s, case, "agreement.countersigned", by=by, at=at, agreement=agreement.id)
     issue_if_complete(s, agreement, case, at=at)
     return agreement
@@ -152,12 +153,26 @@ def take_effect(
 
 def missing(s: Session, agreement: Agreement, case: MediationCase) -> list[Party]:
     """Parties that have not signed yet."""
-    signed = set(s.exec(select(Signature.party_id).where(Signature.agreement_id == agreement.id)).all())
+    signed = by_party(s, agreement)
     return [party for party in matters.parties(s, case.dispute_id) if party.id not in signed]
 
 
+def by_party(s: Session, agreement: Agreement) -> dict[str, Signature]:
+    """Whose signature binds each party: one person may sign for several, once."""
+    rows = s.exec(select(Signature).where(Signature.agreement_id == agreement.id))
+    return {
+        key: row for row in rows if row.party_id for key in (row.party_id, *row.proof.get("also_for", ()))
+    }
+
+
+def role_of(own: Sequence[Party]) -> str:
+    """As whom somebody signs; for several, with their names."""
+    names = f"（{'、'.join(party.name for party in own)}）" if len(own) > 1 else ""
+    return letterhead.ROLES[own[0].side] + names
+
+
 def _put(
-    s: Session, agreement: Agreement, party: Party | None, *, by: Actor, at: datetime, hand: Hand, role: str
+    s: Session, agreement: Agreement, own: Sequence[Party], *, by: Actor, at: datetime, hand: Hand, role: str
 ) -> Signature:
     _check_hand(agreement, hand)
     account = db.get(s, Account, by.account_id)
@@ -172,7 +187,7 @@ def _put(
     signature = Signature(
         agreement_id=agreement.id,
         account_id=account.id,
-        party_id=party.id if party else None,
+        party_id=own[0].id if own else None,
         role=role,
         name=account.name,
         method=hand.method,
@@ -185,7 +200,8 @@ def _put(
         agent=hand.agent[:200],
         proof=signing_papers.proof(
             by, account, code, page=hand.page, reached=hand.reached, proved_at=hand.proved_at
-        ),
+        )
+        | ({"also_for": [party.id for party in own[1:]]} if len(own) > 1 else {}),
     )
     s.add(signature)
     s.flush()

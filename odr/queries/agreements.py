@@ -181,23 +181,23 @@ def printed(s: Session, agreement: Agreement) -> AgreementFacts | None:
 
 
 def _signers(s: Session, agreement: Agreement, case: MediationCase, by: Actor) -> tuple[Signer, ...]:
-    rows = {
-        row.party_id or "mediator": row
-        for row in s.exec(select(Signature).where(Signature.agreement_id == agreement.id))
-    }
-    waiting = {party.id for party in signing.missing(s, agreement, case)}
+    rows = signing.by_party(s, agreement)
+    mine = {party.id for party in standing.parties_of(s, by, case.dispute_id)}
     people = [
         Signer(
             name=rows[party.id].name if party.id in rows else party.name,
             role=party.side.value,
-            signed_at=None if party.id in waiting else rows[party.id].signed_at,
-            me=by.account_id is not None and by.account_id in (party.account_id, party.agent_account_id),
+            signed_at=rows[party.id].signed_at if party.id in rows else None,
+            me=party.id in mine,
         )
         for party in matters.parties(s, case.dispute_id)
     ]
     host = matters.mediator_account(s, case.mediator_id)
     if host is not None:
-        signed = rows.get("mediator")
+        no_party = select(Signature).where(
+            Signature.agreement_id == agreement.id, col(Signature.party_id).is_(None)
+        )
+        signed = s.exec(no_party).first()
         people.append(
             Signer(host.name, "mediator", signed.signed_at if signed else None, host.id == by.account_id)
         )

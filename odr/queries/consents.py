@@ -42,7 +42,9 @@ def show(s: Session, dispute: Dispute, by: Actor) -> ConsentPage:
     party = standing.party_of(s, by, dispute.id)
     if party is None:
         raise NotFound()
-    given = {row.step: row.at for row in consents.standing_consents(s, party.id)}
+    own = standing.parties_of(s, by, dispute.id)
+    each = [{row.step: row.at for row in consents.standing_consents(s, one.id)} for one in own]
+    given = {step: at for step, at in each[0].items() if all(step in one for one in each)}
     return ConsentPage(
         dispute_id=dispute.id,
         number=dispute.number,
@@ -52,7 +54,7 @@ def show(s: Session, dispute: Dispute, by: Actor) -> ConsentPage:
         others=tuple(
             (other.name, other.side, _mediates(s, other.id))
             for other in matters.parties(s, dispute.id)
-            if other.id != party.id
+            if other not in own
         ),
         may_refuse=DISPUTE.find(dispute.stage, Do.REFUSE_MEDIATION) is not None,
         refusals=tuple(pack.load().grounds["refuse"].values()),

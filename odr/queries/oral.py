@@ -30,8 +30,8 @@ def show(s: Session, case: MediationCase, by: Actor) -> OralView | None:
     if not may_read(Zone.JOINT, hats):
         return None
     row = oral.current(s, case.id)
-    me = standing.party_of(s, by, case.dispute_id)
-    answered = row is not None and (me is None or me.id in row.agreed)
+    own = standing.parties_of(s, by, case.dispute_id)
+    answered = row is not None and all(one.id in row.agreed for one in own)
     open_to = Do.RECORD_ORALLY if row is None else None if answered else Do.AGREE_ORALLY
     here = open_to in CASE.may_do(case.stage) and open_to is not None and bool(GRANTS[open_to] & hats)
     return OralView(

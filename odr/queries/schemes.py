@@ -53,9 +53,9 @@ def show(s: Session, case: MediationCase, by: Actor) -> SchemeView | None:
     row = schemes.current(s, case.id)
     is_open = row is not None and row.refused_at is None
     waiting = matters.unanswered(s, case, row.agreed) if row is not None and is_open else []
-    me = standing.party_of(s, by, case.dispute_id)
+    own = standing.parties_of(s, by, case.dispute_id)
     draft = drafting.current(s, case.id)
-    answered = row is not None and me is not None and me.id in row.agreed
+    answered = row is not None and bool(own) and all(one.id in row.agreed for one in own)
     found = {do for do in _possible(s, case, row, draft is not None and draft.stage) if GRANTS[do] & hats}
     if waiting or answered:
         found -= {Do.SERVE_SCHEME} if waiting else set()

@@ -118,7 +118,7 @@ def _inviting(a: _Scene) -> Turn:
     clock = a.clock("T-LINK")
     if a.party is None:
         return _with(say.WAIT_CONSENTS, clock)
-    if _agrees(a.s, a.party):
+    if all(_agrees(a.s, one) for one in standing.parties_of(a.s, a.by, a.dispute.id)):
         return _with(say.WAIT_OTHER_CONSENT, clock)
     own = clock if a.side is Side.RESPONDENT else None
     return _with(say.CONSENT, own, mine=True, path=f"/disputes/{a.dispute.id}/consent", act=say.GO_CONSENT)

@@ -10,7 +10,8 @@ from odr.actions import agents, consents, evidence, invitations, mediators
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, TooMany
 from odr.rules.companions import ASKS_WITHIN, MOST_ASKS, PROOFS, Capacity, Power, is_special
 from odr.rules.moves import CaseStage, DisputeStage
-from odr.rules.words import Hat, Role, Side
+from odr.rules.words import Hat, Role, Side, Step
+from odr.tables.companions import Mandate
 from odr.tables.disputes import Evidence, Invitation, Party
 from odr.tables.people import Message
 from tests.make import moment
@@ -290,3 +291,32 @@ def test_CPLI_356_what_the_judge_asks_for_can_be_shown_after_the_agreement(s, ma
     )
 
     assert row.dispute_id == dispute.id
+
+
+def test_who_leads_a_company_that_is_a_party_too_agrees_for_both_at_once(s, make, dispute, party):
+    make.case(CaseStage.CREATED, dispute=dispute)
+    company = make.company_of(party)
+
+    for side in Side:
+        consents.answer(s, dispute.id, {Step.MEDIATION: True}, by=make.side(dispute, side), at=AT)
+
+    assert [row.step for row in consents.standing_consents(s, company.id)] == [Step.MEDIATION]
+    assert dispute.stage is DisputeStage.IN_MEDIATION
+
+
+def test_CPL_62_an_agent_of_two_binds_only_the_one_that_gave_the_power(s, make, dispute, party):
+    company = make.company_of(party)
+    lawyer = make.agent(party)
+    s.add(
+        Mandate(
+            party_id=company.id,
+            account_id=lawyer.account_id,
+            capacity=Capacity.LAWYER,
+            powers=[Power.SETTLE.value],
+            accepted=True,
+            since=AT,
+        )
+    )
+    s.flush()
+
+    assert [row.id for row in standing.all_disposing(s, lawyer, dispute.id)] == [company.id]

@@ -12,6 +12,7 @@ from odr import deadlines, demo, standing
 from odr.actions import confirmation, performance, rulings, signing
 from odr.errors import BadInput, CodeWrong, Conflict, DeadlinePassed, NotAllowed, NotFound, WrongStage
 from odr.papers import facts_of
+from odr.queries import agreements as shown
 from odr.rules import draw
 from odr.rules.access import may_read
 from odr.rules.moves import (
@@ -160,6 +161,25 @@ def test_no_sitting_that_was_planned_outlives_the_agreement(s, make, cast):
 
     assert planned.stage is SittingStage.RESCHEDULED
     assert s.get_one(Sitting, agreement.sitting_id).stage is SittingStage.LIVE
+
+
+def test_who_leads_a_company_that_is_a_party_too_signs_once_for_both(s, make, cast):
+    agreement, host, then = demo.agreed(s, cast, AT)
+    case = s.get_one(MediationCase, agreement.case_id)
+    make.company_of(make.parties(case)[1])
+
+    for by in (*cast.parties[:2], host):
+        hand = demo.hand(s, agreement, by, then)
+        put = signing.countersign if by is host else signing.sign
+        put(s, agreement.id, by=by, at=then, hand=hand)
+
+    facts = facts_of(s.get_one(Document, agreement.document_id))
+    assert [one.role for one in facts.signatures] == [
+        "申请人",
+        "被申请人（王芳、天河商贸有限公司）",
+        "调解员",
+    ]
+    assert all(one.signed_at for one in shown.show(s, agreement.id, cast.parties[1]).signers)
 
 
 def test_both_sides_must_apply(s, cast):

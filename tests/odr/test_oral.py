@@ -91,3 +91,14 @@ def test_one_is_written_down_at_a_time(s, matter):
 
     with pytest.raises(Conflict):
         matter.recorded(s)
+
+
+def test_who_leads_a_company_that_is_a_party_too_says_yes_for_both(s, make, matter):
+    make.company_of(make.parties(matter.case)[1])
+    matter.recorded(s)
+
+    for who in matter.sides:
+        row = matter.answered(s, who)
+
+    assert matter.case.stage is CaseStage.SETTLED
+    assert len(facts_of(s.get_one(Document, row.document_id)).signatures) == 3

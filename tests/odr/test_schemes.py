@@ -299,3 +299,13 @@ def test_the_days_end_quietly_when_mediation_was_over_before(s, matter):
     mediation.settle(s, matter.id, by=matter.host, at=AT + DAY, performed=False)
 
     assert alarms.ring(s, row.id, 100, at=row.due_at) is False
+
+
+def test_who_leads_a_company_that_is_a_party_too_answers_for_both(s, make, matter):
+    make.company_of(make.parties(matter.case)[1])
+    offered(s, matter)
+
+    for who in (matter.applicant, matter.respondent):
+        row = schemes.agree(s, matter.id, by=who, at=AT, agrees=True, understood=True)
+
+    assert row.agreed.keys() == {party.id for party in make.parties(matter.case)}

@@ -187,3 +187,14 @@ def test_CPL_62_before_the_paper_was_checked_an_agent_refuses_no_signature(s, ma
     signing.refuse(s, agreement.id, by=make.agent(party, accepted=True), at=at)
 
     assert agreement.stage is AgreementStage.REFUSED
+
+
+def test_who_leads_a_company_that_is_a_party_too_signs_on_paper_once(s, make, divorce):
+    agreement = divorce[0]
+    case = s.get_one(MediationCase, agreement.case_id)
+    company = make.company_of(make.parties(case)[1])
+
+    recorded(s, divorce)
+
+    assert agreement.stage is AgreementStage.EFFECTIVE
+    assert signing.by_party(s, agreement)[company.id].name == "王芳、天河商贸有限公司"

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+from signaling import rows
 from signaling.arrivals import TICKS, Arrived
+from signaling.rows import FLIGHT_ROW, FLYING, Row, micros
 from signaling.wire import unwrap
 
 START = 2_500_000.0  # bits per second, before anything is known
@@ -75,15 +77,16 @@ class Delay:
 class Estimator:
     """What one connection may be sent, in bits per second."""
 
-    def __init__(self) -> None:
+    def __init__(self, row: Row) -> None:
         self.rate = START
         self.delay = Delay()
         self.heard = False
         self.trial: Trial | None = None
         self.cut_at = self.grown_at = self.next_trial = 0.0
         self.loss = 0.0
-        self._next = 0  # unwrapped transport number
-        self._flying: dict[int, tuple[int, float]] = {}
+        self._words = row.words  # compiled code numbers packets too
+        self._flights = Row(FLIGHT_ROW * FLYING)
+        row.words[rows.FLIGHTS] = self._flights.at
         self._tick = 0
         self._came: deque[tuple[float, int]] = deque(maxlen=4000)  # arrival time there, bytes
         self._since = float("inf")  # when the first packet arrived
@@ -98,24 +101,32 @@ class Estimator:
 
     def sent(self, size: int, now: float) -> int:
         """Number a packet that leaves now."""
-        number = self._next
-        self._next += 1
-        self._flying[number] = (size, now)
+        number = self._words[rows.NEXT]
+        self._words[rows.NEXT] = number + 1
+        at = number % FLYING * FLIGHT_ROW
+        self._flights.words[at], self._flights.words[at + 1] = number << 16 | size, micros(now)
         if self.trial is not None and now <= self.trial.until:
             self.trial.sent += size
             self.trial.first = number if self.trial.first < 0 else self.trial.first
             self.trial.last = number
-        if len(self._flying) > 4000:
-            del self._flying[next(iter(self._flying))]
         return number & 0xFFFF
+
+    def _landed(self, number: int) -> tuple[int, float] | None:
+        """The size of a packet and when it left; only once, and while it is remembered."""
+        at = number % FLYING * FLIGHT_ROW
+        known, left_at = self._flights.words[at : at + FLIGHT_ROW]
+        if not known or known >> 16 != number:
+            return None
+        self._flights.words[at] = 0
+        return known & 0xFFFF, left_at / 1e6
 
     def acknowledged(self, report: Arrived, now: float) -> None:
         """Learn from a report of the receiver."""
         lost = came = 0
         low = float("inf")
-        number = unwrap(report.first, self._next)
+        number = unwrap(report.first, self._words[rows.NEXT])
         for tick in report.ticks:
-            flight = self._flying.pop(number, None)
+            flight = self._landed(number)
             number += 1
             if flight is None:
                 continue

@@ -15,7 +15,7 @@ from cffi import FFI
 from pylibsrtp._binding import ffi as srtp_ffi
 
 SLOT = 2048  # bytes of one datagram at most
-NAME = 28  # bytes of the longest address, IPv6
+NAME = 32  # bytes kept for an address; the longest, IPv6, takes 28
 STAMP = 32  # bytes of the kernel's note when a datagram came
 SEGMENTS = 32  # datagrams in one send with offload; the kernel takes 64, and 64 KB of them
 UDP_SEGMENT = 103
@@ -32,6 +32,10 @@ ffi = FFI()
 ffi.cdef("""
     int recvmmsg(int, void *, unsigned int, int, void *);
     int sendmmsg(int, void *, unsigned int, int);
+    int poll(void *, unsigned long, int);
+    int usleep(unsigned int);
+    int clock_gettime(int, void *);
+    int *__errno_location(void);
     void *memcpy(void *, const void *, size_t);
 """)
 system = ffi.dlopen(None) if KNOWN else None
@@ -50,12 +54,12 @@ def address_of(name: bytes) -> Address:
     return socket.inet_ntop(family, host), int.from_bytes(port, "big")
 
 
-def memcpy() -> int:
-    """Where the C library copies memory."""
-    return _address(ffi.addressof(system, "memcpy"))
+def function(name: str) -> int:
+    """Where a function of the C library lies."""
+    return address(ffi.addressof(system, name))
 
 
-def _address(memory: object) -> int:
+def address(memory: object) -> int:
     return int(ffi.cast("uintptr_t", memory))
 
 
@@ -66,8 +70,8 @@ class Slots:
         self.count = count
         self._data = ffi.new("char[]", count * SLOT)
         self._places = ffi.new("char[]", count * _PLACE.size)
-        self.base = _address(self._data)
-        self.place = _address(self._places)
+        self.base = address(self._data)
+        self.place = address(self._places)
         self.view = ffi.buffer(self._data)
         self.sizes = memoryview(ffi.buffer(self._places)).cast("Q")[1::2]  # one number for each slot
         for number in range(count):
@@ -94,11 +98,11 @@ class Inlet(Slots):
             _HEADER.pack_into(
                 self._headers_view,
                 number * _HEADER.size,
-                _address(self._names) + number * NAME,
+                address(self._names) + number * NAME,
                 NAME,
                 self.place + number * _PLACE.size,
                 1,
-                _address(self._notes) + number * STAMP if stamped else 0,
+                address(self._notes) + number * STAMP if stamped else 0,
                 STAMP if stamped else 0,
                 0,
                 0,
@@ -117,6 +121,14 @@ class Inlet(Slots):
         if count <= 0:
             return []
         return self._words[14 : count * self._step : self._step].tolist()
+
+    def length(self, number: int) -> int:
+        """How long the datagram in a slot was when it came."""
+        return self._words[14 + number * self._step]
+
+    def at(self) -> tuple[int, int]:
+        """Where the headers and the names lie."""
+        return address(self._headers), address(self._names)
 
     def put(self, number: int, data: bytes, name: bytes) -> None:
         """Fill a slot by hand, where the system has no call for many."""
@@ -138,10 +150,13 @@ class Outlet(Slots):
         # for each size of a segment, what the kernel reads
         notes = b"".join(_SEGMENT.pack(18, socket.IPPROTO_UDP, UDP_SEGMENT, size) for size in range(SLOT))
         self._notes = ffi.new("char[]", notes)
-        self.notes = _address(self._notes)
+        self.notes = address(self._notes)
         self.headers = ffi.buffer(self._headers)
-        self.header = ffi.cast("int64_t *", self._headers)
         self.runs = 0
+
+    def at(self) -> int:
+        """Where the headers lie."""
+        return address(self._headers)
 
     def run(self, first: int, count: int, segment: int, name: int = 0, name_size: int = 0) -> None:
         """These slots go to one address; with a segment size, as one large datagram cut by the kernel."""

@@ -2,9 +2,9 @@
 
 import time
 
-_START = time.time() - time.monotonic()
+START = time.time() - time.monotonic()
 
 
 def steady() -> float:
     """Seconds since 1970, counted on the monotonic clock since this process began."""
-    return _START + time.monotonic()
+    return START + time.monotonic()

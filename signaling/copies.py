@@ -11,7 +11,7 @@ from signaling import vp8
 if TYPE_CHECKING:
     from signaling import rtcp
     from signaling.downtrack import DownTrack
-    from signaling.uptrack import Layer
+    from signaling.layer import Layer
     from signaling.wire import Packet
 
 NUMBER_AT = 17  # where the transport number stands in a packet: first element of its first extension
@@ -57,6 +57,9 @@ class Sink(Protocol):
 
     def copy(self, one: Copy, octets: int, now: float) -> bool:
         """Send packets that need nothing but new heads, `octets` in all; false when it must be done singly."""
+
+    def lay(self, down: DownTrack, words: memoryview) -> bool:
+        """Write into a subscription's row where its packets go; false when only Python can bring them there."""
 
     def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None: ...
 

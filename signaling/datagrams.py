@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from itertools import repeat
 
@@ -17,8 +17,6 @@ from pylibsrtp._binding import lib
 
 from signaling import batch
 from signaling.batch import SEGMENTS, SLOT, Address
-from signaling.copies import Copy
-from signaling.spreading import Spreader, load
 from signaling.srtp import ROOM, Srtp
 
 TAKEN = 64  # datagrams received with one call
@@ -48,17 +46,15 @@ class UdpPath:
         self.address = batch.address_of(name)
         self._datagrams = datagrams
         self._name = batch.ffi.new("char[]", name)  # the kernel reads it from here
-        self.at = int(batch.ffi.cast("uintptr_t", self._name))
+        self._at = batch.address(self._name)
 
     def send(self, data: bytes) -> None:
         """One datagram as it is, now; when the socket is full it is lost like any other."""
         self._datagrams.send(data, self.address)
 
-    def copy(self, srtp: Srtp, one: Copy) -> bool:
-        """Send a copy with the next flush; false when it must be written first."""
-        datagrams = self._datagrams
-        spreader = datagrams.spreader
-        return spreader is not None and datagrams.way is Way.SEGMENTED and spreader.take(self, srtp, one)
+    def name(self) -> tuple[int, int]:
+        """Where the kernel finds the address, and its size."""
+        return self._at, len(self.key)
 
     def carry(self, srtp: Srtp, packets: Sequence[bytes]) -> None:
         """Encrypt packets and lay them out; they leave with the next flush."""
@@ -87,14 +83,8 @@ class Datagrams:
         self._handle = self.socket.fileno()
         self._name_size = len(batch.name_of(self.address(), self.family))
         self._outlet = batch.Outlet(WAITING)
-        self.spreader: Spreader | None = None
         self._used = 0
         self._runs: list[tuple[UdpPath, int, int]] = []  # where to, first slot, how many
-
-    def hasten(self) -> None:
-        """Load what makes the innermost loop fast; it takes seconds in which nothing else runs."""
-        if self.way is Way.SEGMENTED:
-            self.spreader = load(self._outlet)
 
     def address(self) -> Address:
         """Where the socket is bound."""
@@ -127,6 +117,10 @@ class Datagrams:
         size, names = self._name_size, self.inlet.names
         return [names[at : at + size] for at in range(0, count * batch.NAME, batch.NAME)]
 
+    def name(self, number: int) -> bytes:
+        """Whose the datagram in a slot is."""
+        return self.inlet.names[number * batch.NAME : number * batch.NAME + self._name_size]  # type: ignore[no-any-return]  # bytes
+
     def path(self, name: bytes) -> UdpPath:
         """The way back to an address."""
         return UdpPath(self, name)
@@ -150,10 +144,11 @@ class Datagrams:
         reports: list[bytes] = []
         first, sizes = self._used, self._fill(packets, reports)
         end = self._used
-        if any(map(lib.srtp_protect, repeat(srtp.tx), self._outlet.pointers[first:end],
-                   self._outlet.lengths[first:end])):  # fmt: skip
-            self.counts["not_sealed"] += end - first
-            self._used = first
+        results = list(map(lib.srtp_protect, repeat(srtp.tx), self._outlet.pointers[first:end],
+                           self._outlet.lengths[first:end]))  # fmt: skip
+        if any(results):  # a number was used before, most likely: the others leave one by one
+            self.counts["not_sealed"] += sum(map(bool, results))
+            self._runs += [(path, slot, 1) for slot, wrong in enumerate(results, first) if not wrong]
         else:
             self._divide(path, first, sizes)
         for one in reports:
@@ -225,10 +220,8 @@ class Datagrams:
         runs, self._runs = self._runs, []
         if self.way is Way.SEGMENTED:
             self._send_segmented(runs)
-            if self.spreader is not None and self.spreader.paths:
-                self._send_copies(self.spreader)
             return
-        self.counts["datagrams_out"] += self._used
+        self.counts["datagrams_out"] += sum([count for _, _, count in runs])
         if self.way is Way.PLAIN:
             self._send_singly(runs)
         else:
@@ -236,29 +229,17 @@ class Datagrams:
         self._used = 0
 
     def _send_segmented(self, runs: list[tuple[UdpPath, int, int]]) -> None:
-        outlet, size = self._outlet, self._name_size
-        sizes = outlet.sizes
+        """Send runs; those the kernel refuses to cut go another way."""
+        outlet, sizes = self._outlet, self._outlet.sizes
         for path, first, count in runs:
-            outlet.run(first, count, sizes[first] if count > 1 else 0, path.at, size)
-        self._send_runs(runs.__getitem__)
-
-    def _send_copies(self, spreader: Spreader) -> None:
-        done = 0
-        while done < len(spreader.paths):
-            done, self._used, self._outlet.runs, unsealed = spreader.lay(done)
-            self.counts["not_sealed"] += unsealed
-            self._send_runs(spreader.run)
-        spreader.clear()
-
-    def _send_runs(self, run: Callable[[int], tuple[UdpPath, int, int]]) -> None:
-        """Send the runs described to the kernel; those it refuses to cut go another way."""
-        self.counts["datagrams_out"] += self._used
+            outlet.run(first, count, sizes[first] if count > 1 else 0, *path.name())
+        self.counts["datagrams_out"] += sum([count for _, _, count in runs])
         refused = []
-        for number, wrong in self._outlet.send(self._handle):
+        for number, wrong in outlet.send(self._handle):
             if wrong in NO_OFFLOAD:
                 self.way = Way.BATCHED
-            if wrong in NO_OFFLOAD or (wrong in NOT_THIS_WAY and run(number)[2] > 1):
-                refused.append(run(number))
+            if wrong in NO_OFFLOAD or (wrong in NOT_THIS_WAY and runs[number][2] > 1):
+                refused.append(runs[number])
             else:
                 self.counts["send_failed"] += 1
         if refused:
@@ -269,7 +250,7 @@ class Datagrams:
     def _send_batched(self, runs: list[tuple[UdpPath, int, int]]) -> None:
         for path, first, count in runs:
             for slot in range(first, first + count):
-                self._outlet.run(slot, 1, 0, path.at, self._name_size)
+                self._outlet.run(slot, 1, 0, *path.name())
         self.counts["send_failed"] += len(self._outlet.send(self._handle))
 
     def _send_singly(self, runs: list[tuple[UdpPath, int, int]]) -> None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from signaling import copies, rtcp, vp8, wire
+from signaling import copies, rows, rtcp, vp8, wire
 from signaling.allocator import Demand
-from signaling.copies import Copy, Sink, Span
+from signaling.copies import Copy, Sink
 from signaling.followers import Followers
+from signaling.layer import Layer
+from signaling.sent import Sent
 from signaling.seqmap import SeqMap
-from signaling.uptrack import KEPT, Codec, Layer, UpTrack, new_ssrc
+from signaling.uptrack import Codec, UpTrack, new_ssrc
 
 if TYPE_CHECKING:
     from signaling.wire import Packet
 
-SPANS = 16  # how many changes a packet to be repeated may have to look back over
-REPEAT_AFTER = 0.03  # a packet is not repeated twice within a round trip
 NEARLY = 0.9  # a picture is not noticed to be so much smaller than its tile
 REPAIRED_WITHIN = 1.0  # seconds; what is behind after a longer silence comes from a clock set anew
 TOP = 99
@@ -47,17 +46,17 @@ class DownTrack:
         self.layer: Layer | None = None
         self.target: Layer | None = None
         self.numbers = SeqMap(first=new_ssrc() & 0x3FFF)
-        self.repairs = 0  # own numbering of repetitions
         self.shift = 0  # of timestamps
         self.last = (0, 0.0)  # highest timestamp sent, and when
         self.latest: Packet | None = None  # of the newest picture sent
+        self._latest: int | None = None  # the same by its number, while others are followed
         self.counter_shift = vp8.Counters(0, 0, 0)
         self.shifted = False  # the picture's counters are not the source's
         self.head = wire.head(b"")
-        self.spans: deque[Span] = deque(maxlen=SPANS)
+        self._block = rows.Memory(0)  # the extension, where compiled code finds it
+        self._sent = Sent(self)
         self.followed: Followers | None = None  # with whom packets come that need nothing but new heads
         self._joined = (0, 0)  # packets and octets they had got when these were last counted here
-        self.repeated: dict[int, float] = {}
         self.packets = self.octets = 0
         self.loss = 0  # of 256, as the receiver reports it
 
@@ -65,11 +64,14 @@ class DownTrack:
         """Start sending through one section of the subscriber's description."""
         self.mid, self.codec, self.extension, self.numbered = mid, codec, extension, numbered
         self.head = wire.head(extension)
+        self._block = rows.Memory(len(extension))
+        self._block.content[:] = extension
         self.leave()
         self.attach()
 
     def attach(self) -> None:
         """Stand in the track's list: from now on packets come."""
+        self.track.halt()
         if self not in self.track.downs:
             self.track.downs.append(self)
         for layer in self.track.layers.values():
@@ -148,7 +150,7 @@ class DownTrack:
         for at, packet in enumerate(packets):
             if self._begin(layer, packet, now):
                 since = layer.since_keyframe()
-                self._pass_on(since if since and since[0] is packet else packets[at:], now)
+                self._pass_on(since if since and since[0].seq == packet.seq else packets[at:], now)
                 return
 
     def _pass_on(self, packets: Sequence[Packet], now: float) -> None:
@@ -156,22 +158,28 @@ class DownTrack:
         data = []
         for packet in packets:
             if (number := self.numbers.forward(packet.seq)) is not None:
-                data.append(self._written(packet, number, self.shift, self._moved()))
-                self._count(packet, 1, len(packet.payload), now)
+                data.append(self.written(packet, number, self.shift, self.moved()))
+                if self._count(packet.timestamp, 1, len(packet.payload), now):
+                    self.latest = packet
         if data:
             self.sink.take(self, data, now)
 
-    def _moved(self) -> vp8.Counters | None:
+    def moved(self) -> vp8.Counters | None:
+        """By how much picture numbers are moved, if they are."""
         return self.counter_shift if self.shifted else None
 
-    def _count(self, newest: Packet, packets: int, octets: int, at: float) -> None:
-        timestamp = newest.timestamp + self.shift & 0xFFFFFFFF
-        if timestamp - self.last[0] & 0xFFFFFFFF < 0x80000000:
-            self.last, self.latest = (timestamp, at), newest
+    def _count(self, newest: int, packets: int, octets: int, at: float) -> bool:
+        """Count what was sent up to this timestamp; whether that is the highest so far."""
         self.packets += packets
         self.octets += octets
+        timestamp = newest + self.shift & 0xFFFFFFFF
+        if timestamp - self.last[0] & 0xFFFFFFFF >= 0x80000000:
+            return False
+        self.last = (timestamp, at)
+        return True
 
-    def _written(self, packet: Packet, number: int, shift: int, counters: vp8.Counters | None) -> bytes:
+    def written(self, packet: Packet, number: int, shift: int, counters: vp8.Counters | None) -> bytes:
+        """A packet as the subscriber gets it."""
         return wire.write(
             self.codec.payload_type,
             packet.marker,
@@ -199,23 +207,47 @@ class DownTrack:
         assert self.followed is not None
         number = self.numbers.next + self.followed.packets - self._joined[0] & 0xFFFF
         octets += len(packets) * self.head.size
-        return self.sink.copy(Copy(self, packets, number, self.shift, self._moved()), octets, now)
+        return self.sink.copy(Copy(self, packets, number, self.shift, self.moved()), octets, now)
+
+    def ignores(self, layer: Layer) -> bool:
+        """Whether no packet of a layer but the first of a whole picture means anything here."""
+        if self.paused or self.starved:
+            return self.resumed
+        return self.track.kind == "video" and (self.resumed or layer is not self.layer)
+
+    def lay(self, words: memoryview) -> bool:
+        """Write down for compiled code how the next packets are rewritten; false when only Python can."""
+        assert self.followed is not None
+        assert self.numbers.highest is not None
+        self._catch_up()
+        words[rows.SSRC], words[rows.OFFSET] = self.ssrc, self.numbers.offset
+        words[rows.SHIFT], words[rows.TYPE] = self.shift, self.codec.payload_type
+        words[rows.BLOCK], words[rows.BLOCK_SIZE] = self._block.at, self._block.size
+        words[rows.NUMBERED], words[rows.URGENT] = self.numbered, self.urgent
+        words[rows.SHIFTED] = self.shifted
+        words[rows.PICTURE], words[rows.TL0], words[rows.KEY] = self.counter_shift
+        return self.sink.lay(self, words)
 
     def leave(self) -> None:
         """What comes next is no longer the usual case."""
+        self.track.halt()
         if self.followed is not None:
             self._catch_up()
+            if self._latest is not None and self.layer is not None:
+                self.latest = self.layer.recent.kept(self._latest) or self.latest
+            self._latest = None
             self.followed.downs.remove(self)
             self.followed = None
 
     def _catch_up(self) -> None:
-        if (group := self.followed) is None or group.newest is None:
+        if (group := self.followed) is None:
             return
         count, octets = group.packets - self._joined[0], group.octets - self._joined[1]
         if count:
             self._joined = (group.packets, group.octets)
             self.numbers.advance(count)
-            self._count(group.newest, count, octets, group.newest_at)
+            if self._count(group.newest[1], count, octets, group.newest_at):
+                self._latest = group.newest[0]
 
     def break_off(self) -> None:
         """Something is left out: only a keyframe leads back."""
@@ -226,11 +258,7 @@ class DownTrack:
         """A packet without content: its number is given to the next."""
         self.leave()
         if self.numbers.drop(seq) and self.layer is not None:
-            self._mark(self.layer)
-
-    def _mark(self, layer: Layer) -> None:
-        """From the next number on, sources are found in another way."""
-        self.spans.append(Span(self.numbers.next, layer, self.numbers.offset, self.shift, self._moved()))
+            self._sent.mark(self.layer)
 
     def _begin(self, layer: Layer, packet: Packet, now: float) -> bool:
         """Change to a layer or resume one, only with its keyframe; true when this packet is the first."""
@@ -251,7 +279,7 @@ class DownTrack:
             self.last = (packet.timestamp, now)
         self.numbers.restart(packet.seq)
         self.layer, self.resumed = layer, False
-        self._mark(layer)
+        self._sent.mark(layer)
         return True
 
     def _came_before(self, layer: Layer, packet: Packet) -> bool:
@@ -285,47 +313,16 @@ class DownTrack:
             (self.target or self.layer).want_keyframe()
 
     def repeat(self, seq: int, now: float) -> bytes | None:
-        """A sent packet once more, as a repair packet (RFC 4588) where the subscriber knows them."""
-        if self.resumed or self.paused or self.starved:  # a new picture begins anyway
+        """A sent packet once more, unless a new picture begins anyway."""
+        if self.resumed or self.paused or self.starved:
             return None
-        if now - self.repeated.get(seq, 0.0) < REPEAT_AFTER or (data := self._repair(seq)) is None:
-            return None
-        if len(self.repeated) > KEPT["video"]:
-            self.repeated.clear()
-        self.repeated[seq] = now
-        return data
+        self._catch_up()
+        return self._sent.repeat(seq, now)
 
     def again(self) -> Iterator[bytes]:
         """The last packets once more, newest first: padding that may even be of use."""
         self._catch_up()
-        for seq in range(self.numbers.next - 1, self.numbers.next - KEPT[self.track.kind], -1):
-            if (data := self._repair(seq & 0xFFFF)) is not None:
-                yield data
-
-    def _source(self, seq: int) -> tuple[Span, Packet] | None:
-        """What was sent under a number, if the source still keeps it."""
-        self._catch_up()
-        number = wire.unwrap(seq, self.numbers.next)
-        span = next((one for one in reversed(self.spans) if one.first <= number < self.numbers.next), None)
-        packet = span.layer.kept(number - span.offset & 0xFFFF) if span is not None else None
-        return None if span is None or packet is None else (span, packet)
-
-    def _repair(self, seq: int) -> bytes | None:
-        if (found := self._source(seq)) is None:
-            return None
-        span, packet = found
-        if self.codec.repair_type is None:
-            return self._written(packet, seq, span.shift, span.counters)
-        self.repairs = self.repairs + 1 & 0xFFFF
-        return wire.write(
-            self.codec.repair_type,
-            packet.marker,
-            self.repairs,
-            packet.timestamp + span.shift & 0xFFFFFFFF,
-            self.repair_ssrc,
-            self.extension,
-            seq.to_bytes(2, "big") + copies.payload(packet, span.counters),
-        )
+        return self._sent.again()
 
     def rate(self, now: float) -> float:
         """Bits per second sent now, as the source comes."""

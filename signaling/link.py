@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from signaling import rows
 from signaling.clock import steady
-from signaling.copies import Copy
 from signaling.dtls import Secure
 from signaling.ice import Address, Credentials, new_credentials
 from signaling.peer import Peer
@@ -32,8 +32,8 @@ class Path(Protocol):
     def send(self, data: bytes) -> None:
         """One datagram as it is, now."""
 
-    def copy(self, srtp: Srtp, one: Copy) -> bool:
-        """Write, encrypt and send a copy with the next flush; false when it must come as packets."""
+    def name(self) -> tuple[int, int]:
+        """Where the kernel finds its address and how long that is; nothing for a way compiled code cannot send."""
 
     def carry(self, srtp: Srtp, packets: Sequence[bytes]) -> None:
         """Encrypt a run of packets; they leave with the port's next flush at the latest."""
@@ -81,6 +81,7 @@ class Link:
         self._task: asyncio.Task[None] | None = None
         self._data_budget = (0, 0)
         self._tell_at = 0.0
+        self._told = 0
 
     def meet(self, offer: Offer) -> Local:
         """Take the client's end into account and name ours."""
@@ -129,7 +130,19 @@ class Link:
         if self.srtp is None:
             self.port.counts["handshake_failed"] += 1
         else:
+            self._lay()
             self.owner.connected()
+
+    def _lay(self) -> None:
+        """Tell compiled code, where there is any, where to send and under which keys."""
+        if self.srtp is None or not self.port.is_compiled:
+            return
+        words = self.peer.row.words
+        words[rows.NAME], words[rows.NAME_SIZE] = self.path.name() if self.path is not None else (0, 0)
+        words[rows.SENDS], words[rows.OPENS] = (
+            self.srtp.sending if words[rows.NAME] else 0,
+            self.srtp.receiving,
+        )
 
     # ---- in
 
@@ -143,6 +156,7 @@ class Link:
             del self.paths[:-PATHS]
         if nominated or self.path is None:
             self.path = known or path
+            self._lay()
         self._reached.set()
         self.owner.heard(steady())
 
@@ -151,6 +165,7 @@ class Link:
         self.paths = [one for one in self.paths if one.key != path.key]
         if self.path is not None and self.path.key == path.key:
             self.path = self.paths[-1] if self.paths else None
+            self._lay()
 
     def receive(self, data: bytes, now: float) -> None:
         """One datagram, still encrypted, that came a way which passed a check."""
@@ -171,6 +186,12 @@ class Link:
         self.peer.receive_all(packets, now)
         if self.peer.misbehaved:
             self.owner.broken()
+
+    def tell(self) -> None:
+        """Say when compiled code last heard from the other end."""
+        if (heard := self.peer.row.words[rows.HEARD]) > self._told:
+            self._told = heard
+            self.owner.heard(heard / 1e6)
 
     def _data(self, kind: int, data: bytes) -> None:
         second, count = self._data_budget
@@ -197,10 +218,6 @@ class Link:
         """Encrypt packets and lay them out for the next flush."""
         if self.srtp is not None and self.path is not None:
             self.path.carry(self.srtp, packets)
-
-    def copy(self, one: Copy) -> bool:
-        """Let a copy be written where it leaves; false when that way cannot."""
-        return self.srtp is not None and self.path is not None and self.path.copy(self.srtp, one)
 
     def relay(self, kind: int, data: bytes) -> None:
         """Send over a data channel."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from signaling import rows
 from signaling.bandwidth import START, Estimator
 from signaling.copies import Copy, numbered
+from signaling.rows import Row, micros
 
 AHEAD = 4.0  # pictures may leave so many times faster than the line is believed to carry
 BURST = 20_000  # bytes that never wait: a frame of ordinary size
@@ -21,13 +23,13 @@ Emit = Callable[[Sequence[bytes | Copy]], None]
 class Pacer:
     """Numbers what leaves, spreads bursts, and tries what the line carries when more is wanted."""
 
-    def __init__(self, emit: Emit, line: float = START) -> None:
-        self.estimator = Estimator()
+    def __init__(self, emit: Emit, row: Row, line: float = START) -> None:
+        self.estimator = Estimator(row)
         self.estimator.rate = line
         self.dropped = 0
         self._emit = emit
-        self._room = float(BURST)
-        self._filled_at = 0.0
+        self._words = row.words  # compiled code takes from the same room
+        self._words[rows.ROOM] = BURST
         self._queue: deque[tuple[bytes, bool]] = deque()
         self._waiting = 0
 
@@ -53,11 +55,11 @@ class Pacer:
         return True
 
     def _admits(self, size: int, urgent: bool, now: float) -> bool:
-        if not urgent and (self._queue or self._room < size):
+        if not urgent and (self._queue or self._words[rows.ROOM] < size):
             self._fill(now)
-            if self._queue or self._room < size:
+            if self._queue or self._words[rows.ROOM] < size:
                 return False
-        self._room -= size
+        self._words[rows.ROOM] -= size
         return True
 
     @property
@@ -67,6 +69,7 @@ class Pacer:
 
     def _wait(self, data: bytes, counted: bool) -> None:
         self._queue.append((data, counted))
+        self._words[rows.WAITS] = 1
         self._waiting += len(data)
         if self._waiting > WAITING:
             self.dropped += len(self._queue)
@@ -75,7 +78,7 @@ class Pacer:
     def clear(self) -> None:
         """Give up what waits."""
         self._queue.clear()
-        self._waiting = 0
+        self._words[rows.WAITS] = self._waiting = 0
 
     def forget(self, *ssrcs: int) -> None:
         """Nothing of these streams leaves any more."""
@@ -83,10 +86,15 @@ class Pacer:
             gone = {ssrc.to_bytes(4, "big") for ssrc in ssrcs}
             self._queue = deque(one for one in self._queue if one[0][8:12] not in gone)
             self._waiting = sum(len(data) for data, _ in self._queue)
+            self._words[rows.WAITS] = bool(self._queue)
 
     def _fill(self, now: float) -> None:
-        passed, self._filled_at = now - self._filled_at, now
-        self._room = min(self._room + passed * self.estimator.rate * AHEAD / 8, BURST)
+        """More may leave; the words are also what compiled code goes by until the next time."""
+        words, at, rate = self._words, micros(now), int(self.estimator.rate * AHEAD / 8)
+        passed = min(at - words[rows.FILLED], 1_000_000)
+        words[rows.ROOM] = min(words[rows.ROOM] + passed * rate // 1_000_000, BURST)
+        words[rows.FILLED], words[rows.RATE] = at, rate
+        words[rows.WAITS], words[rows.TRIES] = bool(self._queue), self.estimator.trial is not None
 
     def _number(self, packets: Sequence[bytes], now: float) -> list[bytes]:
         numbers = [self.estimator.sent(len(data), now) for data in packets]
@@ -99,11 +107,13 @@ class Pacer:
             self._release(now)
 
     def _release(self, now: float) -> None:
-        while self._queue and self._room >= len(self._queue[0][0]):
+        words = self._words
+        while self._queue and words[rows.ROOM] >= len(self._queue[0][0]):
             data, counted = self._queue.popleft()
             self._waiting -= len(data)
-            self._room -= len(data)
+            words[rows.ROOM] -= len(data)
             self._emit(self._number([data], now) if counted else [data])
+        words[rows.WAITS] = bool(self._queue)
 
     # ---- trials
 
@@ -116,6 +126,7 @@ class Pacer:
         if due and wanted > estimator.rate and estimator.delay.standing < CLEAR:
             most = 2 * max(estimator.rate, estimator.received())
             estimator.attempt(min(wanted * 1.1, most), TRIAL_SECONDS, now)
+            self._words[rows.TRIES] = 1
         trial = estimator.trial
         if trial is None or now > trial.until:
             return 0

@@ -7,19 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-from signaling import arrivals, rtcp, wire
+from signaling import arrivals, rows, rtcp, wire
 from signaling.arrivals import Arrivals
-from signaling.bandwidth import START, LossRule
+from signaling.bandwidth import LossRule
+from signaling.budget import BAD_PER_SECOND, Budget, Limits
 from signaling.copies import Copy
 from signaling.downtrack import DownTrack
+from signaling.layer import Layer
 from signaling.sending import Sending
-from signaling.uptrack import Layer, UpTrack, new_ssrc
+from signaling.uptrack import UpTrack, new_ssrc
 from signaling.wire import Malformed, Packet
 
 STREAMS = 64  # stream numbers one person may bind
-BAD_PER_SECOND = 50  # malformed packets before the connection is closed
-REPORTS_PER_SECOND = 300  # packets of reports and requests: each may cost us more than a picture's
-REPEATS_PER_SECOND = 2000  # packets asked for again
 CLOCK_EVERY = 0.05  # seconds; a sender's clock that is told more often is not heard
 ASSUMED = 1_000_000.0  # bits per second a publisher may use at first who numbers no packets
 REPORT_EVERY = 0.5
@@ -51,58 +50,33 @@ class Section:
     live: bool = False  # our last answer sends through it; reused at once, browsers announce no new track
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one person may send in a second, and what their line is taken for before it showed what it carries."""
-
-    packets: int = 2000
-    octets: int = 1_500_000
-    line: float = START  # bits per second
-
-
-class Budget:
-    """How much one person may send in one second, and how much of it may be broken."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.second, self.packets, self.octets, self.bad = -1, 0, 0, 0
-        self.reports = self.repeats = 0
-
-    def allows(self, packets: int, octets: int, now: float) -> bool:
-        """Count packets; false when the second's share is used up."""
-        if int(now) != self.second:
-            self.second, self.packets, self.octets, self.bad = int(now), 0, 0, 0
-            self.reports = self.repeats = 0
-        self.packets += packets
-        self.octets += octets
-        return self.packets <= self.limits.packets and self.octets <= self.limits.octets
-
-    def allows_report(self) -> bool:
-        """Count a packet of reports and requests, in the second of the last `allows`."""
-        self.reports += 1
-        return self.reports <= REPORTS_PER_SECOND
-
-    def allows_repeats(self, count: int) -> bool:
-        """Count packets asked for again."""
-        self.repeats += count
-        return self.repeats <= REPEATS_PER_SECOND
-
-
 class Peer(Sending):
     """The packet side of a connection, without keys or sockets."""
 
     def __init__(self, outbox: Outbox, counts: Counter[str], limits: Limits = Limits()) -> None:
         super().__init__(lambda packets: outbox.extend(zip(repeat(self), packets)), counts, limits.line)
+        self._handle, self.row.words[rows.OWNER] = rows.handle(self)
         self.ssrc = new_ssrc()  # under which our own reports travel
         self.sections: dict[str, Section] = {}
-        self.numbers: dict[str, int] = {}  # header extension URI → number
+        self._numbers: dict[str, int] = {}
         self.layers: dict[int, Layer] = {}
         self.repairs: dict[int, tuple[UpTrack, str]] = {}
-        self.budget = Budget(limits)
+        self.budget = Budget(limits, self.row)
         self.misbehaved = False
+        self._laid: list[Layer] = []
         self.arrivals = Arrivals()
         self.publishing = LossRule(ASSUMED)  # what we tell a publisher without transport numbers
         self.next_round = self.next_report = self.next_arrivals = 0.0
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """Header extension URI → number, in what comes."""
+        return self._numbers
+
+    @numbers.setter
+    def numbers(self, numbers: dict[str, int]) -> None:
+        self._numbers = numbers
+        self._note_streams()
 
     # ---- what comes in
 
@@ -182,11 +156,13 @@ class Peer(Sending):
             for packet in run:
                 self._listen(track, packet)
         track.forward(layer, run, now)
+        if self.row.words[rows.OPENS]:
+            layer.lay()
 
     def _listen(self, track: UpTrack, packet: Packet) -> None:
         number = self.numbers.get(wire.AUDIO_LEVEL)
         level = wire.element(packet.extension, number) if number else b""
-        if level and track.open:
+        if level and track.is_open:
             track.loudness.hear(level[0])
 
     def _bind(self, packet: Packet) -> Layer | None:
@@ -211,6 +187,7 @@ class Peer(Sending):
         if stale is not None and stale is not layer:
             self.layers.pop(stale.ssrc, None)
         self.layers[ssrc] = layer
+        self._note_streams()
         if any(down.layer is None for down in track.downs):
             layer.want_keyframe()
         return layer
@@ -312,6 +289,25 @@ class Peer(Sending):
                 section.up = None
         self.layers = {ssrc: layer for ssrc, layer in self.layers.items() if layer.track is not track}
         self.repairs = {ssrc: repair for ssrc, repair in self.repairs.items() if repair[0] is not track}
+        self._note_streams()
+
+    def _note_streams(self) -> None:
+        """Tell compiled code which streams come this way, and where header extensions carry what."""
+        words, known = self.row.words, list(self.layers.items())[: rows.MOST_STREAMS]
+        for place, (ssrc, layer) in enumerate(known):
+            at = rows.STREAM + 2 * place
+            words[at], words[at + 1] = ssrc, layer.row.at
+        self._laid = [layer for _, layer in known]  # what the row points to stays in memory
+        words[rows.STREAMS] = len(known)
+        words[rows.TRANSPORT] = self.numbers.get(arrivals.URI, 0)
+        words[rows.LEVEL] = self.numbers.get(wire.AUDIO_LEVEL, 0)
+
+    def settle(self) -> None:
+        """Take over what compiled code noted of arrivals."""
+        words = self.row.words
+        for at in range(rows.ARRIVAL, rows.ARRIVAL + 2 * words[rows.ARRIVED], 2):
+            self.arrivals.note(words[at], words[at + 1] / 1e6)
+        words[rows.MOVED] = words[rows.ARRIVED] = 0
 
     def subscribe(self, section: Section, down: DownTrack) -> None:
         """This section carries a subscription from now on."""

@@ -200,11 +200,11 @@ class Person:
 
 
 def _gate(track: UpTrack, opened: bool) -> None:
-    if opened and not track.open:
+    if opened and not track.is_open:
         for layer in track.layers.values():
             layer.want_keyframe()
         for down in track.downs:
             down.break_off()
-    if opened != track.open:
+    if opened != track.is_open:
         track.forget()  # neither what was sent before it closed is shown, nor what was lost meanwhile
-    track.open = opened
+    track.is_open = opened

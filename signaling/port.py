@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from signaling import ice
+from signaling import ice, rows
 from signaling.batch import SLOT, Slots
+from signaling.budget import Limits
 from signaling.clock import steady
-from signaling.datagrams import TAKEN, Datagrams
+from signaling.datagrams import TAKEN, Datagrams, Way
 from signaling.dtls import Certificate
+from signaling.lane import Selector, load
 from signaling.link import Link, Path
-from signaling.peer import Limits, Outbox, Peer
+from signaling.peer import Outbox, Peer
 
 ROUNDS = 4  # batches taken before the answers go out
 QUIET_PAUSE = 0.0003  # seconds: a picture's packets come one after the other
@@ -49,6 +51,10 @@ def _outward(family: socket.AddressFamily, far: str) -> list[str]:
 def _nothing(now: float) -> None: ...
 
 
+def _not() -> bool:
+    return False
+
+
 class Port:
     """Reads what comes, finds whose it is, and sends what the core produced."""
 
@@ -61,18 +67,29 @@ class Port:
         self.limits = Limits()
         self.takes_streams = False  # the same number is open for TCP
         self._links: dict[Peer, Link] = {}
-        self._by_key: dict[bytes, Link] = {}
+        self.by_key: dict[bytes, Link] = {}  # whose a path is; whoever changes it counts the change
+        self.changes = 0
         self._by_ufrag: dict[str, tuple[str, Link]] = {}
         self.on_turn: Callable[[float], None] = _nothing  # the clock's work, while we are awake anyway
         self._logged_at = 0.0
-        self._pulse = Pulse()
+        self.in_hurry: Callable[[], bool] = _not  # whether its next work must not wait
+        self.pulse = Pulse()
+        self.is_compiled = False
+        self._selector: Selector | None = None
+        self._pause = QUIET_PAUSE
 
-    def open(self) -> None:
-        """Start reading."""
-        asyncio.get_running_loop().add_reader(self.datagrams.socket, self._readable)
+    def open(self, selector: Selector | None = None) -> None:
+        """Start reading; with the loop's selector, compiled code reads while the loop has nothing to do."""
+        if selector is not None and self.datagrams.way is Way.SEGMENTED and (lane := load(self)):
+            selector.lane, self.is_compiled = lane, True
+            self._selector = selector
+        else:
+            asyncio.get_running_loop().add_reader(self.datagrams.socket, self._readable)
 
     def close(self) -> None:
         """Stop reading and give the port back."""
+        if self._selector is not None:
+            self._selector.lane = None
         asyncio.get_running_loop().remove_reader(self.datagrams.socket)
         self.datagrams.close()
 
@@ -89,25 +106,34 @@ class Port:
 
     def forget(self, path: Path) -> None:
         """A path is no longer used."""
-        self._by_key.pop(path.key, None)
+        self.by_key.pop(path.key, None)
+        self.changes += 1
 
     def knows(self, path: Path) -> bool:
         """Whether a check has passed on this path."""
-        return path.key in self._by_key
+        return path.key in self.by_key
 
     def lost(self, path: Path) -> None:
         """A stream has ended: its link goes on by another path, if it has one."""
-        if (link := self._by_key.pop(path.key, None)) is not None:
+        self.changes += 1
+        if (link := self.by_key.pop(path.key, None)) is not None:
             link.lost(path)
 
     def drop(self, link: Link) -> None:
         """A connection is over."""
         self._links.pop(link.peer, None)
+        link.peer.row.words[rows.OPENS] = link.peer.row.words[rows.SENDS] = 0  # keys go with the link
         for one in link.credentials:
             self._by_ufrag.pop(one.ufrag, None)
         for path in link.paths:
-            if self._by_key.get(path.key) is link:
-                del self._by_key[path.key]
+            if self.by_key.get(path.key) is link:
+                del self.by_key[path.key]
+        self.changes += 1
+
+    def tell(self) -> None:
+        """Let everybody's owners know when they were last heard, where compiled code heard them."""
+        for link in self._links.values():
+            link.tell()
 
     def links(self) -> int:
         """How many connections there are, finished or not."""
@@ -120,15 +146,13 @@ class Port:
 
         While much comes we stay for some rounds: each way through the event loop costs as much as ten packets.
         """
-        leave_at = steady() + self._pulse.stay
+        leave_at = steady() + self.pulse.stay
         while self._turn() and steady() < leave_at:
             pass
 
     def _turn(self) -> int:
         """One pause, what came meanwhile, and what it caused; how many datagrams there were."""
-        time.sleep(
-            self._pulse.pause
-        )  # in the loop on purpose: nothing is in such a hurry, and timers are coarse
+        time.sleep(self._pause)  # in the loop on purpose: nothing is in such a hurry, and timers are coarse
         now = steady()
         taken = 0
         for _ in range(ROUNDS):
@@ -137,7 +161,8 @@ class Port:
                 break
         self.on_turn(now)
         self.flush()
-        self._pulse.beat(taken, now)
+        self.pulse.beat(taken, now)
+        self._pause = self.pulse.pause if taken < ROUNDS * TAKEN else 0.0  # more waits already
         return taken
 
     def _take(self, now: float) -> int:
@@ -151,9 +176,9 @@ class Port:
         keys = self.datagrams.names(count)
         media: dict[Link, list[bytes]] = {}
         for number, (size, first, second, key) in enumerate(zip(sizes, firsts, seconds, keys, strict=True)):
-            link = self._by_key.get(key)
+            link = self.by_key.get(key)
             if link is None or link.srtp is None or not 128 <= first <= 191 or not 12 < size < SLOT:
-                self._guard(self._other, slots, number, size, link, key, now)
+                self.guard(self._other, slots, number, size, link, key, now)
             elif (clear := link.srtp.open(slots, number, size, 192 <= second <= 223)) is None:
                 self.counts["forged"] += 1
             elif link in media:
@@ -161,11 +186,22 @@ class Port:
             else:
                 media[link] = [clear]
         for link, packets in media.items():
-            self._guard(link.opened, packets, now)
+            self.guard(link.opened, packets, now)
         self.counts["datagrams_in"] += count
         return count
 
-    def _guard(self, handle: Callable[..., None], *given: Any) -> None:
+    def take_one(self, number: int, size: int, key: bytes, now: float) -> None:
+        """Handle one datagram of the inlet."""
+        slots, link = self.datagrams.inlet, self.by_key.get(key)
+        first, second = slots.view[number * SLOT : number * SLOT + 2] if size > 1 else b"\0\0"
+        if link is None or link.srtp is None or not 128 <= first <= 191 or not 12 < size < SLOT:
+            self.guard(self._other, slots, number, size, link, key, now)
+        elif (clear := link.srtp.open(slots, number, size, 192 <= second <= 223)) is None:
+            self.counts["forged"] += 1
+        else:
+            self.guard(link.opened, [clear], now)
+
+    def guard(self, handle: Callable[..., None], *given: Any) -> None:
         try:
             handle(*given)
         except Exception:  # whatever one datagram breaks, it breaks nothing else
@@ -188,9 +224,9 @@ class Port:
         if not 12 < len(data) < SLOT:
             self.counts["odd_size"] += 1
         elif data[0] <= 3:
-            self._guard(self.check, data, path)
-        elif (link := self._by_key.get(path.key)) is not None:
-            self._guard(link.receive, data, now)
+            self.guard(self.check, data, path)
+        elif (link := self.by_key.get(path.key)) is not None:
+            self.guard(link.receive, data, now)
         else:
             self.counts["strangers"] += 1
 
@@ -200,7 +236,9 @@ class Port:
         if passed is None:
             self.counts["stun_refused"] += 1
             return
-        self._by_key[path.key] = passed.owner
+        if self.by_key.get(path.key) is not passed.owner:
+            self.by_key[path.key] = passed.owner
+            self.changes += 1
         passed.owner.checked(path, passed.nominated)
         path.send(passed.response)
 
@@ -215,18 +253,10 @@ class Port:
     def flush(self) -> None:
         """Send everything the core has produced."""
         queues: dict[Link, list[bytes]] = {}
-        copied: set[Link] = set()  # what is written later must not be overtaken
         links = self._links
         for peer, one in self.outbox:
-            if (link := links.get(peer)) is None:
-                continue
-            if not isinstance(one, bytes) and link not in queues and link.copy(one):
-                copied.add(link)
-                continue
-            if link in copied:
-                self.datagrams.flush()
-                copied.clear()
-            queues.setdefault(link, []).extend([one] if isinstance(one, bytes) else one.written())
+            if (link := links.get(peer)) is not None:
+                queues.setdefault(link, []).extend([one] if isinstance(one, bytes) else one.written())
         self.outbox.clear()
         for link, packets in queues.items():
             link.transmit(packets)
@@ -237,7 +267,7 @@ class Pulse:
     """How long to wait for more after the first datagram: longer when they come so fast that gathering pays."""
 
     def __init__(self) -> None:
-        self.pause = self._usual = QUIET_PAUSE
+        self.pause = QUIET_PAUSE
         self.stay = 0.0
         self._since, self._count = 0.0, 0
 
@@ -246,6 +276,5 @@ class Pulse:
         self._count += count
         if now - self._since >= MEASURE:
             busy = self._count > BUSY * (now - self._since)
-            self._usual, self.stay = (BUSY_PAUSE, BUSY_STAY) if busy else (QUIET_PAUSE, 0.0)
+            self.pause, self.stay = (BUSY_PAUSE, BUSY_STAY) if busy else (QUIET_PAUSE, 0.0)
             self._since, self._count = now, 0
-        self.pause = self._usual if count < ROUNDS * TAKEN else 0.0  # more waits already

@@ -75,6 +75,16 @@ class Recorder:
         """A decrypted RTP packet of a track that was announced."""
         self._add(Kind.PACKET, track_id, arrival_ns, rtp)
 
+    def index(self, track_id: str) -> int:
+        """Under which number the packets of a track are written."""
+        return self._indexes[track_id]
+
+    def packets(self, indexes: list[int], first_ns: int, last_ns: int, packed: Octets) -> None:
+        """Packets of some tracks, as records already."""
+        self._contents.timed(first_ns)
+        self._contents.timed(last_ns)
+        self._gathering.add_of(indexes, packed, self._naming)
+
     def sender_report(self, track_id: str, arrival_ns: int, ntp: int, rtp_ts: int) -> None:
         """The sender says which moment (64-bit NTP) its RTP time stands for."""
         self._add(Kind.REPORT, track_id, arrival_ns, records.report_body(ntp, rtp_ts))
@@ -116,7 +126,7 @@ class Recorder:
     def _add(self, kind: Kind, track_id: str, at_ns: int, body: Octets) -> None:
         index = self._indexes[track_id]
         self._contents.timed(at_ns)
-        self._gathering.add_of(index, records.pack(kind, index, at_ns, body), self._naming)
+        self._gathering.add_of([index], records.pack(kind, index, at_ns, body), self._naming)
 
     def _naming(self, index: int) -> Octets:
         return records.pack(Kind.TRACK, index, 0, records.track_words(self._contents.tracks[index]))
@@ -160,11 +170,12 @@ class _Gathering:
         with self._lock:
             self._append(record)
 
-    def add_of(self, index: int, record: bytes, naming: Callable[[int], bytes]) -> None:
-        """Adds a record of a track, after the track's name if this segment does not have it yet."""
+    def add_of(self, indexes: list[int], record: bytes, naming: Callable[[int], bytes]) -> None:
+        """Adds records of some tracks, after the names of those this segment does not have yet."""
         with self._lock:
-            self._append(record if index in self._named else naming(index) + record)
-            self._named.add(index)
+            names = [naming(index) for index in indexes if index not in self._named]
+            self._append(b"".join([*names, record]) if names else record)
+            self._named.update(indexes)
 
     def take(self) -> list[bytes]:
         with self._lock:

@@ -10,14 +10,16 @@ from typing import Any
 
 from livekit.protocol import models
 
-from signaling import bundle, rtcp
+from signaling import bundle, rows, rtcp
 from signaling.clock import steady
 from signaling.copies import Copy
 from signaling.downtrack import DownTrack
 from signaling.person import Person, Publication
 from signaling.recorder import Recorder
 from signaling.room import Room
+from signaling.rows import Memory, Row
 
+TAPE = 262_144  # bytes that compiled code may write before we take them over
 log = logging.getLogger("signaling")
 
 
@@ -41,6 +43,9 @@ class Recording:
         self.failed = ""
         self.ended = False
         self._downs: dict[str, DownTrack] = {}
+        self._row, self._tape = Row(rows.RECORDING), Memory(TAPE)
+        self._row.words[rows.BUFFER], self._row.words[rows.BUFFER_SIZE] = self._tape.at, TAPE
+        self._handle, self._row.words[rows.OWNER] = rows.handle(self)
         self._recorder = Recorder(
             self.directory,
             {"room": room.name, **(about.get("about") or {})},
@@ -81,6 +86,19 @@ class Recording:
         """Sink: the same."""
         self.take(one.down, one.written(), now)
         return True
+
+    def lay(self, down: DownTrack, words: memoryview) -> bool:
+        """Sink: let compiled code write packets as `records.pack` does."""
+        words[rows.RECORDED], words[rows.TRACK] = self._row.at, self._recorder.index(down.track.sid)
+        return words[rows.TRACK] < rows.MOST_TRACKS
+
+    def settle(self) -> None:
+        """Take over what compiled code wrote."""
+        words = self._row.words
+        tracks = [index for index in range(rows.MOST_TRACKS) if words[rows.TRACKS] >> index & 1]
+        packed = bytes(self._tape.content[: words[rows.BUFFER_USED]])
+        self._recorder.packets(tracks, words[rows.FIRST_NS], words[rows.LAST_NS], packed)
+        words[rows.MOVED] = words[rows.BUFFER_USED] = words[rows.TRACKS] = 0
 
     def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
         """Sink: write what time it was at the sender."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Sequence
 
-from signaling import allocator, rtcp
+from signaling import allocator, rows, rtcp
 from signaling.arrivals import Arrived
 from signaling.bandwidth import SUDDEN, LossRule
 from signaling.copies import Copy
 from signaling.downtrack import DownTrack
 from signaling.pacer import Emit, Pacer
+from signaling.rows import Row
 
 SHARE_EVERY = 0.2
 NARROWER = 0.1  # seconds after a cut in which the line is shared out at every tick
@@ -23,7 +24,8 @@ class Sending:
     def __init__(self, emit: Emit, counts: Counter[str], line: float) -> None:
         self.counts = counts
         self.downs: dict[int, DownTrack] = {}
-        self.pacer = Pacer(emit, line)
+        self.row = Row(rows.PEER)  # what compiled code must know of this connection
+        self.pacer = Pacer(emit, self.row, line)
         self.estimate = 0  # the receiver's own estimate of its line, bits per second
         self.rtt = 0.08  # seconds to the person and back; a guess until reports tell
         self._emit = emit
@@ -44,6 +46,11 @@ class Sending:
     def copy(self, one: Copy, octets: int, now: float) -> bool:
         """The same for packets that are written at the edge."""
         return self.pacer.copy(one, octets, now)
+
+    def lay(self, down: DownTrack, words: memoryview) -> bool:
+        """Tell compiled code where a subscription's packets go."""
+        words[rows.TO], words[rows.RECORDED] = self.row.at, 0
+        return self.row.words[rows.SENDS] != 0
 
     def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
         """Sink of the sources' clocks: a subscriber learns of the first one at once."""

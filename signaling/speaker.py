@@ -23,6 +23,12 @@ class Loudness:
             self.loud += 1
             self.quietest_sum += level
 
+    def add(self, count: int, loud: int, quietest_sum: int) -> None:
+        """Take the levels of so many packets."""
+        self.count += count
+        self.loud += loud
+        self.quietest_sum += quietest_sum
+
     def close_interval(self) -> None:
         """Judge the interval that just ended."""
         current = 0.0

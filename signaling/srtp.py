@@ -23,7 +23,8 @@ class Srtp:
     def __init__(self, receiving: Session, sending: Session) -> None:
         self._sessions = (receiving, sending)  # keeps the C contexts alive
         self._rx, self.tx = receiving._srtp[0], sending._srtp[0]
-        self.sending = int(ffi.cast("uintptr_t", self.tx))  # the same for compiled code
+        self.receiving = int(ffi.cast("uintptr_t", self._rx))  # the same for compiled code
+        self.sending = int(ffi.cast("uintptr_t", self.tx))
 
     def open(self, slots: Slots, number: int, size: int, control: bool) -> bytes | None:
         """Decrypt what lies in a slot, where it lies; the packet in clear, or nothing as with `unprotect`."""

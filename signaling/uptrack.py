@@ -7,26 +7,15 @@ from dataclasses import dataclass
 from random import getrandbits
 from typing import TYPE_CHECKING
 
-from signaling import h264, rtcp, vp8
-from signaling.followers import Followers
+from signaling import h264, vp8
+from signaling.layer import Layer
 from signaling.speaker import Loudness
-from signaling.wire import Packet, unwrap
+from signaling.wire import Packet
 
 if TYPE_CHECKING:
     from signaling.downtrack import DownTrack
 
-KEYFRAME_EVERY = 0.5  # seconds between two requests for one layer, whoever asks
-KEYFRAME_PATIENCE = 1.0  # a request unanswered for so long is repeated
-NACK_WAIT = 0.01  # reordered packets often come by themselves
-NACK_PATIENCE = {"video": 1.0, "audio": 0.4}  # seconds after which a packet is of no use any more
-NACK_SPAN = 256  # a longer gap is not repaired packet by packet
-NACK_MOST = 512  # missing at once; with more a new picture is cheaper than the old one's parts
-NACK_NUMBERS = 300  # in one request: named one by one they still fit a packet
-HEADERS = 40  # bytes of RTP, its extensions and its authentication around a payload
 UNKNOWN_RATE = 500_000.0  # bits per second a layer is taken for before it was measured
-RECENT = 128  # packets after a keyframe up to which it serves those who come later
-KEPT = {"video": 512, "audio": 64}  # packets kept for them and for repetition
-ALIVE = 1.0  # a layer silent for so long is not offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,197 +29,6 @@ class Codec:
     format: str = ""
 
 
-class Layer:
-    """One encoding of a track: a single stream of packets under one SSRC."""
-
-    def __init__(self, track: UpTrack, rid: str, rank: int, ssrc: int) -> None:
-        self.track = track
-        self.rid = rid
-        self.rank = rank  # 0 is the smallest picture
-        self.ssrc = ssrc
-        self.highest: int | None = None
-        self.heard_at = 0.0
-        self.missing: dict[int, tuple[float, float]] = {}  # number → hopeless from when, when to ask next
-        self.received = self.first = 0
-        self.rate = 0.0  # bits per second, measured
-        self.octets, self.measured_at = 0, 0.0
-        self.stray: int | None = None  # where a packet far behind would be continued
-        self.reported = (0, 0)  # expected and received at the last report
-        self.jitter, self.transit = 0.0, 0.0
-        self.loss = 0  # of 256, at the last report
-        self.sender: tuple[rtcp.SenderReport, float] | None = None
-        self.keyframe_wanted = False
-        self.keyframe_asked_at = -KEYFRAME_PATIENCE
-        self.recent: list[Packet | None] = [None] * KEPT[track.kind]
-        self.followers = Followers()
-        self.picture: int | None = None  # number with which the last keyframe began
-        self.left_at: int | None = None  # the last number before the track went elsewhere
-
-    def alive(self, now: float) -> bool:
-        """Whether packets of this layer still come."""
-        return now - self.heard_at < ALIVE
-
-    def take(self, packet: Packet, now: float) -> bool:
-        """Account for a packet; false when it is a repetition."""
-        self.heard_at = now
-        self.octets += len(packet.payload) + HEADERS
-        if self.highest is None:
-            self.highest = self.first = packet.seq
-            self.received = 1
-            return True
-        number = unwrap(packet.seq, self.highest)
-        if number <= self.highest and not self._begins_anew(number):
-            fresh = self.missing.pop(number, None) is not None
-            self.received += fresh
-            return fresh
-        self._note_gap(number, now)
-        self.highest = number
-        self.received += 1
-        self._measure_jitter(packet, now)
-        return True
-
-    def take_run(self, packets: Sequence[Packet], now: float) -> bool:
-        """Account for packets that follow each other; false when they do not follow what came before."""
-        if self.highest is None or packets[0].seq != self.highest + 1 & 0xFFFF:
-            return False
-        self.heard_at = now
-        for packet in packets:
-            self.octets += len(packet.payload) + HEADERS
-        self.highest += len(packets)
-        self.received += len(packets)
-        self._measure_jitter(packets[0], now)  # those of one frame left together
-        return True
-
-    def _begins_anew(self, number: int) -> bool:
-        """Whether a sender has jumped far back: two packets in order there prove it (RFC 3550 A.1)."""
-        assert self.highest is not None
-        if self.highest - number <= NACK_SPAN:
-            return False
-        expected, self.stray = self.stray, number + 1
-        if expected != number:
-            return False
-        self.first = number - (self.highest - self.first)
-        self.highest = number - 1 - NACK_SPAN  # a jump forward, and treated as one
-        return True
-
-    def _note_gap(self, number: int, now: float) -> None:
-        assert self.highest is not None
-        gap = number - self.highest - 1
-        if gap >= NACK_SPAN or len(self.missing) + gap > NACK_MOST:
-            self.missing.clear()
-            self.track.restart(self)
-            return
-        if self.highest == self.left_at:  # sent elsewhere: it must not come after
-            return
-        hopeless = now + NACK_PATIENCE[self.track.kind]
-        for lost in range(self.highest + 1, number):
-            self.missing[lost] = (hopeless, now + NACK_WAIT)
-
-    def _measure_jitter(self, packet: Packet, now: float) -> None:  # RFC 3550 §6.4.1
-        transit = now * self.track.clock_rate - packet.timestamp
-        change = abs(transit - self.transit)
-        self.transit = transit
-        if change < self.track.clock_rate:
-            self.jitter += (change - self.jitter) / 16
-
-    def to_ask(self, now: float, again: float) -> list[int]:
-        """Numbers to request now, each `again` after so many seconds; hopeless ones become a keyframe request."""
-        due: list[int] = []
-        for number, (hopeless, at) in list(self.missing.items()):
-            if at > now:
-                continue
-            if now >= hopeless:
-                del self.missing[number]
-                self.want_keyframe()
-            elif len(due) < NACK_NUMBERS:
-                self.missing[number] = (hopeless, now + again)
-                due.append(number & 0xFFFF)
-        return due
-
-    def want_keyframe(self) -> None:
-        """Ask for a whole picture with the next chance; many wishes become one request."""
-        self.keyframe_wanted = self.track.kind == "video"
-
-    def keyframe_due(self, now: float) -> bool:
-        """Whether a keyframe request goes out now."""
-        if not self.keyframe_wanted or now - self.keyframe_asked_at < KEYFRAME_EVERY:
-            return False
-        self.keyframe_asked_at = now
-        return True
-
-    def keyframe_came(self, seq: int) -> None:
-        """A whole picture has begun: wishes are fulfilled, and nothing before it is missed any more."""
-        assert self.highest is not None
-        self.keyframe_wanted = False
-        begun = unwrap(seq, self.highest)
-        self.missing = {number: state for number, state in self.missing.items() if number > begun}
-        self.picture = max(begun, self.picture or begun)
-
-    def measure(self, now: float) -> None:
-        """Learn the rate at which this layer comes."""
-        passed = now - self.measured_at
-        if self.measured_at and passed > 0:
-            self.rate += (self.octets * 8 / passed - self.rate) * (0.5 if self.rate else 1.0)
-        self.octets, self.measured_at = 0, now
-
-    def keep(self, packets: Sequence[Packet]) -> None:
-        """Remember packets for a moment."""
-        recent, size = self.recent, len(self.recent)
-        for packet in packets:
-            recent[packet.seq % size] = packet
-
-    def kept(self, seq: int) -> Packet | None:
-        """A packet that came not long ago."""
-        packet = self.recent[seq % len(self.recent)]
-        return packet if packet is not None and packet.seq == seq else None
-
-    def since_keyframe(self) -> list[Packet]:
-        """The last keyframe and what followed it in order, while that is not much."""
-        if self.picture is None or self.highest is None or self.highest - self.picture >= RECENT:
-            return []
-        kept = (self.kept(number & 0xFFFF) for number in range(self.picture, self.highest + 1))
-        return [packet for packet in kept if packet is not None]
-
-    def forget(self) -> None:
-        """Nobody who comes later may see what has been sent so far."""
-        self.recent = [None] * len(self.recent)
-        self.picture = None
-        self.missing.clear()
-        self.left_at = self.highest
-
-    def timestamp_at(self, ntp: int) -> int | None:
-        """What this layer's media clock shows at a time of its sender's clock."""
-        if self.sender is None:
-            return None
-        report = self.sender[0]
-        return report.timestamp + ((ntp - report.ntp) * self.track.clock_rate >> 32)
-
-    def ntp_of(self, timestamp: int) -> int | None:
-        """The sender's time of a moment of this layer's media clock."""
-        if self.sender is None:
-            return None
-        report = self.sender[0]
-        return report.ntp + (
-            (unwrap(timestamp, report.timestamp, 32) - report.timestamp << 32) // self.track.clock_rate
-        )
-
-    def reception(self, now: float) -> tuple[rtcp.Reception, int]:
-        """The report block about this layer, and the packets lost in all."""
-        assert self.highest is not None
-        expected = self.highest - self.first + 1
-        gone = (expected - self.reported[0]) - (self.received - self.reported[1])
-        span = max(expected - self.reported[0], 1)
-        self.reported = (expected, self.received)
-        last, delay = 0, 0
-        if self.sender is not None:
-            last = self.sender[0].ntp >> 16 & 0xFFFFFFFF
-            delay = int((now - self.sender[1]) * 65536) & 0xFFFFFFFF
-        fraction = min(max(gone, 0) * 256 // span, 255)
-        self.loss = fraction
-        block = rtcp.Reception(self.ssrc, fraction, self.highest & 0xFFFFFFFF, int(self.jitter), last, delay)
-        return block, expected - self.received
-
-
 class UpTrack:
     """A published track."""
 
@@ -241,7 +39,7 @@ class UpTrack:
         self.kind = kind
         self.codec = codec
         self.clock_rate = codec.clock_rate
-        self.open = True  # closed by the court: nothing is passed on
+        self._is_open = True
         self.rids: list[str] = []  # smallest picture first; empty without simulcast
         self.sizes: list[tuple[int, int]] = []
         self.announced: list[float] = []  # bits per second of each layer, as the person plans them
@@ -251,6 +49,25 @@ class UpTrack:
         self.layers: dict[str, Layer] = {}
         self.downs: list[DownTrack] = []
         self.loudness = Loudness()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is passed on; the court may close a track."""
+        return self._is_open
+
+    @is_open.setter
+    def is_open(self, opened: bool) -> None:
+        self.halt()
+        self._is_open = opened
+
+    def halt(self) -> None:
+        """Whatever comes next goes through Python."""
+        for layer in self.layers.values():
+            layer.halt()
+
+    def settled(self, layer: Layer) -> bool:
+        """Whether the next packet of a layer, unless a picture begins with it, changes nothing for anybody."""
+        return self._is_open and all(down.followed is not None or down.ignores(layer) for down in self.downs)
 
     def layer(self, rid: str, ssrc: int) -> Layer:
         """The layer of this name, now sent under this SSRC."""
@@ -271,9 +88,9 @@ class UpTrack:
                 if vp8.begins_keyframe(payload) if is_vp8 else h264.is_keyframe(payload):
                     packet.keyframe = True
                     layer.keyframe_came(packet.seq)
-        if not self.open:
+        if not self._is_open:
             return
-        layer.keep(packets)
+        layer.recent.keep(packets)
         layer.followers.pass_on(packets, now)
         if len(layer.followers.downs) < len(self.downs):
             apart = [down for down in self.downs if down.followed is None]
@@ -291,6 +108,8 @@ class UpTrack:
 
     def forget(self) -> None:
         """The track goes elsewhere, or is closed: who receives it next sees nothing of before."""
+        for down in self.downs:
+            down.leave()
         for layer in self.layers.values():
             layer.forget()
 

@@ -1,5 +1,7 @@
 """The RTP packet: reading and writing its header, and arithmetic on numbers that wrap (RFC 3550)."""
 
+from __future__ import annotations
+
 from struct import Struct, error, pack
 
 HEADER = Struct("!BBHLL")
@@ -40,6 +42,14 @@ class Packet:
         self.marker: int = second >> 7
         self.payload = data[at:end]
         self.keyframe = False
+
+    @classmethod
+    def of(cls, ssrc: int, seq: int, timestamp: int, marker: int, payload: bytes, keyframe: bool) -> Packet:
+        """A packet from what is remembered of it."""
+        packet = cls.__new__(cls)
+        packet.ssrc, packet.seq, packet.timestamp, packet.marker = ssrc, seq, timestamp, marker
+        packet.payload, packet.keyframe, packet.extension, packet.payload_type = payload, keyframe, None, 0
+        return packet
 
 
 parse = Packet

@@ -29,7 +29,7 @@ KEY, SECRET = "test", "a-secret-of-at-least-32-characters"
 WIDTH, HEIGHT, RATE = 320, 240, 48000
 
 
-def token(identity: str, room: str, lasting: float = 60, secret: str = SECRET, **grants: Any) -> str:
+def token(identity: str, room: str, lasting: float = 3600, secret: str = SECRET, **grants: Any) -> str:
     """An access token as any LiveKit back end makes it."""
     allowed = api.VideoGrants(room_join=True, room=room, **grants)
     built = api.AccessToken(KEY, secret).with_identity(identity).with_grants(allowed)

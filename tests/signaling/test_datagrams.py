@@ -17,14 +17,8 @@ from signaling.bench import ours
 from signaling.bench.load import Load
 from signaling.bench.runs import own_address
 from signaling.bench.scene import rooms_of_three
-from signaling.copies import Copy
 from signaling.datagrams import WAITING, Datagrams, Way
-from signaling.downtrack import DownTrack
-from signaling.link import Link
-from signaling.peer import Peer
-from signaling.port import Port
 from signaling.srtp import Srtp
-from signaling.uptrack import Codec, UpTrack
 
 SO_NO_CHECK = 11  # without checksums the kernel refuses segmentation
 KEY = os.urandom(28)
@@ -142,109 +136,6 @@ def test_more_than_fits_leaves_in_turns(far: socket.socket) -> None:
 
     assert [wire.HEADER.unpack_from(data)[2] for data in arrived] == list(range(len(given)))
     assert counts["datagrams_out"] == len(given)
-
-
-# ---- copies that are written where they leave
-
-
-def copied(sizes: list[int], number: int, *, transport: int = -1, mid: bytes = b"10") -> Copy:
-    """A run of a picture's packets for one subscriber."""
-    track = UpTrack("TR_1", "a", "s", "video", Codec("vp8", 90000, 96))
-    down = DownTrack(track, Peer([], Counter()))
-    elements = {5: b"\0\0", 4: mid} if transport >= 0 else {4: mid}
-    down.ssrc, down.extension = 77, wire.extension_block(elements)
-    down.head = wire.head(down.extension)
-    source = [wire.Packet(data) for data in packets(*sizes)]
-    source[-1].marker = 1
-    return Copy(down, source, number & 0xFFFF, 4_000_000_000, None, transport)
-
-
-def sent_copies(
-    far: socket.socket, given: list[Copy], *, compiled: bool, refusing: bool = False
-) -> tuple[list[bytes], Counter[str]]:
-    counts: Counter[str] = Counter()
-    port = Datagrams("127.0.0.1", 0, counts)
-    if compiled:
-        port.hasten()
-        assert port.spreader is not None
-    if refusing:
-        port.socket.setsockopt(socket.SOL_SOCKET, SO_NO_CHECK, 1)
-    path = port.path(batch.name_of(far.getsockname(), socket.AF_INET))
-    srtp = Srtp(session(), session())
-    for one in given:
-        assert path.copy(srtp, one) is compiled
-        if not compiled:
-            path.carry(srtp, one.written())
-    port.flush()
-    port.close()
-    arrived = [far.recv(4096) for one in given for _ in one.packets]
-    assert not select.select([far], [], [], 0)[0]
-    return arrived, counts
-
-
-GIVEN = [
-    copied(PICTURE, 65533), copied([SOUND], 1), copied([900, 897, 1400, 1401], 2, transport=65534),
-    copied([13], 6, mid=b"7"), copied([700] * 40, 7),
-]  # fmt: skip
-
-
-def test_compiled_code_sends_the_same_bytes(far: socket.socket) -> None:
-    plain, _ = sent_copies(far, GIVEN, compiled=False)
-
-    fast, counts = sent_copies(far, GIVEN, compiled=True)
-
-    assert fast == plain
-    assert counts["datagrams_out"] == len(plain)
-    assert not counts["not_sealed"]
-
-
-def test_more_copies_than_fit_leave_in_turns(far: socket.socket) -> None:
-    given = [copied([SOUND, SOUND], 2 * number) for number in range(WAITING)]
-
-    arrived, counts = sent_copies(far, given, compiled=True)
-
-    assert [wire.HEADER.unpack_from(data)[2] for data in arrived] == list(range(2 * WAITING))
-    assert counts["datagrams_out"] == 2 * WAITING
-
-
-def test_a_kernel_that_refuses_segments_gets_copies_one_by_one(far: socket.socket) -> None:
-    refused, counts = sent_copies(far, GIVEN[:2], compiled=True, refusing=True)
-
-    assert counts["not_segmented"]
-    assert not counts["send_failed"]
-    assert sorted(refused) == sorted(sent_copies(far, GIVEN[:2], compiled=False)[0])
-
-
-def test_what_is_written_plainly_does_not_overtake_copies(far: socket.socket) -> None:
-    port = Port("127.0.0.1", 0, ["127.0.0.1"])
-    port.datagrams.hasten()
-    link = Link(port, Peer(port.outbox, port.counts))
-    port._links[link.peer] = link
-    link.srtp = Srtp(session(), session())
-    link.path = port.datagrams.path(batch.name_of(far.getsockname(), socket.AF_INET))
-    plain = [wire.write(96, 0, number, 7, 77, b"", bytes(100)) for number in (2, 4)]
-
-    port.outbox += [(link.peer, one) for one in (copied([SOUND], 1), plain[0], copied([SOUND], 3), plain[1])]
-    port.flush()
-
-    assert [wire.HEADER.unpack_from(far.recv(4096))[2] for _ in range(4)] == [1, 2, 3, 4]
-    port.datagrams.close()
-
-
-def test_what_cannot_be_sealed_is_counted_and_others_leave(far: socket.socket) -> None:
-    again = [copied([SOUND], 5), copied([SOUND], 5), copied([SOUND], 6)]  # libsrtp seals no number twice
-    counts: Counter[str] = Counter()
-    port = Datagrams("127.0.0.1", 0, counts)
-    port.hasten()
-    path = port.path(batch.name_of(far.getsockname(), socket.AF_INET))
-    srtp = Srtp(session(), session())
-    assert [path.copy(srtp, one) for one in again] == [True] * 3
-
-    port.flush()
-    port.close()
-
-    assert [wire.HEADER.unpack_from(far.recv(4096))[2] for _ in range(2)] == [5, 6]
-    assert (counts["not_sealed"], counts["datagrams_out"]) == (1, 2)
 
 
 @pytest.mark.parametrize("way", list(Way))

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from signaling import h264, rtcp, vp8, wire
 from signaling.arrivals import Arrived
+from signaling.budget import Budget, Limits
 from signaling.copies import Copy
 from signaling.downtrack import DownTrack
-from signaling.peer import Budget, Limits, Outbox, Peer, Section, written
+from signaling.peer import Outbox, Peer, Section, written
 from signaling.seqmap import SeqMap
 from signaling.uptrack import Codec, UpTrack
 
@@ -281,7 +282,7 @@ def test_a_sender_that_leaves_gap_upon_gap_is_asked_for_no_more_than_a_packet_na
 
 def test_numbers_far_apart_are_asked_for_in_as_many_packets_as_they_need() -> None:
     peer, _, outbox = publisher()
-    peer.budget = Budget(Limits(packets=10_000, octets=10_000_000))
+    peer.budget = Budget(Limits(packets=10_000, octets=10_000_000), peer.row)
     lost = range(17, 17 * 401, 17)
     for seq in range(17 * 401):
         if seq not in lost:
@@ -378,10 +379,10 @@ def test_a_closed_track_forwards_nothing_and_opens_with_a_keyframe() -> None:
     peer, track, _ = publisher()
     down, paper = subscriber(track)
     peer.receive(rtp(0, frame(0, key=True)), 0.0)
-    track.open = False
+    track.is_open = False
     peer.receive(rtp(1, frame(1)), 0.0)
     assert len(paper.packets) == 1
-    track.open = down.resumed = True
+    track.is_open = down.resumed = True
     peer.receive(rtp(2, frame(2)), 0.0)
     peer.receive(rtp(3, frame(3, key=True)), 0.0)
     shown = [(packet.payload[6], packet.payload[3]) for packet in paper.packets]

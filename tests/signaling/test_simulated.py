@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from livekit.protocol import models
 from livekit.protocol import rtc as messages
 
-from signaling import arrivals, metrics, rtcp
+from signaling import arrivals, metrics, rows, rtcp
 from signaling.allocator import UPWARD, Demand, allocate, insist
 from signaling.arrivals import Arrived
 from signaling.bandwidth import Estimator, LossRule
 from signaling.pacer import Pacer
 from signaling.recording import Recording
 from signaling.room import Room
+from signaling.rows import Row
 from tests.signaling.guest import TAG
 from tests.signaling.simulated import Simulation
 from tests.signaling.ways import Way, Weather
@@ -339,7 +340,7 @@ def test_what_is_given_out_fits_and_nothing_that_fits_is_withheld(
 @settings(max_examples=25, deadline=None)
 def test_an_estimate_settles_below_what_a_line_carries(kilobits: int, jitter: float, seed: int) -> None:
     """A sender that always sends what it believes ends up near the truth, and the queue empties."""
-    random, estimator, collector = Random(seed), Estimator(), arrivals.Arrivals()
+    random, estimator, collector = Random(seed), Estimator(Row(rows.PEER)), arrivals.Arrivals()
     way = Way(random, Weather(rate=kilobits * 1000, jitter=jitter, queue=0.6))
     coming: list[tuple[float, int]] = []
     believed, room = [], 0.0
@@ -377,7 +378,7 @@ def test_a_receiver_without_reports_of_arrival_is_judged_by_loss() -> None:
 @settings(max_examples=100, deadline=None)
 def test_a_burst_is_spread_in_order_and_loses_nothing(steps: list[tuple[bool, int, int]]) -> None:
     left: list[bytes] = []
-    pacer, now, sent = Pacer(left.extend), 100.0, []
+    pacer, now, sent = Pacer(left.extend, Row(rows.PEER)), 100.0, []
     for number, (urgent, size, pause) in enumerate(steps):
         data = number.to_bytes(4, "big") + bytes([urgent]) + bytes(size)
         sent.append(data)

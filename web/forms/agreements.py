@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from odr.actions.confirmation import Where
-from odr.rules.jurisdiction import Basis
 from web.forms.base import Form
 
 
@@ -29,18 +27,7 @@ class OnPaper(Form):
     promise: list[str] = Field(default_factory=list)
 
 
-class Competence(Form):
-    basis: Basis = Basis.ORGANISATION
-    place: Annotated[str, Field(max_length=200)] = ""
-    outside: bool = False
-
-    @property
-    def where(self) -> Where:
-        """What is said to make this court competent."""
-        return Where(self.basis, self.place, self.outside)
-
-
-class Apply(Competence):
+class Apply(Form):
     reasons: str = ""
     declared: bool = False
 

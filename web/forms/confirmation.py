@@ -8,7 +8,6 @@ from typing import Literal
 from pydantic import Field
 
 from odr.rules.words import Dismissal, Mode, NotAccepted
-from web.forms.agreements import Competence
 from web.forms.base import Form, lines_of
 
 
@@ -86,6 +85,6 @@ class Question(Form):
     question: str
 
 
-class Oral(Competence):
+class Oral(Form):
     reasons: str = ""
     signed: bool = False

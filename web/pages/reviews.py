@@ -17,13 +17,7 @@ def oral_send(ask: Ask) -> Response:
     form = ask.form(forms.Oral)
     with ask.once() as s:
         row = confirmation.apply_orally(
-            s,
-            ask.id("agreement"),
-            by=ask.actor,
-            at=ask.now,
-            reasons=form.reasons,
-            signed=form.signed,
-            where=form.where,
+            s, ask.id("agreement"), by=ask.actor, at=ask.now, reasons=form.reasons, signed=form.signed
         )
         return ask.see(f"/confirmations/{row.id}", say=say("已记录双方的口头申请，可以当场受理。"))
 

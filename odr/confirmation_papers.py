@@ -20,7 +20,7 @@ from odr.facts import (
     SignatureFacts,
     SupplementNoticeFacts,
 )
-from odr.rules import filing, pack
+from odr.rules import filing, jurisdiction, pack
 from odr.rules.access import Actor
 from odr.rules.words import Dismissal, NotAccepted, Role, RulingKind, Side, Zone
 from odr.tables.agreements import Agreement, ConfirmationCase, Ruling, Supplement
@@ -80,6 +80,7 @@ def application(
         agreement_number=agreement.number,
         agreement_on=_agreed_on(agreement),
         reasons=confirmation.facts_reasons,
+        jurisdiction=_competence(confirmation),
         attachments=ATTACHMENTS,
         signatures=tuple(
             SignatureFacts(
@@ -92,6 +93,12 @@ def application(
         ),
     )
     return _freeze(s, case, facts, f"confirmation:{confirmation.id}", "司法确认申请书", by=by, at=at)
+
+
+def _competence(confirmation: ConfirmationCase) -> str:
+    """What makes this court competent (CPL-205), as the applicants say."""
+    place = f"（{confirmation.place}）" if confirmation.place else ""
+    return f"{jurisdiction.NAMES[confirmation.basis]}{place}"
 
 
 def acceptance(

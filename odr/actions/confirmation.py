@@ -5,25 +5,56 @@ CPL-205, CPLI-351..354, JCR-3, 4. Free of charge.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, select
 
-from odr import case_numbers, confirmation_papers, db, deadlines, lots, matters, standing
+from odr import (
+    case_numbers,
+    clock,
+    confirmation_papers,
+    db,
+    deadlines,
+    lots,
+    matters,
+    overrides,
+    standing,
+)
 from odr.actions import court_papers, judges
 from odr.actions.judges import lock
 from odr.errors import BadInput, Conflict, DeadlinePassed
 from odr.facts import printable
+from odr.rules import jurisdiction
 from odr.rules.access import MACHINE, Actor
+from odr.rules.jurisdiction import Basis
 from odr.rules.moves import AGREEMENT, CONFIRMATION, ConfirmationStage
 from odr.rules.words import Do, Side
 from odr.tables.agreements import Agreement, ConfirmationCase
 from odr.tables.mediations import MediationCase
+from odr.tables.people import Court
+from odr.tables.roster import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What the applicants say makes this court competent."""
+
+    basis: Basis
+    place: str = ""
+    outside: bool = False  # a party is of another province
 
 
 def apply(
-    s: Session, agreement_id: str, *, by: Actor, at: datetime, reasons: str, declared: bool
+    s: Session,
+    agreement_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    reasons: str,
+    declared: bool,
+    where: Where | None = None,
 ) -> ConfirmationCase:
     """One side applies; the application counts when the other joins (CPL-205: jointly, in 30 days)."""
     agreement = db.lock(s, Agreement, agreement_id)
@@ -37,7 +68,8 @@ def apply(
     if known is not None and known.stage is ConfirmationStage.PREPARED:
         raise Conflict(confirmation="already")
     case = db.get(s, MediationCase, agreement.case_id)
-    confirmation = _prepare(s, known, case, agreement, reasons)
+    ground = _competence(s, case, where, at)
+    confirmation = _prepare(s, known, case, agreement, reasons, ground)
     confirmation.applied = _applied(s, confirmation, case, by=by, at=at)
     s.flush()
     matters.note(s, case, "confirmation.prepared", by=by, at=at, confirmation=confirmation.id)
@@ -62,7 +94,14 @@ def join(s: Session, confirmation_id: str, *, by: Actor, at: datetime, declared:
 
 
 def apply_orally(
-    s: Session, agreement_id: str, *, by: Actor, at: datetime, reasons: str, signed: bool
+    s: Session,
+    agreement_id: str,
+    *,
+    by: Actor,
+    at: datetime,
+    reasons: str,
+    signed: bool,
+    where: Where | None = None,
 ) -> ConfirmationCase:
     """Both came and applied by word of mouth; the clerk wrote it down and both signed it (CPLI-353)."""
     agreement = db.lock(s, Agreement, agreement_id)
@@ -72,7 +111,8 @@ def apply_orally(
         raise BadInput(signed="tick-needed")
     printable.require(reasons)
     case = db.get(s, MediationCase, agreement.case_id)
-    confirmation = _prepare(s, _known(s, agreement), case, agreement, reasons)
+    ground = _competence(s, case, where, at)
+    confirmation = _prepare(s, _known(s, agreement), case, agreement, reasons, ground)
     told = {"account": None, "at": at.isoformat(), "how": "oral", "clerk": by.account_id}
     confirmation.applied = {
         side.value: told | {"name": "、".join(one.name for one in matters.parties(s, case.dispute_id, side))}
@@ -95,15 +135,42 @@ def _known(s: Session, agreement: Agreement) -> ConfirmationCase | None:
     return db.lock(s, ConfirmationCase, found) if found else None
 
 
+def _competence(s: Session, case: MediationCase, where: Where | None, at: datetime) -> Where:
+    """This court invited the mediation, or is one of the three; else the application goes elsewhere (CPL-205)."""
+    possible = jurisdiction.bases(case.track)
+    if Basis.INVITED in possible:
+        return Where(Basis.INVITED)
+    said = where or Where(Basis.ORGANISATION)
+    if said.basis not in possible:
+        raise BadInput(basis="choose-one")
+    organisation = s.get(Organisation, case.org_id) if case.org_id else None
+    if said.basis is Basis.ORGANISATION and organisation is not None:
+        said = replace(said, place=said.place or organisation.address)
+    elif said.basis is not Basis.ORGANISATION and not said.place:
+        raise BadInput(place="needed")
+    printable.require(said.place)
+    figures = overrides.figures(s, case.court_id, clock.court_date(at))
+    amount = matters.dispute_of(s, case).amount_fen
+    intermediate = db.get(s, Court, case.court_id).settings.get("level") == "intermediate"
+    if intermediate is not jurisdiction.is_intermediate(amount, outside=said.outside, figures=figures):
+        raise BadInput(basis="basic-court" if intermediate else "intermediate-court")
+    return said
+
+
 def _prepare(
-    s: Session, known: ConfirmationCase | None, case: MediationCase, agreement: Agreement, reasons: str
+    s: Session,
+    known: ConfirmationCase | None,
+    case: MediationCase,
+    agreement: Agreement,
+    reasons: str,
+    ground: Where,
 ) -> ConfirmationCase:
     """A fresh application; what one side withdrew before it was joint takes the right from nobody (CPL-205)."""
     row = known or ConfirmationCase(agreement_id=agreement.id, case_id=case.id, court_id=case.court_id)
     if row.stage is not ConfirmationStage.PREPARED:
         row.stage = CONFIRMATION.take(row, Do.APPLY_CONFIRMATION).target
         row.applied, row.decided_at = {}, None
-    row.facts_reasons = reasons
+    row.facts_reasons, row.basis, row.place = reasons, ground.basis, ground.place
     s.add(row)
     s.flush()
     return row

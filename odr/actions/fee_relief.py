@@ -58,6 +58,7 @@ def ask(
     party = standing.party_of(s, by, dispute.id)
     if party is None or not may_be_asked(dispute):
         raise WrongStage(was=dispute.stage, wanted=Do.ASK_FEE_RELIEF)
+    deadlines.ensure_in_time(s, f"dispute:{dispute.id}", "T-FEE", at=at)  # the fee is due (FEE-22)
     _ensure_first(s, dispute, relief)
     fee = fees.of_cause(dispute.cause, dispute.amount_fen)
     _ensure_complete(party, relief, ground, reason, proofs, law.asked(relief, fee, asked_fen))

@@ -33,6 +33,7 @@ class ConfirmationApplicationFacts(DocumentFacts):
     agreement_number: str
     agreement_on: date
     reasons: str
+    jurisdiction: str = ""  # what the court's competence rests on
     attachments: tuple[str, ...]
     signatures: tuple[SignatureFacts, ...] = ()
 

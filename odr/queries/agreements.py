@@ -14,8 +14,9 @@ from odr.errors import NotFound
 from odr.facts import AgreementFacts
 from odr.queries import clocks
 from odr.queries.clocks import ClockView
-from odr.rules import filing
+from odr.rules import filing, jurisdiction
 from odr.rules.access import GRANTS, Actor, may_read
+from odr.rules.jurisdiction import Basis
 from odr.rules.law import Words
 from odr.rules.moves import AGREEMENT, AgreementStage, ConfirmationStage
 from odr.rules.words import Do, Hat, Side, Zone
@@ -23,6 +24,7 @@ from odr.tables.agreements import Agreement, ConfirmationCase, CourtPaper, Oblig
 from odr.tables.disputes import Evidence
 from odr.tables.mediations import MediationCase
 from odr.tables.records import Blob, Document
+from odr.tables.roster import Organisation
 
 OFFICE_ACTS = (Do.COUNTERSIGN, Do.APPLY_ORALLY)  # no arrows of the agreement's own table
 
@@ -61,6 +63,8 @@ class AgreementView:
     side: Side | None
     hats: frozenset[Hat]
     court_paper: CourtPaper | None
+    bases: tuple[Basis, ...]  # what this court's competence to confirm it can rest on
+    seat: str  # where the organisation is
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ def show(s: Session, agreement_id: str, by: Actor) -> AgreementView:
         side=standing.side_of(s, by, case.dispute_id),
         hats=hats,
         court_paper=court_papers.of(s, agreement.id),
+        bases=jurisdiction.bases(case.track),
+        seat=_seat(s, case),
     )
 
 
@@ -132,11 +138,16 @@ def scan(s: Session, agreement_id: str) -> Blob:
     return db.get(s, Blob, db.get(s, Agreement, agreement_id).scan_digest or None)
 
 
+def _seat(s: Session, case: MediationCase) -> str:
+    organisation = s.get(Organisation, case.org_id) if case.org_id else None
+    return organisation.address if organisation else ""
+
+
 def confirmation_of(s: Session, agreement_id: str) -> ConfirmationCase | None:
-    """The application; one that was withdrawn before it was joint counts for nothing."""
+    """The application; one that was withdrawn before the court accepted it counts for nothing."""
     row = s.exec(select(ConfirmationCase).where(ConfirmationCase.agreement_id == agreement_id)).first()
-    dropped = row and row.submitted_at is None and row.stage is ConfirmationStage.WITHDRAWN
-    return None if dropped else row
+    dropped = row and row.accepted_at is None and row.stage is ConfirmationStage.WITHDRAWN
+    return None if dropped and db.get(s, Agreement, agreement_id).stage is not AgreementStage.APPLIED else row
 
 
 def obligations(s: Session, agreement_id: str, by: Actor) -> list[Owed]:

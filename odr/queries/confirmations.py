@@ -15,7 +15,7 @@ from odr.facts import AgreementFacts, RulingFacts
 from odr.queries import agreements, clocks, dispute_parts
 from odr.queries.clocks import ClockView
 from odr.queries.dispute_parts import PaperView
-from odr.rules import filing, lint, pack
+from odr.rules import filing, jurisdiction, lint, pack
 from odr.rules.access import GRANTS, Actor, may, may_read
 from odr.rules.law import Words
 from odr.rules.moves import CONFIRMATION, ConfirmationStage
@@ -64,6 +64,8 @@ class File:
     stage: ConfirmationStage
     applied: frozenset[str]
     reasons: str
+    basis: str  # what the court's competence rests on, in words
+    place: str
     organisation: str
     facts: AgreementFacts | None
     findings: tuple[tuple[lint.LintFinding, Words], ...]
@@ -178,6 +180,8 @@ def show(s: Session, confirmation_id: str, by: Actor, at: datetime) -> File:
         stage=row.stage,
         applied=frozenset(row.applied),
         reasons=row.facts_reasons,
+        basis=jurisdiction.NAMES[row.basis],
+        place=row.place,
         organisation=letterhead.organisation_name(s, case),
         facts=agreements.printed(s, agreement) if may_read(Zone.OUTCOME, hats) else None,
         findings=_findings(s, agreement),

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from odr.rules.jurisdiction import Basis
 from odr.rules.moves import AgreementStage, ConfirmationStage, PerformanceStage
 from odr.rules.words import ClauseKind, RulingKind, Side
 from odr.tables.columns import big, instant, key, maybe_instant, maybe_ref, prose, record, ref, rows, word
@@ -87,6 +88,8 @@ class ConfirmationCase(SQLModel, table=True):
     stage: ConfirmationStage = word(ConfirmationStage, ConfirmationStage.PREPARED, index=True)
     applied: dict[str, Any] = record()  # side -> {"account", "at", "declared"}
     facts_reasons: str = prose()
+    basis: Basis = word(Basis, Basis.INVITED)  # what the court's competence rests on (CPL-205)
+    place: str = ""  # the address that shows it
     application_document_id: str | None = maybe_ref("document")
     submitted_at: datetime | None = maybe_instant()
     accepted_at: datetime | None = maybe_instant()

@@ -22,6 +22,7 @@ VOCABULARIES = (
     "odr/queries/journal_words.py",
     "odr/queries/turn_words.py",
     "odr/rules/companions.py",
+    "odr/rules/jurisdiction.py",
     "web/acts.py",
     "web/forms/words.py",
     "web/labels.py",

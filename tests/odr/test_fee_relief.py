@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from odr import consequences, deadlines
 from odr.actions import fee_relief, mediation, triage
-from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
+from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, WrongStage
 from odr.papers import facts_of
 from odr.rules import fees
 from odr.rules import relief as law
@@ -58,10 +58,11 @@ class Suit:
             "reason": "无其他收入。",
             "proofs": ["低保证；"],
             "paper": PAPER,
+            "at": AT,
         } | given
         if relief is Relief.REDUCE:
             said = {"asked_fen": 5_000} | said
-        return fee_relief.ask(self.s, self.dispute.id, by=self.applicant, at=AT, relief=relief, **said)
+        return fee_relief.ask(self.s, self.dispute.id, by=self.applicant, relief=relief, **said)
 
     def examined(self, relief=Relief.EXEMPT, fee_fen=10_000):
         row = self.ask(relief)
@@ -234,3 +235,16 @@ def test_there_is_no_relief_without_a_suit_and_one_at_a_time(s, make, suit):
 def test_three_tenths_are_never_a_fen_less(fee, least):
     assert law.least(fee) == least
     assert law.of_part(fee // 2, fee, fee) == fee // 2
+
+
+def test_FEE_22_who_asks_when_the_fee_is_due_gets_no_new_days(s, make):
+    suit = Suit(s, make, DisputeStage.FAILED)
+    suit.fail()
+    late = suit.asked_for.due_at + timedelta(seconds=1)
+
+    with pytest.raises(DeadlinePassed):
+        suit.ask(Relief.DEFER, at=late)
+    assert suit.asked_for.stopped_at is None
+
+    suit.ask(Relief.DEFER, at=late - timedelta(seconds=1))
+    assert suit.asked_for is None

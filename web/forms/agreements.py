@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from odr.actions.confirmation import Where
+from odr.rules.jurisdiction import Basis
 from web.forms.base import Form
 
 
@@ -27,7 +29,18 @@ class OnPaper(Form):
     promise: list[str] = Field(default_factory=list)
 
 
-class Apply(Form):
+class Competence(Form):
+    basis: Basis = Basis.ORGANISATION
+    place: Annotated[str, Field(max_length=200)] = ""
+    outside: bool = False
+
+    @property
+    def where(self) -> Where:
+        """What is said to make this court competent."""
+        return Where(self.basis, self.place, self.outside)
+
+
+class Apply(Competence):
     reasons: str = ""
     declared: bool = False
 

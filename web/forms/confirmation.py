@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from odr.rules.words import Dismissal, Mode, NotAccepted
+from web.forms.agreements import Competence
 from web.forms.base import Form, lines_of
 
 
@@ -85,6 +86,6 @@ class Question(Form):
     question: str
 
 
-class Oral(Form):
+class Oral(Competence):
     reasons: str = ""
     signed: bool = False

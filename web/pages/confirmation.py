@@ -42,6 +42,7 @@ def apply_send(ask: Ask) -> Response:
             at=ask.now,
             reasons=form.reasons,
             declared=form.declared,
+            where=form.where,
         )
         return ask.see(f"/confirmations/{row.id}", say=say("已提出申请，等待对方共同申请。"))
 

@@ -17,7 +17,13 @@ def oral_send(ask: Ask) -> Response:
     form = ask.form(forms.Oral)
     with ask.once() as s:
         row = confirmation.apply_orally(
-            s, ask.id("agreement"), by=ask.actor, at=ask.now, reasons=form.reasons, signed=form.signed
+            s,
+            ask.id("agreement"),
+            by=ask.actor,
+            at=ask.now,
+            reasons=form.reasons,
+            signed=form.signed,
+            where=form.where,
         )
         return ask.see(f"/confirmations/{row.id}", say=say("已记录双方的口头申请，可以当场受理。"))
 

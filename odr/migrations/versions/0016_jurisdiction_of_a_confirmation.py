@@ -1,0 +1,13 @@
+"""What the court's competence to confirm rests on."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("confirmation_case", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("basis", sa.String(40), nullable=False, server_default="invited"))
+        batch_op.add_column(sa.Column("place", sa.String(), nullable=False, server_default=""))

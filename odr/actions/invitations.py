@@ -121,7 +121,9 @@ def claim(s: Session, code: str, *, by: Actor, at: datetime) -> Party:
     if invitation.expires_at <= at:
         raise DeadlinePassed(invitation=invitation.id)
     account = db.get(s, Account, by.account_id)
-    _require_same(s, party, account)
+    _require_same(party, account)
+    if any(own.side is not party.side for own in standing.parties_of(s, by, party.dispute_id)):
+        raise BadInput(person="other-side")  # CPL-115: nobody mediates with themselves
     party.account_id, invitation.claimed_at = account.id, at
     party.identity_number = party.identity_number or _number_of(party, account)
     s.add_all((party, invitation))
@@ -141,7 +143,7 @@ def token_hash(token: str) -> str:
     return digests.digest(token.encode())
 
 
-def _require_same(s: Session, party: Party, account: Account) -> None:
+def _require_same(party: Party, account: Account) -> None:
     names = {_plain(party.name)}
     if party.kind is PersonKind.LEGAL and party.legal_representative:
         names.add(_plain(party.legal_representative))
@@ -153,9 +155,6 @@ def _require_same(s: Session, party: Party, account: Account) -> None:
         and account.identity_number != party.identity_number
     ):
         raise BadInput(person="not-you")
-    other_side = matters.parties(s, party.dispute_id, party.side.other)
-    if any(account.id in (p.account_id, p.agent_account_id) for p in other_side):
-        raise BadInput(person="other-side")  # CPL-115: nobody mediates with themselves
 
 
 def _number_of(party: Party, account: Account) -> str:

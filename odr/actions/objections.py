@@ -141,13 +141,16 @@ def decide(
         raise BadInput(**wrong)
     if kind is not RulingKind.OBJECTION_DISMISSED:
         confirmation.stage = CONFIRMATION.take(confirmation, do).target
+    before = in_force(
+        s, confirmation.id
+    )  # another objection may have changed what this one was raised against
     ruling = Ruling(
         confirmation_id=confirmation.id,
         kind=kind,
         reasons=opinion,
         judge_id=by.account_id or "",
         issued_at=at,
-        supersedes=objection.ruling_id if kind is not RulingKind.OBJECTION_DISMISSED else None,
+        supersedes=before.id if before and kind is not RulingKind.OBJECTION_DISMISSED else None,
     )
     s.add_all([ruling, confirmation])
     s.flush()

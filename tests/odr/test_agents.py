@@ -320,3 +320,17 @@ def test_CPL_62_an_agent_of_two_binds_only_the_one_that_gave_the_power(s, make, 
     s.flush()
 
     assert [row.id for row in standing.all_disposing(s, lawyer, dispute.id)] == [company.id]
+
+
+def test_CPL_115_the_second_agent_of_one_side_is_not_let_in_as_the_other(s, make, dispute, party):
+    applicant = s.exec(
+        select(Party).where(Party.dispute_id == dispute.id, Party.side == Side.APPLICANT)
+    ).one()
+    lawyer = make.agent(applicant)
+    party.name = lawyer.name
+    code = unclaimed(s, party).code
+
+    with pytest.raises(BadInput) as refused:
+        invitations.claim(s, code, by=lawyer, at=AT)
+
+    assert refused.value.details == {"person": "other-side"}

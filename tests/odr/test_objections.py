@@ -223,3 +223,15 @@ def test_jc22_a_changed_ruling_is_objected_to_in_fifteen_days_as_well(s, world):
     with pytest.raises(DeadlinePassed):
         raised(s, world, world.cast.parties[1], days=30)
     assert raised(s, world, world.cast.parties[1], days=17).ruling_id == made.id
+
+
+def test_jc22_a_second_change_takes_the_place_of_the_first(s, world, third):
+    rows = [assigned(s, world, world.cast.parties[1]), assigned(s, world, third, known=1)]
+    said = {"findings": "查明金额有误。", "opinion": "应予变更。", "orders": ["本金八千元。"]}
+
+    first, second = (
+        objections.decide(s, row.id, Do.CHANGE_RULING, by=judge, at=at + timedelta(hours=hours), **said)
+        for hours, (row, judge, at) in enumerate(rows)
+    )
+
+    assert (first.supersedes, second.supersedes) == (rows[0][0].ruling_id, first.id)

@@ -14,6 +14,8 @@ from math import inf
 SECOND = 1_000_000_000
 # A quicker packet by this much means another clock, not a better network.
 JUMP_NS = SECOND
+# A machine that is too slow sends its reports seconds late, a few in a row; a clock that was set stays so.
+LASTING = 5
 # What lies farther from its arrival than any network holds it back was sent with a broken clock.
 FARTHEST_NS = 10 * SECOND
 
@@ -23,16 +25,16 @@ class Floor:
 
     def __init__(self, stretch_ns: int, leap_ns: float = inf) -> None:
         self._stretch_ns = stretch_ns
-        self._leap_ns = leap_ns  # two values in a row that are greater by this much are a beginning as well
-        self._above = False
+        self._leap_ns = leap_ns  # values greater by this much are a beginning as well, when they last
+        self._above = 0
         self._since: list[int] = []
         self._least: list[int] = []
 
     def add(self, at_ns: int, value: int) -> None:
         """A value seen at this time."""
         is_old = not self._since or at_ns - self._since[-1] > self._stretch_ns
-        was_above, self._above = self._above, not is_old and value - self._least[-1] > self._leap_ns
-        if is_old or self._least[-1] - value > JUMP_NS or (was_above and self._above):
+        self._above = 0 if is_old or value - self._least[-1] <= self._leap_ns else self._above + 1
+        if is_old or self._least[-1] - value > JUMP_NS or self._above >= LASTING:
             self._since.append(at_ns)
             self._least.append(value)
         else:

@@ -7,6 +7,7 @@ that no row mentions.
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import datetime, timedelta
 
 import documents
@@ -28,6 +29,8 @@ PATIENCE = timedelta(minutes=10)
 LONGEST = 3600  # seconds after which a paper without its outside time-stamp asks again at the latest
 SILENCE = timedelta(minutes=2)  # for which an authority that gave no time-stamp is left alone
 
+# One at a time: it is all computing, and whoever writes a row meanwhile waits for one of them and not for eight
+_sealing = threading.Lock()
 _silent: dict[str, datetime] = {}  # until when, by address: papers do not wait for it one after the other
 
 
@@ -58,8 +61,10 @@ def issue(work: Work) -> None:
 
 def sealed(facts: DocumentFacts, seal: Seal, authority: Authority, *, reason: str, at: datetime) -> bytes:
     """The sealed PDF of these facts; RenderingFailed if it does not stand our own check."""
-    pdf = documents.seal(documents.render(facts.kind, facts), seal, authority, reason=reason, at=at)
-    report = documents.verify(pdf, authority)
+    printed = documents.render(facts.kind, facts)
+    with _sealing:
+        pdf = documents.seal(printed, seal, authority, reason=reason, at=at)
+        report = documents.verify(pdf, authority)
     if not report.valid:
         raise RenderingFailed(f"our own seal does not verify: {report.findings[0].words}")
     return pdf

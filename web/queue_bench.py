@@ -1,7 +1,8 @@
 """`odr bench documents`, its last part: papers queued all at once while people ask for pages.
 
 Pages and jobs run as two processes of their own on an invented court, as `odr serve` runs them; four
-people each look at a page for a second and ask for the next, over HTTP, until the last paper is published.
+people each look at a page for a second and ask for the next, over HTTP, until the last of these papers is
+published. A ruling that is out is served on both sides, so that two certificates follow each.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -21,7 +22,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import TextIO
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from documents import bench
 from odr import clock, demo, letterhead, outbox, papers, schema, seals
@@ -104,21 +105,23 @@ def _measured(db: Database, port: int, count: int) -> dict[str, float | int]:
         for n in range(PEOPLE)
     ]
     with db.transaction() as s:
-        _queue(s, count)
+        queued = _queue(s, count)
     begun = time.perf_counter()
     for one in people:
         one.start()
     try:
-        _until(lambda: _unpublished(db) == 0)
+        _until(lambda: _unpublished(db, queued) == 0)
     finally:
         seconds = time.perf_counter() - begun
         done.set()
         for one in people:
             one.join()
     waits.sort()
+    followed = _unpublished(db)
     return {
         "queued_count": count,
         "queued_s": round(seconds, 1),
+        "followed_count": followed,
         "pages_asked": len(waits),
         "page_median_ms": round(waits[len(waits) // 2] * 1000, 1),
         "page_p99_ms": round(waits[len(waits) * 99 // 100] * 1000, 1),
@@ -127,10 +130,10 @@ def _measured(db: Database, port: int, count: int) -> dict[str, float | int]:
     }
 
 
-def _queue(s: Session, count: int) -> None:
+def _queue(s: Session, count: int) -> set[str]:
     """Rulings of many matters, frozen in one transaction."""
     disputes = s.exec(select(Dispute).where(Dispute.number != "")).all()
-    for ruling, dispute in zip(islice(bench.rulings(), count), cycle(disputes)):  # cycle has no end
+    return {
         papers.freeze(
             s,
             court_id=dispute.court_id,
@@ -142,7 +145,9 @@ def _queue(s: Session, count: int) -> None:
             zone=Zone.RECORD,
             at=clock.now(),
             number=ruling.number,
-        )
+        ).id
+        for ruling, dispute in zip(islice(bench.rulings(), count), cycle(disputes))  # cycle has no end
+    }
 
 
 def _pages(s: Session) -> list[str]:
@@ -178,12 +183,11 @@ def _ask(port: int, cookie: str, pages: Iterator[str], done: threading.Event, wa
     line.close()
 
 
-def _unpublished(db: Database) -> int:
+def _unpublished(db: Database, queued: Set[str] | None = None) -> int:
+    """How many of the papers queued, or of all, are still to come."""
     with db.reading() as s:
-        waiting = select(func.count()).select_from(Document)
-        return s.exec(
-            waiting.where(col(Document.published_at).is_(None), col(Document.void_at).is_(None))
-        ).one()
+        waiting = set(papers.unissued(s, before=clock.now()))
+    return len(waiting if queued is None else waiting & queued)
 
 
 def _answers(port: int) -> bool:

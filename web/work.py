@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +32,7 @@ from web import disposing, duties, examining, filming, issuing, ringing, sending
 
 BEAT = 5  # seconds
 YIELD = 5  # steps of priority below the pages: people wait for those
+TURN = 0.0005  # seconds a thread computes on while one that holds the database's only pen waits for its turn
 
 log = logging.getLogger("odr.work")
 
@@ -103,6 +105,7 @@ def _look_around(office: Office, worker: Worker, name: str) -> None:
 def main(settings: Settings) -> int:
     """`odr work`; what it starts, such as the press, steps back as well."""
     os.nice(YIELD)
+    sys.setswitchinterval(TURN)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

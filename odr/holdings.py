@@ -23,6 +23,7 @@ from odr.tables.records import Document
 
 # A judge's inquiry belongs to the file of the court, which is kept for good
 OF_MEDIATION = col(Sitting.confirmation_id).is_(None)
+SORTS = ("recordings", "evidence", "lines", "notes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +39,47 @@ class Holdings:
     @property
     def counts(self) -> dict[str, int]:
         """How much of each sort."""
-        rows = {"recordings": self.recordings, "evidence": self.evidence}
-        return {
-            name: len(found) for name, found in (rows | {"lines": self.lines, "notes": self.notes}).items()
-        }
+        return {name: len(getattr(self, name)) for name in SORTS}
 
 
 def of(s: Session, dispute_id: str, kind: str) -> Holdings:
     """The class as it is held now: what was said apart with its files and notes, or every recording."""
+    found = {name: s.exec(query).all() for name, query in _queries(dispute_id, kind).items()}
+    evidence = found.get("evidence", ())
+    going = {row.id for row in evidence}
+    return Holdings(**found, digests=[one.digest for one in evidence if not _needed(s, one, going)])
+
+
+def counts(s: Session, dispute_id: str, kind: str) -> dict[str, int]:
+    """How much of each sort is held; nothing of it is read."""
+    queries = _queries(dispute_id, kind)
+    return dict.fromkeys(SORTS, 0) | {
+        name: s.exec(select(func.count()).select_from(query.subquery())).one()
+        for name, query in queries.items()
+    }
+
+
+def _queries(dispute_id: str, kind: str) -> dict[str, Any]:
+    """A query of each sort of thing that this class covers in a dispute."""
     cases = select(MediationCase.id).where(MediationCase.dispute_id == dispute_id)
     sittings = select(Sitting.id).where(col(Sitting.case_id).in_(cases), OF_MEDIATION)
     filmed = select(Recording).where(
         col(Recording.sitting_id).in_(sittings), col(Recording.destroyed_at).is_(None)
     )
     if kind == "recording":
-        return Holdings(recordings=s.exec(filmed).all())
+        return {"recordings": filmed}
     said = select(ChatLine).where(
         col(ChatLine.sitting_id).in_(sittings), ChatLine.zone == Zone.CAUCUS, ChatLine.text != ""
     )
     shown = select(Evidence).where(
         Evidence.dispute_id == dispute_id, Evidence.zone == Zone.CAUCUS, col(Evidence.destroyed_at).is_(None)
     )
-    evidence = s.exec(shown).all()
-    return Holdings(
-        recordings=s.exec(filmed.where(Recording.zone == Zone.CAUCUS)).all(),
-        evidence=evidence,
-        lines=s.exec(said).all(),
-        notes=s.exec(select(Note).where(col(Note.case_id).in_(cases), Note.text != "")).all(),
-        digests=[one.digest for one in evidence if not _needed(s, one, {row.id for row in evidence})],
-    )
+    return {
+        "recordings": filmed.where(Recording.zone == Zone.CAUCUS),
+        "evidence": shown,
+        "lines": said,
+        "notes": select(Note).where(col(Note.case_id).in_(cases), Note.text != ""),
+    }
 
 
 def with_any(kind: str) -> Select[Any] | CompoundSelect[Any]:

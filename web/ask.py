@@ -78,6 +78,10 @@ class Ask:
         """A path parameter."""
         return self.params[name]
 
+    def path_of(self, name: str) -> str:
+        """The page of this request's case, agreement, confirmation …"""
+        return f"/{name}s/{self.id(name)}"
+
     def form(self, kind: type[F]) -> F:
         """The form as sent, checked; raises BadInput, which shows the page again with 422."""
         return kind.read(self.sent)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from odr import db, journal, matters, notices, numbers, standing
+from odr import asks, db, journal, matters, notices, numbers, standing
 from odr.actions import evidence, invitations, mediators, risks
-from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, TooMany, WrongStage
+from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, WrongStage
 from odr.facts import printable
 from odr.rules.access import Actor
-from odr.rules.companions import ASKS_WITHIN, MOST_AGENTS, MOST_ASKS, Capacity, Power, is_special
+from odr.rules.companions import MOST_AGENTS, Capacity, Power, is_special
 from odr.rules.uploads import Kept
 from odr.rules.words import Do
 from odr.tables.columns import new_id
@@ -31,7 +31,8 @@ def invite(
     standing.require(s, by, Do.END_MANDATE, dispute)
     party = _own(s, by, dispute)
     _ensure_room(s, party)
-    _ensure_few(s, party, at)
+    waiting = (Invitation.party_id == party.id, col(Invitation.claimed_at).is_(None))
+    asks.ensure_few(s, Invitation, *waiting, asked=col(Invitation.created_at), at=at)
     invitations.close_earlier(s, party.id, at)
     token = new_id(32)
     row = Invitation(
@@ -169,20 +170,6 @@ def _own(s: Session, by: Actor, dispute: Dispute) -> Party:
 def _ensure_room(s: Session, party: Party) -> None:
     if len(of_party(s, party.id)) >= MOST_AGENTS:
         raise Conflict(agents="two-already")  # CPL-61
-
-
-def _ensure_few(s: Session, party: Party, at: datetime) -> None:
-    unanswered = (
-        select(func.count())
-        .select_from(Invitation)
-        .where(
-            Invitation.party_id == party.id,
-            col(Invitation.claimed_at).is_(None),
-            col(Invitation.created_at) > at - ASKS_WITHIN,
-        )
-    )
-    if s.exec(unanswered).one() >= MOST_ASKS:
-        raise TooMany(wait=int(ASKS_WITHIN.total_seconds()))
 
 
 def _ensure_may_act(s: Session, party: Party, account: Account) -> None:

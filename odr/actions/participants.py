@@ -9,14 +9,15 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
 
-from odr import db, matters, notices, numbers, presence, standing
+from odr import asks, db, matters, notices, numbers, presence, standing
 from odr.actions import mediators
-from odr.errors import BadInput, Conflict, NotAllowed, NotFound, TooMany, WrongStage
+from odr.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStage
 from odr.facts import printable
 from odr.rules.access import Actor
-from odr.rules.companions import ASKS_WITHIN, MOST_ASKS, NEEDS_BOTH, OF_A_SIDE, PARTS, Part
+from odr.rules.companions import NEEDS_BOTH, OF_A_SIDE, PARTS, Part
 from odr.rules.moves import ENDS
 from odr.rules.words import Do, Hat, Side
 from odr.tables.companions import Participant
@@ -52,7 +53,7 @@ def add(
     if wrong := {key: "needed" for key, text in (("name", name), ("reason", reason)) if not text.strip()}:
         raise BadInput(**wrong)
     printable.require(name, language, reason)
-    _ensure_few(s, case, by, at)
+    asks.ensure_few(s, Participant, *_unanswered(case, by), asked=col(Participant.asked_at), at=at)
     row = Participant(
         case_id=case.id,
         part=part,
@@ -165,21 +166,10 @@ def _send_code(s: Session, row: Participant, origin: str, at: datetime) -> None:
     notices.tell(s, row.phone, "请您参加调解", body, about=about, at=at, **said)
 
 
-def _ensure_few(s: Session, case: MediationCase, by: Actor, at: datetime) -> None:
-    """Whoever is let go again counts too: the message went out."""
-    unanswered = (
-        select(func.count())
-        .select_from(Participant)
-        .where(
-            Participant.case_id == case.id,
-            Participant.asked_by == by.ref,
-            col(Participant.account_id).is_(None),
-            col(Participant.asked_at) > at - ASKS_WITHIN,
-        )
-    )
-    if s.exec(unanswered).one() >= MOST_ASKS:
-        raise TooMany(wait=int(ASKS_WITHIN.total_seconds()))
-
-
 def _plain(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split())
+
+
+def _unanswered(case: MediationCase, by: Actor) -> tuple[ColumnElement[bool] | bool, ...]:
+    mine = (Participant.case_id == case.id, Participant.asked_by == by.ref)
+    return (*mine, col(Participant.account_id).is_(None))

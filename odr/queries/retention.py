@@ -48,7 +48,7 @@ def _view(s: Session, row: Disposal, today: date) -> DisposalView:
         row=row,
         number=db.get(s, Dispute, row.dispute_id).number,
         name=pack.load().retention[row.kind].name,
-        counts=row.counts if done else holdings.of(s, row.dispute_id, row.kind).counts,
+        counts=row.counts if done else holdings.counts(s, row.dispute_id, row.kind),
         asked_by=_name(s, row.asked_by),
         approved_by=_name(s, row.approved_by),
         held=not done and row.kept_until is not None and row.kept_until > today,

@@ -60,7 +60,10 @@ def sign_code(ask: Ask) -> Response:
         account = db.get(s, Account, ask.actor.account_id)
         purpose = f"sign:{ask.id('agreement')}"
         code = accounts.send_code(s, purpose=purpose, destination=_destination(account), at=ask.now)
-        return ask.see(f"{_here(ask)}/sign?code={code.id}#signing", say=say("验证码已发送，10 分钟内有效。"))
+        return ask.see(
+            f"{ask.path_of('agreement')}/sign?code={code.id}#signing",
+            say=say("验证码已发送，10 分钟内有效。"),
+        )
 
 
 def sign_send(ask: Ask) -> Response:
@@ -73,7 +76,7 @@ def sign_send(ask: Ask) -> Response:
             if agreement.effective_at
             else say("您已签名，等待其他人签名。")
         )
-        return ask.see(_here(ask), say=done)
+        return ask.see(ask.path_of("agreement"), say=done)
 
 
 def countersign_send(ask: Ask) -> Response:
@@ -81,19 +84,19 @@ def countersign_send(ask: Ask) -> Response:
     with ask.once() as s:
         _ensure_same_page(agreements.show(s, ask.id("agreement"), ask.actor), hand)
         signing.countersign(s, ask.id("agreement"), by=ask.actor, at=ask.now, hand=hand)
-        return ask.see(_here(ask), say=say("您已签名。"))
+        return ask.see(ask.path_of("agreement"), say=say("您已签名。"))
 
 
 def refuse_send(ask: Ask) -> Response:
     with ask.once() as s:
         signing.refuse(s, ask.id("agreement"), by=ask.actor, at=ask.now)
-        return ask.see(_here(ask), say=say("您已表示不签名，调解结束。"))
+        return ask.see(ask.path_of("agreement"), say=say("您已表示不签名，调解结束。"))
 
 
 def on_spot_send(ask: Ask) -> Response:
     with ask.once() as s:
         signing.perform_on_spot(s, ask.id("agreement"), by=ask.actor, at=ask.now)
-        return ask.see(_here(ask), say=say("已记录：全部内容已当场履行。"))
+        return ask.see(ask.path_of("agreement"), say=say("已记录：全部内容已当场履行。"))
 
 
 def owed(ask: Ask) -> Response:
@@ -199,7 +202,7 @@ def paper_send(ask: Ask) -> Response:
             size=len(data),
             media_type=kind,
         )
-        return ask.see(_here(ask), say=say("已登记纸质签名，协议已生效。"))
+        return ask.see(ask.path_of("agreement"), say=say("已登记纸质签名，协议已生效。"))
 
 
 def scan(ask: Ask) -> Response:
@@ -240,7 +243,3 @@ def _countersigns(view: agreements.AgreementView) -> bool:
 
 def _paper(view: agreements.AgreementView) -> str:
     return reading.fragment(view.facts) if view.facts else ""
-
-
-def _here(ask: Ask) -> str:
-    return f"/agreements/{ask.id('agreement')}"

@@ -72,20 +72,20 @@ def join_send(ask: Ask) -> Response:
     form = ask.form(forms.Join)
     with ask.once() as s:
         confirmation.join(s, ask.id("confirmation"), by=ask.actor, at=ask.now, declared=form.declared)
-        return ask.see(_here(ask), say=say("共同申请已提交法院。"))
+        return ask.see(ask.path_of("confirmation"), say=say("共同申请已提交法院。"))
 
 
 def withdraw_send(ask: Ask) -> Response:
     with ask.once() as s:
         rulings.withdraw(s, ask.id("confirmation"), by=ask.actor, at=ask.now)
-        return ask.see(_here(ask), say=say("申请已撤回。"))
+        return ask.see(ask.path_of("confirmation"), say=say("申请已撤回。"))
 
 
 def answer_send(ask: Ask) -> Response:
     form = ask.form(forms.Answer)
     with ask.once() as s:
         rulings.answer_supplement(s, ask.id("confirmation"), by=ask.actor, at=ask.now, text=form.text)
-        return ask.see(_here(ask), say=say("补充材料已提交。"))
+        return ask.see(ask.path_of("confirmation"), say=say("补充材料已提交。"))
 
 
 def clerk(ask: Ask) -> Response:
@@ -135,7 +135,7 @@ def judge(ask: Ask) -> Response:
 def review_send(ask: Ask) -> Response:
     with ask.once() as s:
         rulings.review(s, ask.id("confirmation"), by=ask.actor, at=ask.now)
-        return ask.see(_here(ask), say=say("已开始审查。"))
+        return ask.see(ask.path_of("confirmation"), say=say("已开始审查。"))
 
 
 def check_send(ask: Ask) -> Response:
@@ -143,7 +143,7 @@ def check_send(ask: Ask) -> Response:
     ticks = {key: {"ok": key in form.ok, "note": ask.value(f"note-{key}")[:NOTE]} for key in rulings.CHECKS}
     with ask.once() as s:
         rulings.check(s, ask.id("confirmation"), by=ask.actor, at=ask.now, checklist=ticks)
-        return ask.see(f"{_here(ask)}#confirm", say=say("核对情况已保存。"))
+        return ask.see(f"{ask.path_of('confirmation')}#confirm", say=say("核对情况已保存。"))
 
 
 def supplement_send(ask: Ask) -> Response:
@@ -158,13 +158,13 @@ def supplement_send(ask: Ask) -> Response:
             days=form.days,
             about=form.about,
         )
-        return ask.see(_here(ask), say=say("已要求补充，通知书正在送达。"))
+        return ask.see(ask.path_of("confirmation"), say=say("已要求补充，通知书正在送达。"))
 
 
 def confirm_send(ask: Ask) -> Response:
     with ask.once() as s:
         rulings.confirm(s, ask.id("confirmation"), by=ask.actor, at=ask.now)
-        return ask.see(_here(ask), say=say("裁定书已签发，正在盖章送达。"))
+        return ask.see(ask.path_of("confirmation"), say=say("裁定书已签发，正在盖章送达。"))
 
 
 def dismiss_send(ask: Ask) -> Response:
@@ -178,7 +178,7 @@ def dismiss_send(ask: Ask) -> Response:
             ground=form.ground,
             reasons=form.reasons,
         )
-        return ask.see(_here(ask), say=say("裁定书已签发，正在盖章送达。"))
+        return ask.see(ask.path_of("confirmation"), say=say("裁定书已签发，正在盖章送达。"))
 
 
 def not_accept_send(ask: Ask) -> Response:
@@ -192,14 +192,14 @@ def not_accept_send(ask: Ask) -> Response:
             ground=form.ground,
             reasons=form.reasons,
         )
-        return ask.see(_here(ask), say=say("裁定书已签发，正在盖章送达。"))
+        return ask.see(ask.path_of("confirmation"), say=say("裁定书已签发，正在盖章送达。"))
 
 
 def withdrawn_send(ask: Ask) -> Response:
     form = ask.form(forms.Withdrawn)
     with ask.once() as s:
         rulings.rule_withdrawn(s, ask.id("confirmation"), by=ask.actor, at=ask.now, reasons=form.reasons)
-        return ask.see(_here(ask), say=say("裁定书已签发，正在盖章送达。"))
+        return ask.see(ask.path_of("confirmation"), say=say("裁定书已签发，正在盖章送达。"))
 
 
 def _checks() -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -222,7 +222,3 @@ def _rules(extendable: tuple[tuple[str, int], ...]) -> list[tuple[str, str]]:
         (rule, say("%(name)s（最多 %(days)d 日）", name=told(pack.load().clocks[rule].name), days=days))
         for rule, days in extendable
     ]
-
-
-def _here(ask: Ask) -> str:
-    return f"/confirmations/{ask.id('confirmation')}"

@@ -94,7 +94,7 @@ def appoint_send(ask: Ask) -> Response:
         mediators.appoint(
             s, ask.id("case"), by=ask.actor, at=ask.now, mediator_id=form.mediator_id, reason=form.reason
         )
-        return ask.see(_here(ask), say=say("已指定调解员，等待其确认。"))
+        return ask.see(ask.path_of("case"), say=say("已指定调解员，等待其确认。"))
 
 
 def offer(ask: Ask) -> Response:
@@ -114,7 +114,7 @@ def accept_send(ask: Ask) -> Response:
         mediators.accept(
             s, ask.id("case"), by=ask.actor, at=ask.now, disclosure=disclosure, promised=form.promised
         )
-        return ask.see(_here(ask), say=say("已接受本案，调解期限开始计算。"))
+        return ask.see(ask.path_of("case"), say=say("已接受本案，调解期限开始计算。"))
 
 
 def decline_send(ask: Ask) -> Response:
@@ -127,7 +127,7 @@ def decline_send(ask: Ask) -> Response:
 def waive_send(ask: Ask) -> Response:
     with ask.once() as s:
         mediators.waive(s, ask.id("case"), by=ask.actor, at=ask.now)
-        return ask.see(_here(ask), say=say("已记录：您知道披露的情况，仍同意由该调解员调解。"))
+        return ask.see(ask.path_of("case"), say=say("已记录：您知道披露的情况，仍同意由该调解员调解。"))
 
 
 def replace_send(ask: Ask) -> Response:
@@ -143,7 +143,7 @@ def contact_send(ask: Ask) -> Response:
         mediation.contact(
             s, ask.id("case"), by=ask.actor, at=ask.now, channel=form.channel, reached=form.reached
         )
-        return ask.see(_here(ask), say=say("联络情况已记录。"))
+        return ask.see(ask.path_of("case"), say=say("联络情况已记录。"))
 
 
 def times(ask: Ask) -> Response:
@@ -164,7 +164,7 @@ def times_send(ask: Ask) -> Response:
     spans = [_span(value) for value in ask.form(forms.Times).slot]
     with ask.once() as s:
         calendar.offer_times(s, ask.id("case"), by=ask.actor, at=ask.now, times=spans)
-        return ask.see(_here(ask), say=say("您方便的时间已告诉调解员。"))
+        return ask.see(ask.path_of("case"), say=say("您方便的时间已告诉调解员。"))
 
 
 def schedule(ask: Ask) -> Response:
@@ -233,7 +233,7 @@ def extend_send(ask: Ask) -> Response:
         mediation.ask_extension(
             s, ask.id("case"), by=ask.actor, at=ask.now, days=form.days, reason=form.reason
         )
-        return ask.see(f"{_here(ask)}/extend", say=say("延期请求已提出，双方都同意后生效。"))
+        return ask.see(f"{ask.path_of('case')}/extend", say=say("延期请求已提出，双方都同意后生效。"))
 
 
 def extend_agree(ask: Ask) -> Response:
@@ -242,14 +242,14 @@ def extend_agree(ask: Ask) -> Response:
             s, ask.id("case"), ask.id("extension"), by=ask.actor, at=ask.now
         )
         done = say("双方均已同意，期限已延长。") if extension.granted_at else say("您已同意，等待对方。")
-        return ask.see(f"{_here(ask)}/extend", say=done)
+        return ask.see(f"{ask.path_of('case')}/extend", say=done)
 
 
 def note_send(ask: Ask) -> Response:
     form = ask.form(forms.NoteText)
     with ask.once() as s:
         mediation.write_note(s, ask.id("case"), by=ask.actor, at=ask.now, text=form.text)
-        return ask.see(_here(ask), say=say("笔记已保存，只有您能看到。"))
+        return ask.see(ask.path_of("case"), say=say("笔记已保存，只有您能看到。"))
 
 
 def end(ask: Ask) -> Response:
@@ -272,7 +272,7 @@ def end_send(ask: Ask) -> Response:
             cost_acts=form.cost_acts,
             tips=form.tips,
         )
-        return ask.see(_here(ask), say=say("调解已终结，报告已生成，当事人已收到通知。"))
+        return ask.see(ask.path_of("case"), say=say("调解已终结，报告已生成，当事人已收到通知。"))
 
 
 def settle_send(ask: Ask) -> Response:
@@ -295,10 +295,6 @@ def _view(ask: Ask, s: Session) -> mediations.CaseView:
 def _ground_words(kind: str) -> list[tuple[str, str]]:
     """A closed list of the rule pack as options of a question."""
     return [(key, told(ground.words)) for key, ground in pack.load().grounds[kind].items()]
-
-
-def _here(ask: Ask) -> str:
-    return f"/cases/{ask.id('case')}"
 
 
 def _disclosed(relation: str, words: str) -> str:

@@ -33,19 +33,19 @@ def add_send(ask: Ask) -> Response:
             reason=form.reason,
             origin=ask.site.settings.origin,
         )
-        return ask.see(_here(ask), say=say("已记录。参加短码 %(code)s。", code=row.code))
+        return ask.see(ask.path_of("case"), say=say("已记录。参加短码 %(code)s。", code=row.code))
 
 
 def agree_send(ask: Ask) -> Response:
     with ask.once() as s:
         participants.agree(s, ask.id("case"), ask.id("participant"), by=ask.actor, at=ask.now)
-        return ask.see(_here(ask), say=say("您已同意其参加。"))
+        return ask.see(ask.path_of("case"), say=say("您已同意其参加。"))
 
 
 def end_send(ask: Ask) -> Response:
     with ask.once() as s:
         participants.end(s, ask.id("case"), ask.id("participant"), by=ask.actor, at=ask.now)
-        return ask.see(_here(ask), say=say("其不再参加。"))
+        return ask.see(ask.path_of("case"), say=say("其不再参加。"))
 
 
 def show(ask: Ask) -> Response:
@@ -64,7 +64,3 @@ def take_part_send(ask: Ask) -> Response:
     with ask.once() as s:
         participants.take_part(s, ask.id("code"), by=ask.actor, at=ask.now, declared=form.declared)
         return ask.see(f"/p/{ask.id('code')}", say=say("您已加入，请按时参加。"))
-
-
-def _here(ask: Ask) -> str:
-    return f"/cases/{ask.id('case')}"

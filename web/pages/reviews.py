@@ -40,14 +40,14 @@ def correction_send(ask: Ask) -> Response:
 def permit_send(ask: Ask) -> Response:
     with ask.once() as s:
         rulings.permit_withdrawal(s, ask.id("confirmation"), by=ask.actor, at=ask.now)
-        return ask.see(_here(ask), say=say("裁定书已签发，正在盖章送达。"))
+        return ask.see(ask.path_of("confirmation"), say=say("裁定书已签发，正在盖章送达。"))
 
 
 def terminate_send(ask: Ask) -> Response:
     form = ask.form(forms.Reasons)
     with ask.once() as s:
         rulings.terminate(s, ask.id("confirmation"), by=ask.actor, at=ask.now, reasons=form.reasons)
-        return ask.see(_here(ask), say=say("裁定书已签发，正在盖章送达。"))
+        return ask.see(ask.path_of("confirmation"), say=say("裁定书已签发，正在盖章送达。"))
 
 
 def extension_send(ask: Ask) -> Response:
@@ -62,7 +62,7 @@ def extension_send(ask: Ask) -> Response:
             days=form.days,
             reason=form.reason,
         )
-        return ask.see(_here(ask), say=say("已报请院长审批。"))
+        return ask.see(ask.path_of("confirmation"), say=say("已报请院长审批。"))
 
 
 def extension_decide(ask: Ask) -> Response:
@@ -83,7 +83,7 @@ def recusal_send(ask: Ask) -> Response:
     form = ask.form(forms.Reasons)
     with ask.once() as s:
         judges.ask_recusal(s, ask.id("confirmation"), by=ask.actor, at=ask.now, reasons=form.reasons)
-        return ask.see(_here(ask), say=say("回避申请已提交，决定作出前法官暂停审查。"))
+        return ask.see(ask.path_of("confirmation"), say=say("回避申请已提交，决定作出前法官暂停审查。"))
 
 
 def recusal_refuse(ask: Ask) -> Response:
@@ -113,28 +113,24 @@ def inquiry_send(ask: Ask) -> Response:
             mode=form.mode,
             place=form.place,
         )
-        return ask.see(_here(ask), say=say("已通知双方到场接受询问。"))
+        return ask.see(ask.path_of("confirmation"), say=say("已通知双方到场接受询问。"))
 
 
 def verify_send(ask: Ask) -> Response:
     form = ask.form(forms.Question)
     with ask.once() as s:
         inquiries.verify(s, ask.id("confirmation"), by=ask.actor, at=ask.now, question=form.question)
-        return ask.see(_here(ask), say=say("已请调解组织答复。"))
+        return ask.see(ask.path_of("confirmation"), say=say("已请调解组织答复。"))
 
 
 def verify_answer(ask: Ask) -> Response:
     form = ask.form(forms.Answer)
     with ask.once() as s:
         inquiries.answer(s, ask.id("confirmation"), by=ask.actor, at=ask.now, text=form.text)
-        return ask.see(_here(ask), say=say("已答复法院。"))
+        return ask.see(ask.path_of("confirmation"), say=say("已答复法院。"))
 
 
 def approvals(ask: Ask) -> Response:
     """What the president decides: more time, and recusals of judges."""
     with ask.reading() as s:
         return ask.page("confirmation/approvals.html", found=reviews.approvals(s, ask.actor.court_id))
-
-
-def _here(ask: Ask) -> str:
-    return f"/confirmations/{ask.id('confirmation')}"

@@ -16,7 +16,7 @@ def offer_send(ask: Ask) -> Response:
     form = ask.form(forms.Offer)
     with ask.once() as s:
         schemes.offer(s, ask.id("case"), by=ask.actor, at=ask.now, gap=form.gap, known=form.lines)
-        return ask.see(_here(ask), say=say("已征求各方意见。各方都同意后，可以送达方案。"))
+        return ask.see(ask.path_of("case"), say=say("已征求各方意见。各方都同意后，可以送达方案。"))
 
 
 def agree_send(ask: Ask) -> Response:
@@ -26,20 +26,20 @@ def agree_send(ask: Ask) -> Response:
             s, ask.id("case"), by=ask.actor, at=ask.now, agrees=form.yes, understood=form.understood
         )
         done = say("已记录：您同意采用书面方案。") if form.yes else say("已记录：您不同意，调解继续。")
-        return ask.see(_here(ask), say=done)
+        return ask.see(ask.path_of("case"), say=done)
 
 
 def serve_send(ask: Ask) -> Response:
     with ask.once() as s:
         schemes.serve(s, ask.id("case"), by=ask.actor, at=ask.now)
-        return ask.see(_here(ask), say=say("方案正在制作，盖章后送达各方，收到后开始计算七日。"))
+        return ask.see(ask.path_of("case"), say=say("方案正在制作，盖章后送达各方，收到后开始计算七日。"))
 
 
 def object_send(ask: Ask) -> Response:
     form = ask.form(forms.Objection)
     with ask.once() as s:
         schemes.object_to(s, ask.id("case"), by=ask.actor, at=ask.now, text=form.text)
-        return ask.see(_here(ask), say=say("异议已记录，方案不生效，调解结束。"))
+        return ask.see(ask.path_of("case"), say=say("异议已记录，方案不生效，调解结束。"))
 
 
 def paper_send(ask: Ask) -> Response:
@@ -54,7 +54,7 @@ def paper_send(ask: Ask) -> Response:
             given_on=form.given_on,
             scan=scan,
         )
-        return ask.see(_here(ask), say=say("异议已登记，方案不生效，调解结束。"))
+        return ask.see(ask.path_of("case"), say=say("异议已登记，方案不生效，调解结束。"))
 
 
 def paper(ask: Ask) -> Response:
@@ -62,7 +62,3 @@ def paper(ask: Ask) -> Response:
     with ask.reading() as s:
         row = reading.scan(s, ask.id("case"))
     return ask.file(ask.site.vault.read(row.scan_digest), row.scan_type, row.scan_name)
-
-
-def _here(ask: Ask) -> str:
-    return f"/cases/{ask.id('case')}"

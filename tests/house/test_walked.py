@@ -90,15 +90,6 @@ NOT_WALKED: dict[tuple[str, str], set[str]] = {
     ("other ways to sign: no model goes them", "tests/odr/test_signing.py"): {
         "paper_signing.record",
     },
-    ("lines of the record: they move nothing else", "tests/odr/test_sittings.py"): {
-        "minutes.agree_fact",
-        "minutes.answer",
-        "minutes.confirm",
-        "minutes.correct",
-        "minutes.keep_note",
-        "minutes.remove_fact",
-        "minutes.state_fact",
-    },
     ("a second clause: one clause is enough for a model", "tests/odr/test_drafting.py"): {
         "drafting.change",
         "drafting.remove",

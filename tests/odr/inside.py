@@ -14,14 +14,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from odr import demo, presence
-from odr.actions import participants, rooms, sittings
+from odr.actions import minutes, participants, rooms, sittings
 from odr.db import Database
 from odr.errors import NotAllowed
 from odr.rules.access import MACHINE, Actor
 from odr.rules.companions import Part
 from odr.rules.words import Room, Side
 from odr.tables.companions import Participant
-from odr.tables.mediations import Sitting
+from odr.tables.mediations import MinutesLine, Sitting, UndisputedFact
 from tests.odr.life import Act, Life
 
 SIDES = frozenset({"applicant", "respondent"})
@@ -31,6 +31,7 @@ EVERYBODY = TALKING | {"stranger", "clerk", "machine"}
 HOMES = {"host": "desk", "applicant": "lobby-a", "respondent": "lobby-b", "guest": "lobby-c"}
 CAUCUS = {"applicant": "caucus-a", "respondent": "caucus-b"}
 RUNNING = frozenset({"live", "frozen", "paused"})
+LINE, FACT = "欠款属实。", "双方签有借条。"
 CAMERAS, ASKED = 4, 5  # of the venue; unanswered a day
 
 
@@ -50,6 +51,9 @@ class Inside:
     wanted: frozenset[str] = frozenset()  # sides that want the guest
     asker: str = ""
     asks: tuple[str, ...] = ()  # who asked without an answer
+    line: bool = False  # of the minutes
+    wishes: int = 0  # for other words, without an answer
+    fact: frozenset[str] | None = None  # sides that do not dispute it
     host: bool = field(default=True, init=False)
 
     def knows(self, who: str) -> bool:
@@ -122,6 +126,7 @@ def acts() -> Iterator[Act]:
     yield from _acts_of_moving()
     yield from _acts_of_talking()
     yield from _acts_of_guests()
+    yield from _acts_of_writing()
 
 
 def _acts_of_coming() -> Iterator[Act]:
@@ -289,6 +294,59 @@ def _heard(m: Inside) -> bool:
 
 def _camera(s: Session) -> str:
     return next((one.id for one in presence.devices(s, _sit(s))), "none")
+
+
+def _acts_of_writing() -> Iterator[Act]:
+    """The minutes and the facts that nobody disputes, as long as the talk is on."""
+    yield Act(
+        "write down", HOST, lambda m, w: m.stage in RUNNING and not m.line,
+        lambda m, w: {"line": True}, "minutes.written",
+        lambda v, s, by: minutes.write(s, _sit(s), by=by, at=v.now, speaker="applicant", text=LINE),
+    )  # fmt: skip
+    yield Act(
+        "wish other words", SIDES, lambda m, w: m.stage in RUNNING and m.line and m.wishes < 2,
+        lambda m, w: {"wishes": m.wishes + 1}, "minutes.corrected",
+        lambda v, s, by: minutes.correct(s, _sit(s), _line(s), by=by, at=v.now, text="欠款一万元属实。"),
+    )  # fmt: skip
+    yield Act(
+        "answer the wish", HOST, lambda m, w: m.stage in RUNNING and m.wishes,
+        lambda m, w: {"wishes": m.wishes - 1}, "minutes.answered",
+        lambda v, s, by: minutes.answer(s, _sit(s), _line(s), by=by, at=v.now, adopted=True),
+    )  # fmt: skip
+    yield Act(
+        "confirm the minutes", SIDES, lambda m, w: m.stage in RUNNING and m.line,
+        lambda m, w: {}, "minutes.confirmed",
+        lambda v, s, by: minutes.confirm(s, _sit(s), by=by, at=v.now),
+    )  # fmt: skip
+    yield Act(
+        "state a fact", HOST, lambda m, w: m.stage in RUNNING and m.fact is None,
+        lambda m, w: {"fact": frozenset()}, "fact.stated",
+        lambda v, s, by: minutes.state_fact(s, _sit(s), by=by, at=v.now, text=FACT),
+    )  # fmt: skip
+    yield Act(
+        "leave the fact undisputed", SIDES, lambda m, w: m.stage in RUNNING and m.fact is not None,
+        lambda m, w: {"fact": m.fact | {w}}, "fact.agreed",
+        lambda v, s, by: minutes.agree_fact(s, _sit(s), _fact(s), by=by, at=v.now),
+    )  # fmt: skip
+    yield Act(
+        "take the fact back", HOST, lambda m, w: m.stage in RUNNING and m.fact is not None and m.fact != SIDES,
+        lambda m, w: {"fact": None}, "fact.removed",
+        lambda v, s, by: minutes.remove_fact(s, _sit(s), _fact(s), by=by, at=v.now),
+    )  # fmt: skip
+    yield Act(
+        "keep a note", HOST, lambda m, w: True, lambda m, w: {}, "note.written",
+        lambda v, s, by: minutes.keep_note(s, _sit(s), by=by, at=v.now, text="留意分期。"),
+    )  # fmt: skip
+
+
+def _line(s: Session) -> str:
+    return s.exec(select(MinutesLine.id).where(MinutesLine.text == LINE)).first() or "none"
+
+
+def _fact(s: Session) -> str:
+    ours = (UndisputedFact.text == FACT, col(UndisputedFact.removed_at).is_(None))
+    query = select(UndisputedFact.id).where(*ours)
+    return s.exec(query).first() or "none"
 
 
 def _acts_of_guests() -> Iterator[Act]:

@@ -218,6 +218,10 @@ TALKS: dict[str, str] = {
         try the camera applicant, say one's number applicant, go on host, let a camera in host,
         put a camera out host, close host
     """,
+    "written down": """
+        write down host, wish other words applicant, answer the wish host, confirm the minutes respondent,
+        state a fact host, leave the fact undisputed applicant, take the fact back host, keep a note host
+    """,
     "with a guest": """
         ask an expert in host, want the expert applicant, promise secrecy guest, want the expert respondent,
         enter guest, read the notices guest, check the guest host, put guest into joint host,

@@ -28,14 +28,14 @@ _CIRCLE = 0.5522847498  # how far the handles of a Bézier quarter stand off
 
 
 class Strokes(BasePen):  # type: ignore[misc]  # fontTools carries no types
-    """Writes outlines as PDF path operators."""
+    """Writes outlines as PDF path operators, to the hundredth of a millimetre."""
 
     def __init__(self) -> None:
         super().__init__(None)
         self.steps: list[str] = []
 
     def _add(self, operator: str, *points: tuple[float, float]) -> None:
-        self.steps.append(" ".join(f"{x:.3f} {y:.3f}" for x, y in points) + f" {operator}")
+        self.steps.append(" ".join(f"{x:.2f} {y:.2f}" for x, y in points) + f" {operator}")
 
     def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802  # fontTools' names
         self._add("m", pt)

@@ -94,7 +94,7 @@ def _measure(layer: Any, stamp: int, now: int) -> None:  # RFC 3550 §6.4.1
 @njit
 def _note_arrival(state: Any, peer: Any, data: Any, now: int) -> None:
     at = element(data, peer[rows.TRANSPORT])
-    if at:
+    if at and data[at] & 15 == 1:
         place = rows.ARRIVAL + 2 * peer[rows.ARRIVED]
         peer[place] = two(data, at + 1)
         peer[place + 1] = now

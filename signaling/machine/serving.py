@@ -27,6 +27,7 @@ from signaling.machine.reading import NAME, is_special, layer_of, payload, whose
 TAKEN = 64  # datagrams received with one call
 ROUNDS = 4  # batches taken before the answers go out
 GATHERING = 500  # microseconds of pause from which a port is busy
+LARGE = 300  # bytes from which a packet is hardly sound
 DONTWAIT, READABLE = 0x40, 1
 
 
@@ -107,17 +108,28 @@ def _follows(state: Any, layer: int, data: Any) -> bool:
 
 
 @njit
-def _receive(state: Any) -> None:
+def _receive(state: Any, first: int) -> None:
+    """Take what waits into the slots from the first on."""
     headers, places = words_at(state[rows.INLET_HEADERS]), words_at(state[rows.INLET_PLACES])
-    for slot in range(state[rows.TAKEN]):
+    for slot in range(first, TAKEN):
         headers[HEADER * slot + 1] = NAME
         places[2 * slot + 1] = SLOT
-    taken = signed(
-        call(state[rows.RECEIVE], state[rows.HANDLE], state[rows.INLET_HEADERS], TAKEN, DONTWAIT, 0)
-    )
-    state[rows.TAKEN], state[rows.NEXT_SLOT], state[rows.MORE] = max(taken, 0), 0, taken == TAKEN
-    state[rows.IN] += state[rows.TAKEN]
+    at = state[rows.INLET_HEADERS] + 8 * HEADER * first
+    taken = max(signed(call(state[rows.RECEIVE], state[rows.HANDLE], at, TAKEN - first, DONTWAIT, 0)), 0)
+    state[rows.TAKEN], state[rows.NEXT_SLOT], state[rows.MORE] = first + taken, 0, first + taken == TAKEN
+    state[rows.IN] += taken
     state[rows.NOW] = now(state)
+
+
+@njit
+def _is_torn(state: Any) -> bool:
+    """Whether the newest datagram looks like a part of a picture whose other parts are on their way."""
+    slot = state[rows.TAKEN] - 1
+    if slot < 0 or state[rows.MORE]:
+        return False
+    data = bytes_at(state[rows.INLET] + SLOT * slot)
+    size = words_at(state[rows.INLET_HEADERS])[HEADER * slot + 7] & 0xFFFFFFFF
+    return LARGE < size < SLOT and 128 <= data[0] <= 191 and not data[1] & 0x80
 
 
 @njit
@@ -127,7 +139,7 @@ def _round(state: Any) -> int:
     for _ in range(ROUNDS - 1):
         if verdict != rows.ALL or not state[rows.MORE]:
             break
-        _receive(state)
+        _receive(state, 0)
         verdict = _take(state)
     send(state)
     return verdict
@@ -150,7 +162,7 @@ def _wait(state: Any, patience: int) -> None:
 def serve(at: int) -> int:
     """Pass packets on until Python is needed: for a packet, for its own events, or at the time it named.
 
-    What comes is taken a pause after the first of it, so that more leaves in one send; while much comes,
+    After a part of a picture there is a pause, so that all of it leaves in few sends; while much comes,
     one pause follows the other.
     """
     state = words_at(at)
@@ -163,10 +175,11 @@ def serve(at: int) -> int:
         _wait(state, 0 if paused else left)
         busy = False
         if _readable(state, 0):
-            if left and not paused:
-                call(state[rows.SLEEP], min(state[rows.PAUSE], left), 0, 0, 0, 0)
             busy = state[rows.PAUSE] > GATHERING
-            _receive(state)
+            _receive(state, 0)
+            if left and not paused and (busy or _is_torn(state)):
+                call(state[rows.SLEEP], min(state[rows.PAUSE], left), 0, 0, 0, 0)
+                _receive(state, state[rows.TAKEN])
             verdict = _round(state)
         if _readable(state, 1) or not left:
             break

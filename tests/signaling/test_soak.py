@@ -81,7 +81,7 @@ async def _soak(server: Server, rounds: int, stay: float) -> None:
     await all_see_all(people)
     early, late = sizes[: rounds // 2], sizes[rounds // 2 :]
     assert max(one.memory for one in late) - max(one.memory for one in early) < GROWTH
-    assert max(one.descriptors for one in late) <= max(one.descriptors for one in early) + 2  # being closed
+    assert max(one.descriptors for one in late) <= max(one.descriptors for one in early) + len(SIX)
     assert {(one.tasks, one.links) for one in late} == {(early[-1].tasks, len(SIX))}
     assert server.counts().get("internal_error", 0) == 0
     await asyncio.gather(*(one.leave() for one in people.values()))

@@ -14,12 +14,16 @@ class JournalEntry(SQLModel, table=True):
     """One entry of a court's journal; `body` is the canonical JSON whose digest `hash` is."""
 
     __tablename__ = "journal_entry"
-    __table_args__ = (sa.UniqueConstraint("court_id", "seq"),)
+    __table_args__ = (
+        sa.UniqueConstraint("court_id", "seq"),
+        # Else the entry before is looked for through the whole court, which for a new matter has none
+        sa.Index("ix_journal_entry_matter", "subject", "court_id", "seq"),
+    )
 
     id: str = key()
     court_id: str = ref("court")
     seq: int
-    subject: str = Field(index=True, max_length=64)  # e.g. dispute:<id>; the dispute gathers all of a matter
+    subject: str = Field(max_length=64)  # e.g. dispute:<id>; the dispute gathers all of a matter
     kind: str = Field(index=True, max_length=64)
     actor: str = Field(index=True, max_length=32)
     at: datetime = instant(index=True)

@@ -138,3 +138,14 @@ def test_a_proof_needs_only_the_peaks_of_an_earlier_tree_and_what_came_after(
     peaks, _count = merkle.grow((), 0, leaves[:before])
 
     assert merkle.path(leaves[before:], index, peaks, before) == merkle.path(leaves, index)
+
+
+def test_a_matter_is_found_without_walking_through_the_court(s: Session, make: Make) -> None:
+    court_id = make.court().id
+    if s.connection().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by what is in the table")
+    asked = str(journal._BEFORE.compile(dialect=s.connection().dialect))
+
+    plan = s.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", (court_id, "dispute:1", 1, 0)).all()
+
+    assert "ix_journal_entry_matter" in str(plan)

@@ -56,7 +56,7 @@ def drawing(name: str, kind: Kind) -> bytes:
     size = DIAMETER[kind] * POINTS_PER_MM
     radius = DIAMETER[kind] / 2
     pen = Strokes()
-    _ring_text(pen, name, radius - 2.1)
+    _ring_text(pen, name, radius - 2.1, 275 if kind == "court" else 232)  # room for its purpose below
     _star(pen, 0, 1.2 if kind == "organisation" else 0, 6.4)
     if kind == "organisation":
         _line_text(pen, PURPOSE, -10.2, 3.7)
@@ -96,10 +96,10 @@ def _star(pen: Strokes, x: float, y: float, radius: float) -> None:
     pen.closePath()
 
 
-def _ring_text(pen: Strokes, name: str, outer: float) -> None:
-    """Characters stand on the ring, feet to the centre, over at most three quarters of it."""
+def _ring_text(pen: Strokes, name: str, outer: float, most: float) -> None:
+    """Characters stand on the ring, feet to the centre, over at most so many degrees of it."""
     height = 5.6
-    step = min(26.0, 275 / max(len(name) - 1, 1))
+    step = min(26.0, most / max(len(name) - 1, 1))
     width = min(height * 0.9, radians(step) * (outer - height) * 1.08)
     first = step * (len(name) - 1) / 2
     for index, character in enumerate(name):

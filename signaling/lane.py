@@ -21,6 +21,7 @@ from signaling.clock import START, steady
 from signaling.rows import ENTRY, PORT, Row, micros
 
 if TYPE_CHECKING:
+    from signaling.link import Link
     from signaling.port import Port
 
 OUTGOING = 256  # datagrams laid out before they are sent
@@ -63,6 +64,7 @@ class Lane:
         self._inlet, self._outlet = port.datagrams.inlet, Outlet(OUTGOING)
         self._table, self._moved = Row(ENTRY * ADDRESSES), Row(rows.MOST_MOVES)
         self._state = Row(PORT)
+        self._named: list[Link] = []  # what the table points to stays in memory
         self._known = -1
         self._tell_at = 0.0
         words = self._state.words
@@ -135,7 +137,7 @@ class Lane:
     def _know(self) -> None:
         """Write down anew whose packets come from where; whoever finds no room is served by Python."""
         self._known = self.port.changes
-        self._table = Row(ENTRY * ADDRESSES)
+        self._table, self._named = Row(ENTRY * ADDRESSES), list(self.port.by_key.values())
         self._state.words[rows.TABLE] = self._table.at
         table = self._table.words
         for key, link in list(self.port.by_key.items())[: ADDRESSES // 2]:

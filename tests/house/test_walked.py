@@ -90,10 +90,6 @@ NOT_WALKED: dict[tuple[str, str], set[str]] = {
     ("other ways to sign: no model goes them", "tests/odr/test_signing.py"): {
         "paper_signing.record",
     },
-    ("a second clause: one clause is enough for a model", "tests/odr/test_drafting.py"): {
-        "drafting.change",
-        "drafting.remove",
-    },
     ("it is kept and moves nothing", "tests/odr/test_mediation.py"): {
         "calendar.offer_times",
         "mediation.write_note",

@@ -7,7 +7,7 @@ and what it changes. The walkers of `test_model.py` and `test_crashes.py` try th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,7 @@ class Model:
     checked: frozenset[str] = frozenset()
     read: frozenset[str] = frozenset()
     clause: frozenset[str] | None = None  # sides that agree to it
+    proposer: str = ""  # of the clause as it reads now
     scheme: str = ""  # asked, served
     takers: frozenset[str] = frozenset()  # sides that let their silence bind
     oral: frozenset[str] | None = None  # sides that say yes to what was written down
@@ -120,6 +121,15 @@ class Act:
 
     def may(self, m: Model, who: str) -> bool:
         return who in self.who and (who != "host" or m.host) and bool(self.when(m, who))
+
+    def is_told(self, lines: list[str]) -> bool:
+        """Whether the journal has the act's one line; what happens before anybody is known has none."""
+        return lines.count(self.kind) == 1 if self.kind else not lines
+
+
+def later(model: Any) -> Any:
+    """The model a minute later, if it looks at the clock."""
+    return replace(model, minute=model.minute + 1) if hasattr(model, "minute") else model
 
 
 @dataclass
@@ -488,16 +498,28 @@ def _acts_of_agreement(both: frozenset[str], host: frozenset[str]) -> Iterator[A
         "propose a clause", both | host,
         lambda m, w: m.case in WORKING and m.sitting != "none" and m.agreement in ("none", "drafting", "refused")
         and m.clause is None,
-        lambda m, w: {"agreement": "drafting", "clause": frozenset({w}) & SIDES}, "clause.proposed",
+        lambda m, w: {"agreement": "drafting", "clause": frozenset({w}) & SIDES, "proposer": w}, "clause.proposed",
         lambda v, s, by: drafting.propose(s, _sit(v, s), by=by, at=v.now, kind=ClauseKind.PAYMENT, fields=_payment()),
     )  # fmt: skip
     yield Act(
-        "agree to the clause", both,
-        lambda m, w: m.case in WORKING and m.agreement == "drafting" and m.clause is not None,
+        "agree to the clause", both, _is_worded,
         lambda m, w: {"clause": m.clause | {w}}, "clause.agreed",
         lambda v, s, by: drafting.agree(
             s, _sit(v, s), _clause(v, s).id, by=by, at=v.now, version=_clause(v, s).version
         ),
+    )  # fmt: skip
+    yield Act(
+        "word the clause anew", both | host, _is_worded,
+        lambda m, w: {"clause": frozenset({w}) & SIDES, "proposer": w}, "clause.changed",
+        lambda v, s, by: drafting.change(
+            s, _sit(v, s), _clause(v, s).id, by=by, at=v.now, fields=_payment() | {"amount_fen": 900_000}
+        ),
+    )  # fmt: skip
+    yield Act(
+        "take the clause out", both | host,
+        lambda m, w: _is_worded(m, w) and (w == "host" or (m.proposer == w and m.clause != SIDES)),
+        lambda m, w: {"clause": None}, "clause.removed",
+        lambda v, s, by: drafting.remove(s, _sit(v, s), _clause(v, s).id, by=by, at=v.now),
     )  # fmt: skip
     yield Act(
         "fix the words", host,
@@ -560,6 +582,10 @@ def _acts_of_agreement(both: frozenset[str], host: frozenset[str]) -> Iterator[A
     )  # fmt: skip
 
 
+def _is_worded(m: Model, _w: str) -> bool:
+    return m.case in WORKING and m.agreement == "drafting" and m.clause is not None
+
+
 def _acts_of_schemes(both: frozenset[str], host: frozenset[str]) -> Iterator[Act]:
     """Beside the signed agreement: written terms whom nobody objects to, and what is agreed by word of mouth."""
     settled = {"case": "settled", "dispute": "settled"}
@@ -586,7 +612,7 @@ def _acts_of_schemes(both: frozenset[str], host: frozenset[str]) -> Iterator[Act
         )  # fmt: skip
     yield Act(
         "serve the scheme", host,
-        lambda m, w: m.case in WORKING and m.scheme == "asked" and m.takers == SIDES and m.agreement == "drafting",
+        lambda m, w: _is_worded(m, w) and m.scheme == "asked" and m.takers == SIDES,
         lambda m, w: {"scheme": "served", "agreement": "served", "case": "scheme-served"}, "scheme.served",
         lambda v, s, by: schemes.serve(s, v.case_id, by=by, at=v.now),
     )  # fmt: skip

@@ -94,9 +94,8 @@ class Lane:
         self._settle()
         now = words[rows.NOW] / 1e6
         port.pulse.beat(port.counts["datagrams_in"] - before, now)
-        hurried = hurried or verdict != rows.ALL
         while verdict != rows.ALL:
-            self._handle(verdict, now)
+            hurried = self._handle(verdict, now) or hurried
             port.flush()
             words[rows.UNTIL] = 0
             verdict = self._serve(self._state.at)
@@ -108,20 +107,23 @@ class Lane:
             self._tell_at = now + TELL_EVERY
             port.tell()
 
-    def _handle(self, verdict: int, now: float) -> None:
-        """A datagram, or packets in clear, that are not for compiled code."""
+    def _handle(self, verdict: int, now: float) -> bool:
+        """A datagram, or packets in clear, that are not for compiled code; whether what follows must not wait."""
         port, words, inlet = self.port, self._state.words, self._inlet
         if verdict == rows.UNKNOWN:
             number = words[rows.NEXT_SLOT]
             words[rows.NEXT_SLOT] = number + 1
-            size = min(inlet.length(number), SLOT)
-            port.take_one(number, size, port.datagrams.name(number), now)
-            return
-        slots = [words[rows.RUN + 3 * place] for place in range(words[rows.RUN_COUNT])]
-        words[rows.RUN_COUNT] = 0
-        packets = [inlet.view[slot * SLOT : slot * SLOT + inlet.sizes[slot]] for slot in slots]
-        if (link := port.by_key.get(port.datagrams.name(slots[0]))) is not None:
-            port.guard(link.opened, packets, now)
+            name = port.datagrams.name(number)
+            port.take_one(number, min(inlet.length(number), SLOT), name, now)
+            link = port.by_key.get(name)
+        else:
+            slots = [words[rows.RUN + 3 * place] for place in range(words[rows.RUN_COUNT])]
+            words[rows.RUN_COUNT] = 0
+            packets = [inlet.view[slot * SLOT : slot * SLOT + inlet.sizes[slot]] for slot in slots]
+            link = port.by_key.get(port.datagrams.name(slots[0]))
+            if link is not None:
+                port.guard(link.opened, packets, now)
+        return link is not None and link.peer.has_asked(now)
 
     def _settle(self) -> None:
         """Let everybody take over what was counted in their rows."""

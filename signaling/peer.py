@@ -14,7 +14,7 @@ from signaling.budget import BAD_PER_SECOND, Budget, Limits
 from signaling.copies import Copy
 from signaling.downtrack import DownTrack
 from signaling.layer import Layer
-from signaling.sending import Sending
+from signaling.sending import SHARE_EVERY, Sending
 from signaling.uptrack import UpTrack, new_ssrc
 from signaling.wire import Malformed, Packet
 
@@ -236,7 +236,7 @@ class Peer(Sending):
                 self._request(layer, now)
         if now < self.next_round and not super().presses(now):
             return
-        self.next_round = now + ROUND
+        self.next_round = now + (ROUND if self.layers else SHARE_EVERY)
         if now >= self.next_arrivals:
             self.next_arrivals = now + ARRIVALS_EVERY
             if report := self.arrivals.report():

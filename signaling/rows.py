@@ -6,6 +6,7 @@ row keeps what lies there. `OWNER` is a handle of the object that takes over wha
 
 from __future__ import annotations
 
+import mmap
 from typing import Any
 
 from cffi import FFI
@@ -97,7 +98,8 @@ class Memory:
     __slots__ = ("_hold", "at", "content", "size")
 
     def __init__(self, size: int) -> None:
-        self.content = bytearray(size)
+        # pages of its own go back to the system when it is freed; a heap keeps what lies among others
+        self.content = mmap.mmap(-1, size) if size >= mmap.PAGESIZE else bytearray(size)
         self._hold = ffi.from_buffer(self.content)  # while it is held nobody can resize it
         self.at = int(ffi.cast("uintptr_t", self._hold))
         self.size = size

@@ -30,6 +30,7 @@ class Sending:
         self.rtt = 0.08  # seconds to the person and back; a guess until reports tell
         self._emit = emit
         self._believed = LossRule(line)  # of a receiver who does not report arrivals
+        self._asked = False  # for a whole picture, since this was last looked at
         self._wanted = 0.0  # bits per second everything subscribed would take
         self._clocks: dict[int, deque[tuple[int, float]]] = {}  # middles of sender reports, when they left
         self._next_sender_report = self._next_share = 0.0
@@ -79,6 +80,7 @@ class Sending:
                 self._repeat(down, seqs, now)
             case rtcp.KeyframeWanted(ssrc) if down := self.downs.get(ssrc):
                 down.want_keyframe()
+                self._asked = True
             case rtcp.Reception(ssrc, lost) if down := self.downs.get(ssrc):
                 down.loss = lost
                 self._time(down, message, now)
@@ -114,6 +116,11 @@ class Sending:
         """Whether something must not wait for the next round: packets in turn, a trial, a line just cut."""
         estimator = self.pacer.estimator
         return self.pacer.waits or estimator.trial is not None or now <= estimator.cut_at + NARROWER
+
+    def has_asked(self, now: float) -> bool:
+        """Whether what was just heard makes work that must not wait, here or with whoever sends us pictures."""
+        asked, self._asked = self._asked, False
+        return asked or self.presses(now)
 
     def send_due(self, now: float) -> None:
         """Reports, shares and packets whose time has come."""

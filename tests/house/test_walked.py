@@ -8,33 +8,9 @@ from pathlib import Path
 
 from tests.house.test_acts import ROOT, acts, calls, imported
 
-MODELS = [ROOT / "tests/odr" / name for name in ("early.py", "life.py", "inside.py", "judging.py")]
+MODELS = [ROOT / "tests/odr" / name for name in ("door.py", "early.py", "life.py", "inside.py", "judging.py")]
 # Reason, and where the acts are tried instead
 NOT_WALKED: dict[tuple[str, str], set[str]] = {
-    ("logins and staff stand beside every matter", "tests/web/test_accounts.py"): {
-        "accounts.ask_to_log_in",
-        "accounts.ask_to_register",
-        "accounts.check_second_factor",
-        "accounts.end_logins",
-        "accounts.end_own_login",
-        "accounts.enter",
-        "accounts.log_in",
-        "accounts.log_out",
-        "accounts.prove",
-        "accounts.register",
-        "accounts.set_password",
-        "staff.create",
-        "staff.disable",
-        "staff.enable",
-        "staff.end_logins",
-    },
-    (
-        "part of signing, which is walked; the code is made by the hand that signs",
-        "tests/odr/test_signing.py",
-    ): {
-        "codes.send_code",
-        "codes.use_code",
-    },
     ("the court's law and calendar: they change no matter", "tests/odr/test_law.py"): {
         "law.enter",
         "law.import_years",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from odr.db import Database
-from tests.odr import early, inside, judging
+from tests.odr import door, early, inside, judging
 from tests.odr.life import AT, Begun, Life, begin
 from tests.postgres import Cluster
 
@@ -52,6 +52,12 @@ def in_force(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def opened(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
     """A sitting that is on, made once."""
     return _made(empty_database, tmp_path_factory.mktemp("opened"), inside.begin)
+
+
+@pytest.fixture(scope="session")
+def shut(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """A court into which only the administrator has come, made once."""
+    return _made(empty_database, tmp_path_factory.mktemp("shut"), door.begin)
 
 
 def _made(empty: Path, folder: Path, how: Callable[[Database, datetime], Life]) -> Begun:

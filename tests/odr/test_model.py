@@ -32,7 +32,7 @@ from odr.tables.agreements import ConfirmationCase, Signature
 from odr.tables.mediations import Recording
 from odr.tables.records import JournalEntry
 from tests.odr import early, inside, judging
-from tests.odr.life import ACTS, AT, OVER, PEOPLE, SIDES, Begun, Model
+from tests.odr.life import ACTS, AT, OVER, PEOPLE, SIDES, Begun, Model, later
 
 MINUTE = timedelta(minutes=1)
 ENDINGS = {
@@ -116,6 +116,7 @@ class Matter(RuleBasedStateMachine):
     def _try(self, act, who: str) -> None:
         """What may be done is done with its one line; what may not changes nothing."""
         self.life.now += MINUTE
+        self.model = later(self.model)
         before, allowed = self._entries(), act.may(self.model, who)
         try:
             with self.life.db.transaction() as s:
@@ -127,7 +128,7 @@ class Matter(RuleBasedStateMachine):
                 ) from refused
         new = self._entries()[len(before) :]
         if allowed:
-            assert new.count(act.kind) == 1, f"{who}: {act.name} wrote {new}"
+            assert act.is_told(new), f"{who}: {act.name} wrote {new}"
             self.model = replace(self.model, **act.then(self.model, who))
         else:
             assert new == [], f"{who} should not {act.name}, and wrote {new}"

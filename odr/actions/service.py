@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from odr import clock, db, deadlines, journal, letterhead, matters, notices, papers, standing, titles
 from odr.actions import enforcement, schemes
-from odr.errors import BadInput, Conflict
+from odr.errors import BadInput, Conflict, WrongStage
 from odr.facts import CivilMediationFacts, ServiceCertificateFacts
 from odr.rules import filing, receipt
 from odr.rules.access import MACHINE, Actor
@@ -31,6 +31,8 @@ def serve(s: Session, document_id: str, *, by: Actor, at: datetime) -> list[Serv
     """Serve a published paper on every party of its matter, once."""
     document = db.lock(s, Document, document_id)
     standing.require(s, by, Do.SERVE, document)
+    if document.published_at is None or document.void_at is not None:
+        raise WrongStage(was="void" if document.void_at else "frozen", wanted="published")
     done = set(s.exec(select(Service.party_id).where(Service.document_id == document.id)).all())
     dispute = db.get(s, Dispute, document.dispute_id)
     fresh = [party for party in matters.parties(s, dispute.id) if party.id not in done]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from odr import clock, deadlines, demo
+from odr import clock, deadlines, demo, papers
 from odr.actions import judges, objections, rulings, service
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, NotFound
 from odr.papers import facts_of
@@ -38,6 +38,7 @@ def build(s) -> World:
     row, judge, then = demo.in_review(s, cast, AT)
     rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
     ruling = rulings.confirm(s, row.id, by=judge, at=then)
+    papers.publish(s, ruling.document_id, digest="sha256:" + "0" * 64, size=1, at=then)
     service.serve(s, ruling.document_id, by=MACHINE, at=then)
     return World(cast, row.id, row.number, then)
 
@@ -218,6 +219,7 @@ def test_jc22_a_changed_ruling_is_objected_to_in_fifteen_days_as_well(s, world):
         opinion="应予变更。",
         orders=["本金八千元。"],
     )
+    papers.publish(s, made.document_id, digest="sha256:" + "0" * 64, size=1, at=at)
     service.serve(s, made.document_id, by=MACHINE, at=at)
 
     with pytest.raises(DeadlinePassed):

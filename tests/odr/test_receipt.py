@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from odr import deadlines, demo
+from odr import deadlines, demo, papers
 from odr.actions import rulings, service
-from odr.errors import BadInput, Conflict
+from odr.errors import BadInput, Conflict, WrongStage
 from odr.rules.access import MACHINE
 from odr.rules.receipt import Way, served_at
 from odr.rules.words import Role
@@ -52,6 +52,9 @@ def posted(s: Session, make: Make) -> tuple[Service, object]:
         s.add(party)
     rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
     ruling = rulings.confirm(s, row.id, by=judge, at=then)
+    with pytest.raises(WrongStage):  # not sealed yet
+        service.serve(s, ruling.document_id, by=MACHINE, at=then)
+    papers.publish(s, ruling.document_id, digest="sha256:" + "0" * 64, size=1, at=then)
     sent = service.serve(s, ruling.document_id, by=MACHINE, at=then)[0]
     return sent, then
 

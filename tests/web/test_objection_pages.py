@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from odr import clock, demo, papers
+from odr import clock, demo, digests, papers
 from odr.actions import rulings, service
 from odr.rules.access import MACHINE
 from odr.rules.moves import ConfirmationStage, ObjectionStage, PerformanceStage
@@ -22,6 +22,7 @@ from tests.web import worlds
 from tests.web.worlds import send
 
 NOW = clock.now()
+SEALED = b"%PDF-1.7 sealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def build(s) -> World:
     row, judge, then = demo.in_review(s, cast, NOW - timedelta(days=60))
     rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
     ruling = rulings.confirm(s, row.id, by=judge, at=then)
+    papers.publish(s, ruling.document_id, digest=digests.digest(SEALED), size=len(SEALED), at=then)
     service.serve(s, ruling.document_id, by=MACHINE, at=then)
     owed = s.exec(select(Obligation).where(Obligation.agreement_id == row.agreement_id)).one()
     return World(
@@ -133,8 +135,8 @@ def test_a_part_and_then_the_rest_is_enforced(client_for, world, row, site):
     assert creditor.get(f"{here}/bundle").status_code == 404  # nothing is sealed yet
     with site.db.transaction() as s:
         for paper in s.exec(select(Document).where(Document.published_at.is_(None))).all():
-            digest = site.vault.keep(b"%PDF-1.7 sealed")
-            papers.publish(s, paper.id, digest=digest, size=15, at=NOW)
+            digest = site.vault.keep(SEALED)
+            papers.publish(s, paper.id, digest=digest, size=len(SEALED), at=NOW)
     with zipfile.ZipFile(io.BytesIO(creditor.get(f"{here}/bundle").content)) as packed:
         names = packed.namelist()
     assert [name[2:] for name in names][:3] == [

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from odr import clock, demo
+from odr import clock, demo, papers
 from odr.actions import inquiries, judges, objections, review_time, rulings, service
 from odr.rules.access import MACHINE
 from odr.rules.words import Role
@@ -27,6 +27,7 @@ def build(s) -> World:
     done, first, then = demo.in_review(s, cast, NOW - timedelta(days=60))
     rulings.check(s, done.id, by=first, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
     ruling = rulings.confirm(s, done.id, by=first, at=then)
+    papers.publish(s, ruling.document_id, digest="sha256:" + "0" * 64, size=1, at=then)
     service.serve(s, ruling.document_id, by=MACHINE, at=then)
     objection = objections.raise_(
         s,

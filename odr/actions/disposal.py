@@ -77,14 +77,15 @@ def approve(s: Session, disposal_id: str, *, by: Actor, at: datetime) -> Disposa
     row.approved_by, row.approved_at = by.account_id, at
     s.add(row)
     _note(s, row, "disposal.approved", by=by, at=at)
-    outbox.add(s, "holdings.destroy", key=row.id, disposal=row.id)
+    # an approval after a recall is another item: the key of the first one is used up
+    outbox.add(s, "holdings.destroy", key=f"{row.id}:{at:%Y%m%d%H%M%S}", disposal=row.id)
     return row
 
 
 def recall(s: Session, disposal_id: str, *, at: datetime) -> bool:
     """Before the files go: whether it was taken up again since the approval; it then waits for two people anew."""
     row = db.lock(s, Disposal, disposal_id)
-    if row.destroyed_at is not None or not (why := _hindrance(s, row, at)):
+    if row.destroyed_at is not None or row.approved_at is None or not (why := _hindrance(s, row, at)):
         return False
     row.asked_by = row.asked_at = row.approved_by = row.approved_at = None
     s.add(row)

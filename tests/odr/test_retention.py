@@ -15,6 +15,7 @@ from odr.rules import retention
 from odr.rules.access import MACHINE
 from odr.rules.moves import CaseStage, ConfirmationStage, DisputeStage, SittingStage
 from odr.rules.words import EndReason, Role, Room, Side, Zone
+from odr.tables.incidents import Suspicion
 from odr.tables.mediations import ChatLine, Note, Recording
 from odr.tables.people import Message
 from odr.tables.records import JournalEntry
@@ -239,3 +240,19 @@ def test_pipl47_what_was_taken_up_again_after_the_approval_waits_for_two_people_
     assert (row.asked_at, row.approved_at) == (None, None)
     with pytest.raises(WrongStage):
         disposal.finish(s, row.id, at=OVER)
+
+
+def test_a_worker_that_died_calls_it_back_once_and_the_next_approval_has_an_item_of_its_own(s, make, matter):
+    (row,) = found(s, matter)
+    suspicion = Suspicion(case_id=matter.case.id, reported_at=OVER)
+    disposal.ask(s, row.id, by=matter.clerk, at=OVER)
+    disposal.approve(s, row.id, by=matter.leader, at=OVER)
+    s.add(suspicion)
+    again = [disposal.recall(s, row.id, at=OVER) for _ in range(2)]
+    suspicion.decided_at = OVER
+    disposal.ask(s, row.id, by=matter.clerk, at=OVER + timedelta(days=1))
+    disposal.approve(s, row.id, by=matter.leader, at=OVER + timedelta(days=1))
+
+    assert (again, kinds(s).count("disposal.recalled")) == ([True, False], 1)
+    items = [item.key for item in outbox.held(s) if item.kind == "holdings.destroy"]
+    assert len(items) == len(set(items)) == 2

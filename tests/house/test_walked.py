@@ -10,43 +10,16 @@ from tests.house.test_acts import ROOT, acts, calls, imported
 
 MODELS = [
     ROOT / "tests/odr" / name
-    for name in ("bureau.py", "door.py", "early.py", "life.py", "inside.py", "judging.py")
+    for name in ("bureau.py", "door.py", "early.py", "life.py", "inside.py", "judging.py", "ends.py")
 ]
 # Reason, and where the acts are tried instead
 NOT_WALKED: dict[tuple[str, str], set[str]] = {
-    ("years after the matter is over", "tests/odr/test_retention.py"): {
-        "disposal.approve",
-        "disposal.ask",
-        "disposal.find",
-        "disposal.finish",
-        "disposal.keep",
-        "disposal.recall",
-        "recordings.shelve",
-    },
     ("done by the recorder and its jobs, with files", "tests/odr/test_sittings.py"): {
         "recordings.add_film",
         "recordings.fail",
         "recordings.keep",
         "recordings.restart",
-    },
-    ("papers of a service exist only when the job worker has sealed them", "tests/odr/test_receipt.py"): {
-        "service.ask_for_paper",
-        "service.read",
-        "service.receive_paper",
-        "service.send_paper",
-        "service.serve",
-    },
-    ("only in a registered case, which no model settles", "tests/odr/test_court_papers.py"): {
-        "court_papers.ask",
-        "court_papers.issue",
-        "court_papers.refuse",
-    },
-    ("a copy is taken, the matter stays as it is", "tests/web/test_exporting.py"): {"taking_away.export"},
-    ("other ways to sign: no model goes them", "tests/odr/test_signing.py"): {
-        "paper_signing.record",
-    },
-    ("it is kept and moves nothing: what a lawsuit may bring was read", "tests/odr/test_risks.py"): {
-        "risks.acknowledge"
+        "recordings.shelve",
     },
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from odr.db import Database
-from tests.odr import bureau, door, early, inside, judging
+from tests.odr import bureau, door, early, ends, inside, judging
 from tests.odr.life import AT, Begun, Life, begin
 from tests.postgres import Cluster
 
@@ -58,6 +58,12 @@ def opened(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Be
 def shut(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
     """A court into which only the administrator has come, made once."""
     return _made(empty_database, tmp_path_factory.mktemp("shut"), door.begin)
+
+
+@pytest.fixture(scope="session")
+def settled(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """An agreement of a registered case that is to be signed by hand, made once."""
+    return _made(empty_database, tmp_path_factory.mktemp("settled"), ends.begin)
 
 
 @pytest.fixture(scope="session")

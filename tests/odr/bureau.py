@@ -1,7 +1,6 @@
-"""What stands beside every matter: the roster and who decides on it, the figures and promises of the law, and
-what is kept in a matter without moving it.
+"""The court's own books as a small model: the roster and who decides on it, the figures and promises of its law.
 
-Written from the pages like `life.py`, and walked by the same walkers. One matter is open, whose sides share a mailbox.
+Written from the pages like `life.py`, and walked by the same walkers.
 """
 
 from __future__ import annotations
@@ -13,23 +12,19 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import calendars, clock, demo, overrides
-from odr.actions import calendar, halts, invitations, law, mediation, mediators, roster, roster_approval
+from odr import calendars, clock, demo, overrides, rulebook
+from odr.actions import law, roster, roster_approval
 from odr.db import Database
-from odr.errors import NotAllowed
 from odr.queries.roster import Wanted, search
 from odr.rules.access import MACHINE, Actor
-from odr.tables.disputes import Invitation
 from odr.tables.law import RuleOverride
-from odr.tables.mediations import FreeTime, MediationCase, Note
-from odr.tables.people import Account, RoleGrant
+from odr.tables.people import RoleGrant
 from odr.tables.roster import Mediator, Organisation, RosterChange
 from tests.odr.life import Act, Life
 
-SIDES, HOST = frozenset({"applicant", "respondent"}), frozenset({"host"})
 OFFICE, DECIDES = frozenset({"org-admin"}), frozenset({"triage", "leader"})
 LEADS, ADMIN = frozenset({"leader", "sysadmin"}), frozenset({"sysadmin", "machine"})
-EVERYBODY = SIDES | HOST | OFFICE | DECIDES | LEADS | ADMIN | {"clerk", "auditor", "stranger"}
+EVERYBODY = OFFICE | DECIDES | LEADS | ADMIN | {"clerk", "auditor", "mediator", "applicant"}
 NAMES = {"jin": "金明哲", "kim": "金美兰", "shi": "石磊"}
 NUMBERS = {"kim": "11010519491231002X", "shi": "360426199101010071"}
 SHEET = [
@@ -63,7 +58,7 @@ class Wish:
 
 @dataclass
 class Bureau:
-    """What is true of the roster, of the court's law and of what is kept beside the matter."""
+    """What is true of the roster and of the court's law."""
 
     roster: Mapping[str, str] = field(
         default_factory=lambda: {"jin": "listed", "kim": "", "shi": "", "region": "", "about": ABOUT}
@@ -75,12 +70,7 @@ class Bureau:
     wages: tuple[tuple[int, bool], ...] = ()  # entered, and whether it counts today
     promises: int = 0
     notices: tuple[int, ...] = ()
-    waived: frozenset[str] = frozenset()
-    offered: frozenset[str] = frozenset()
-    notes: int = 0
-    opened: bool = False
-    suspicion: str = ""  # pending, unfounded
-    host: bool = field(default=True, init=False)
+    host: bool = field(default=False, init=False)
 
     @property
     def public(self) -> list[str]:
@@ -134,8 +124,6 @@ class Desk(Life):
     def stages(self, s: Session) -> dict[str, Any]:
         today, court = clock.court_date(self.now), self.actors["leader"].court_id or ""
         jin = _mediator(s, "jin")
-        offers, case = set(s.exec(select(FreeTime.account_id))), s.get_one(MediationCase, self.case_id)
-        suspicion = next(iter(halts.all_of(s, case.id)), None)
         return {
             "roster": {one: _status(s, one) for one in NAMES}
             | {"region": jin.region, "about": s.exec(select(Organisation)).one().about},
@@ -144,25 +132,17 @@ class Desk(Life):
             "wage": overrides.figures(s, court, today)["P-WAGE"],
             "promise": overrides.settings(s, court, today)["clocks"].get("T-JC-DEC"),
             "calendar": calendars.known(s).version(2027),
-            "waived": frozenset(mediators.current(s, case).waived_by),
-            "offered": frozenset(who for who in SIDES | HOST if self.actors[who].account_id in offers),
-            "notes": len(s.exec(select(Note)).all()),
-            "opened": s.exec(select(Invitation)).one().opened_at is not None,
-            "suspicion": "" if not suspicion else "unfounded" if suspicion.decided_at else "pending",
         }
 
 
 def begin(db: Database, at: datetime) -> Desk:
-    """A mediator has accepted the court's one matter."""
+    """A court with its roster, in whose journal the law stands."""
     with db.transaction() as s:
         cast = demo.people(s, at)
-        case, host = demo.accepted(s, cast, at)
-        for one in cast.parties[:2]:
-            s.get_one(Account, one.account_id).email = "family@example.org"
-        people = dict(zip(("applicant", "respondent", "stranger"), cast.parties, strict=False))
+        rulebook.take_over(s, at=at)
         staff = {role.value: one for role, one in cast.staff.items()}
-        known = people | staff | {"host": host, "machine": MACHINE}
-        return Desk(db, at + timedelta(days=1), case.id, case.dispute_id, known)
+        known = staff | {"applicant": cast.parties[0], "mediator": cast.mediators[2], "machine": MACHINE}
+        return Desk(db, at + timedelta(hours=1), actors=known)
 
 
 def _mediator(s: Session, who: str) -> Mediator:
@@ -194,7 +174,6 @@ def acts() -> Iterator[Act]:
     yield from _acts_of_sheets()
     yield from _acts_of_deciding()
     yield from _acts_of_law()
-    yield from _acts_of_keeping()
 
 
 def _acts_of_proposing() -> Iterator[Act]:
@@ -308,47 +287,6 @@ def _acts_of_law() -> Iterator[Act]:
             lambda m, w, n=n: {"notices": (*m.notices, n)}, "calendar.imported",
             lambda v, s, by, n=n: law.import_years(s, NOTICE % n, by=by, at=v.now),
         )  # fmt: skip
-
-
-def _acts_of_keeping() -> Iterator[Act]:
-    """In a matter, without moving it; only what the machine notices stops it."""
-    yield Act(
-        "know and agree", SIDES, lambda m, w: True, lambda m, w: {"waived": m.waived | {w}}, "disclosure.waived",
-        lambda v, s, by: mediators.waive(s, v.case_id, by=by, at=v.now),
-    )  # fmt: skip
-    for given in (True, False):
-        yield Act(
-            f"offer times: {given}", SIDES | HOST, lambda m, w: True,
-            lambda m, w, given=given: {"offered": m.offered | {w} if given else m.offered - {w}}, "times.offered",
-            lambda v, s, by, given=given: calendar.offer_times(
-                s, v.case_id, by=by, at=v.now,
-                times=[(v.now + timedelta(days=n), v.now + timedelta(days=n, hours=2)) for n in (1, 2) if given],
-            ),
-        )  # fmt: skip
-    yield Act(
-        "write a note", HOST, lambda m, w: True, lambda m, w: {"notes": m.notes + 1}, "note.written",
-        lambda v, s, by: mediation.write_note(s, v.case_id, by=by, at=v.now, text="双方愿意再谈。"),
-    )  # fmt: skip
-    yield Act(
-        "open the invitation", frozenset({"stranger"}), lambda m, w: not m.opened,
-        lambda m, w: {"opened": True}, "invitation.opened",
-        lambda v, s, by: invitations.open_(s, s.exec(select(Invitation.code)).one(), by=by, at=v.now),
-    )  # fmt: skip
-    yield Act(
-        "look for strong signs", frozenset({"machine"}), lambda m, w: not m.suspicion,
-        lambda m, w: {"suspicion": "pending"}, "case.suspended", _examine,
-    )  # fmt: skip
-    yield Act(
-        "find them unfounded", DECIDES, lambda m, w: m.suspicion == "pending",
-        lambda m, w: {"suspicion": "unfounded"}, "suspicion.judged",
-        lambda v, s, by: halts.judge(s, v.case_id, by=by, at=v.now, upheld=False, reason="夫妻共用邮箱"),
-    )  # fmt: skip
-
-
-def _examine(v: Life, s: Session, by: Actor) -> None:
-    if not by.machine:
-        raise NotAllowed(do="examine")  # the job worker looks, nobody else
-    halts.examine(s, v.case_id, at=v.now)
 
 
 ACTS = tuple(acts())

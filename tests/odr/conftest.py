@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from odr.db import Database
-from tests.odr import bureau, door, early, ends, inside, judging
+from tests.odr import beside, bureau, door, early, ends, inside, judging
 from tests.odr.life import AT, Begun, Life, begin
 from tests.postgres import Cluster
 
@@ -68,8 +68,14 @@ def settled(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> B
 
 @pytest.fixture(scope="session")
 def kept(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
-    """A court with its roster, its law and one matter, made once."""
+    """A court with its roster and its law, made once."""
     return _made(empty_database, tmp_path_factory.mktemp("kept"), bureau.begin)
+
+
+@pytest.fixture(scope="session")
+def staying(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """A matter that a mediator has accepted, made once."""
+    return _made(empty_database, tmp_path_factory.mktemp("staying"), beside.begin)
 
 
 def _made(empty: Path, folder: Path, how: Callable[[Database, datetime], Life]) -> Begun:

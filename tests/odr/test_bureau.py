@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from odr.actions import halts
 from odr.tables.roster import RosterChange
-from tests.odr import bureau, door
+from tests.odr import beside, bureau, door
 from tests.odr.life import Begun
 from tests.odr.test_crashes import steps
 from tests.odr.test_crashes import walk as walk_and_break
@@ -31,17 +32,32 @@ class Coming(Matter):
 
 
 class Keeping(Matter):
-    """The roster, the law and what is kept beside a matter."""
+    """The roster and the law."""
 
     acts = bureau.ACTS
     people = bureau.EVERYBODY
     fresh = bureau.Bureau
+
+    def _counted(self) -> int:
+        return 0
 
     def _holds(self, s) -> None:
         """What the public reads of has the court's approval; what waits is seen by nobody."""
         assert len(s.exec(select(RosterChange).where(RosterChange.status == "proposed")).all()) == len(
             self.model.waiting
         )
+
+
+class Staying(Matter):
+    """A matter that does not move."""
+
+    acts = beside.ACTS
+    people = beside.EVERYBODY
+    fresh = beside.Beside
+
+    def _holds(self, s) -> None:
+        """What stands still for a suspicion has not been judged."""
+        assert (halts.current(s, self.life.case_id) is not None) == (self.model.suspicion == "pending")
 
 
 COMING: dict[str, str] = {
@@ -72,7 +88,9 @@ KEEPING: dict[str, str] = {
         enter a wage: in 0 days leader, enter a wage: in 365 days sysadmin, take a wage back leader,
         promise 10 days leader, lift a promise sysadmin, import notice 1 machine, import notice 2 sysadmin
     """,
-    "beside a matter": """
+}
+STAYING: dict[str, str] = {
+    "kept, then looked at": """
         know and agree applicant, offer times: True respondent, offer times: False respondent, write a note host,
         open the invitation stranger, look for strong signs machine, find them unfounded leader
     """,
@@ -111,8 +129,20 @@ def test_keeping_broken_off_anywhere_is_not_begun_and_done_again_is_done_once(
     walk_and_break(kept, tmp_path, KEEPING[leg], bureau.ACTS, bureau.Bureau())
 
 
+def test_what_is_kept_in_any_order_is_what_the_model_says(staying: Begun) -> None:
+    Staying.start = staying
+    walk(Staying)
+
+
+@pytest.mark.parametrize("leg", STAYING)
+def test_what_is_kept_broken_off_anywhere_is_not_begun_and_done_again_is_done_once(
+    staying: Begun, tmp_path: Path, leg: str
+) -> None:
+    walk_and_break(staying, tmp_path, STAYING[leg], beside.ACTS, beside.Beside())
+
+
 def test_every_act_beside_a_matter_is_broken_off_somewhere() -> None:
-    legs = (*COMING.values(), *KEEPING.values())
+    legs = (*COMING.values(), *KEEPING.values(), *STAYING.values())
     walked = {name for leg in legs for name, _ in steps(leg)}
 
-    assert {act.name for act in (*door.ACTS, *bureau.ACTS)} - ONLY_TRIED == walked
+    assert {act.name for act in (*door.ACTS, *bureau.ACTS, *beside.ACTS)} - ONLY_TRIED == walked

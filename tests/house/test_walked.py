@@ -10,17 +10,19 @@ from tests.house.test_acts import ROOT, acts, calls, imported
 
 MODELS = [
     ROOT / "tests/odr" / name
-    for name in ("beside.py", "bureau.py", "door.py", "early.py", "life.py", "inside.py", "judging.py", "ends.py")
+    for name in (
+        "beside.py",
+        "bureau.py",
+        "door.py",
+        "early.py",
+        "life.py",
+        "inside.py",
+        "judging.py",
+        "ends.py",
+    )
 ]
 # Reason, and where the acts are tried instead
 NOT_WALKED: dict[tuple[str, str], set[str]] = {
-    ("done by the recorder and its jobs, with files", "tests/odr/test_sittings.py"): {
-        "recordings.add_film",
-        "recordings.fail",
-        "recordings.keep",
-        "recordings.restart",
-        "recordings.shelve",
-    },
 }
 
 

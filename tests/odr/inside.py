@@ -22,6 +22,7 @@ from odr.rules.companions import Part
 from odr.rules.words import Room, Side
 from odr.tables.companions import Participant
 from odr.tables.mediations import MinutesLine, Sitting, UndisputedFact
+from tests.odr import recorder
 from tests.odr.life import Act, Life
 
 SIDES = frozenset({"applicant", "respondent"})
@@ -46,6 +47,7 @@ class Inside:
     read: frozenset[str] = SIDES | HOST
     yes: frozenset[str] = frozenset()  # to being recorded
     recording: bool = False
+    films: tuple[str, ...] = ()  # of each recording in turn: "", kept, sealed, filmed
     cameras: int = 0
     guest: str = ""  # asked, come
     wanted: frozenset[str] = frozenset()  # sides that want the guest
@@ -62,6 +64,14 @@ class Inside:
 
     def ready(self, who: str) -> bool:
         return who in self.inside & self.checked & self.read
+
+    def film(self, stage: str) -> int:
+        """The first recording that ended and has come so far, -1 if there is none."""
+        ended = self.films[:-1] if self.recording else self.films
+        return ended.index(stage) if stage in ended else -1
+
+    def put_film(self, n: int, stage: str) -> dict[str, Any]:
+        return {"films": (*self.films[:n], stage, *self.films[n + 1 :])}
 
     def seats(self, moved: Mapping[str, str], **more: Any) -> dict[str, Any]:
         """Nobody talks together without the mediator, nobody is recorded who did not say yes."""
@@ -90,6 +100,7 @@ class Sat(Life):
             "stage": sitting.stage.value,
             "inside": frozenset(where),
             "recording": sitting.recording,
+            "films": recorder.stages(s),
             "room": HOMES | where,
         }
 
@@ -125,6 +136,7 @@ def acts() -> Iterator[Act]:
     yield from _acts_of_coming()
     yield from _acts_of_moving()
     yield from _acts_of_talking()
+    yield from recorder.acts()
     yield from _acts_of_guests()
     yield from _acts_of_writing()
 
@@ -267,7 +279,7 @@ def _acts_of_talking() -> Iterator[Act]:
     yield Act(
         "record", HOST,
         lambda m, w: m.stage == "live" and not m.recording and _heard(m),
-        lambda m, w: {"recording": True}, "recording.started",
+        lambda m, w: {"recording": True, "films": (*m.films, "")}, "recording.started",
         lambda v, s, by: rooms.record(s, _sit(s), by=by, at=v.now),
     )  # fmt: skip
     yield Act(

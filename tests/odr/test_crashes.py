@@ -219,6 +219,11 @@ TALKS: dict[str, str] = {
         try the camera applicant, say one's number applicant, go on host, let a camera in host,
         put a camera out host, close host
     """,
+    "kept and filmed": """
+        be recorded: True host, be recorded: True applicant, be recorded: True respondent, record host,
+        bring the recorder back machine, keep what it wrote machine, fail to write machine, seal the files machine,
+        make one film machine
+    """,
     "written down": """
         write down host, wish other words applicant, answer the wish host, confirm the minutes respondent,
         state a fact host, leave the fact undisputed applicant, take the fact back host, keep a note host

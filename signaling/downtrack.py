@@ -77,7 +77,7 @@ class DownTrack:
         for layer in self.track.layers.values():
             if self.from_now and layer.highest is not None:
                 self.before[layer.ssrc] = layer.highest
-            if self.from_now or not layer.since_keyframe():
+            if self.from_now or layer.kept_picture() is None:
                 layer.want_keyframe()
 
     def detach(self) -> None:
@@ -134,8 +134,8 @@ class DownTrack:
         self.target = best
         if self.layer is not None and best.rank < self.layer.rank and self.granted < self.layer.rank:
             self.resumed = True  # too much for the line: nothing of it is sent while the smaller one begins
-        if self.layer is None and not self.from_now and (picture := best.since_keyframe()):
-            self.write(best, picture[:1], now)
+        if self.layer is None and not self.from_now and (picture := best.kept_picture()):
+            self.write(best, [picture], now)
         elif best is not self.layer or self.resumed:
             best.want_keyframe()
 

@@ -199,9 +199,15 @@ class Layer:
             self.rate += (self.octets * 8 / passed - self.rate) * (0.5 if self.rate else 1.0)
         self.octets, self.measured_at = 0, now
 
+    def kept_picture(self) -> Packet | None:
+        """The packet with which the last keyframe began, while what followed it is not much."""
+        if self.picture is None or self.highest is None or self.highest - self.picture >= RECENT:
+            return None
+        return self.recent.kept(self.picture & 0xFFFF)
+
     def since_keyframe(self) -> list[Packet]:
         """The last keyframe and what followed it in order, while that is not much."""
-        if self.picture is None or self.highest is None or self.highest - self.picture >= RECENT:
+        if self.kept_picture() is None or self.picture is None or self.highest is None:
             return []
         kept = (self.recent.kept(number & 0xFFFF) for number in range(self.picture, self.highest + 1))
         return [packet for packet in kept if packet is not None]

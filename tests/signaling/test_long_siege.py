@@ -179,7 +179,7 @@ async def test_mutations_of_all_that_is_read_break_nothing_and_lose_nobody(count
     unheard = sum(told[name] for name in ("strangers", "stun_refused", "odd_size"))
     assert unheard > size * 0.45  # what strangers sent was read
     assert counts.get("internal_error", 0) == 0
-    assert max(held[2:]) - held[1] < GROWTH
+    assert min(held[-3:]) - held[1] < GROWTH  # what comes and goes beside it is no leak
     await asyncio.gather(*(one.leave() for one in people))
     await until(lambda: server.counts()["people"] == 0, 30, "all have left")
     assert "Traceback" not in server.stop()

@@ -364,11 +364,11 @@ def _acts_of_incidents(both: frozenset[str], host: frozenset[str], staff: frozen
         lambda v, s, by: recusals.waive(s, v.case_id, by=by, at=v.now),
     )  # fmt: skip
     yield Act(
-        "suspend", staff, _can_stand_still, lambda m, w: _still(m), "case.suspended",
+        "suspend", staff | {"machine"}, _can_stand_still, lambda m, w: _still(m), "case.suspended",
         lambda v, s, by: halts.suspend(s, v.case_id, by=by, at=v.now, why=Halt.FORCE_MAJEURE, reason="停电"),
     )  # fmt: skip
     yield Act(
-        "report falsity", staff, _can_stand_still, lambda m, w: {**_still(m), "suspicion": w}, "case.suspended",
+        "report falsity", staff | {"machine"}, _can_stand_still, lambda m, w: {**_still(m), "suspicion": w}, "case.suspended",
         lambda v, s, by: halts.report(s, v.case_id, by=by, at=v.now, noticed=(), facts="可疑"),
     )  # fmt: skip
     yield Act(

@@ -95,6 +95,33 @@ STAYING: dict[str, str] = {
         open the invitation stranger, look for strong signs machine, find them unfounded leader
     """,
 }
+# What chance seldom finds: the model says of each step whether it may be done
+COMING_TRIED: dict[str, str] = {
+    "a closed account": """
+        ask to log in clerk, close: clerk sysadmin, log in at court clerk, log in with the first password at court clerk,
+        ask to log in clerk, log in at court clerk, open again: clerk sysadmin, log in at court clerk
+    """,
+    "a code that was guessed at": "ask to log in clerk"
+    + ", guess a code clerk" * 5
+    + ", log in at court clerk",
+    "a code ten minutes later": "ask to log in clerk"
+    + ", log out at court clerk" * 9
+    + ", log in at court clerk",
+    "six codes in an hour": "ask to log in clerk, " * 5
+    + "log out at court clerk, " * 9
+    + "ask to log in clerk, log in at court clerk",
+    "somebody else's login": """
+        log in with the first password at court clerk, end a login of the clerk applicant,
+        end a login of the clerk sysadmin, close: clerk clerk, log out everywhere: clerk leader
+    """,
+}
+KEEPING_TRIED: dict[str, str] = {
+    "a wish about what was undone": """
+        propose a region: 石牌 org-admin, approve triage, propose a region: 天园 org-admin, undo leader, approve triage,
+        refuse triage
+    """,
+    "more time than the law gives": "promise 16 days leader, promise 10 days clerk, lift a promise leader",
+}
 ONLY_TRIED = {
     "promise 16 days",
     "close one's own account",
@@ -139,6 +166,26 @@ def test_what_is_kept_broken_off_anywhere_is_not_begun_and_done_again_is_done_on
     staying: Begun, tmp_path: Path, leg: str
 ) -> None:
     walk_and_break(staying, tmp_path, STAYING[leg], beside.ACTS, beside.Beside())
+
+
+@pytest.mark.parametrize("leg", COMING_TRIED)
+def test_what_nobody_may_do_at_the_door_is_refused(shut: Begun, leg: str) -> None:
+    Coming.start = shut
+    go(Coming(), COMING_TRIED[leg])
+
+
+@pytest.mark.parametrize("leg", KEEPING_TRIED)
+def test_what_nobody_may_do_with_the_books_is_refused(kept: Begun, leg: str) -> None:
+    Keeping.start = kept
+    go(Keeping(), KEEPING_TRIED[leg])
+
+
+def go(machine: Matter, leg: str) -> None:
+    by_name = {act.name: act for act in machine.acts}
+    for name, who in steps(leg):
+        machine._try(by_name[name], who)
+        machine.everything_stands_where_the_model_says()
+    machine.teardown()
 
 
 def test_every_act_beside_a_matter_is_broken_off_somewhere() -> None:

@@ -54,3 +54,4 @@ class Recent:
         """Nobody who comes later may see what has been sent so far."""
         for at in range(0, KEPT_ROW * self._count, KEPT_ROW):
             self._index.words[at] = -1
+        self._memory.erase()

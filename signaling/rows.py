@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import mmap
 from typing import Any
+from weakref import ref
 
 from cffi import FFI
 
 ffi = FFI()
+PRIVATE = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
 MOVED, OWNER = 0, 1  # the same in every row that is counted in: told to its owner already, and whose it is
 
 # a connection
@@ -99,21 +101,28 @@ class Memory:
 
     def __init__(self, size: int) -> None:
         # pages of its own go back to the system when it is freed; a heap keeps what lies among others
-        self.content = mmap.mmap(-1, size) if size >= mmap.PAGESIZE else bytearray(size)
+        self.content = mmap.mmap(-1, size, flags=PRIVATE) if size >= mmap.PAGESIZE else bytearray(size)
         self._hold = ffi.from_buffer(self.content)  # while it is held nobody can resize it
         self.at = int(ffi.cast("uintptr_t", self._hold))
         self.size = size
 
+    def erase(self) -> None:
+        """Zeros again; whole pages go back to the system."""
+        if isinstance(self.content, mmap.mmap):
+            self.content.madvise(mmap.MADV_DONTNEED)
+        else:
+            self.content[:] = bytes(self.size)
+
 
 def handle(owner: object) -> tuple[object, int]:
-    """What must be kept, and the number by which `owned` finds an object."""
-    kept = ffi.new_handle(owner)
+    """What the owner must keep, and the number by which `owned` finds it."""
+    kept = ffi.new_handle(ref(owner))  # weak: who holds its own handle would never be freed at once
     return kept, int(ffi.cast("uintptr_t", kept))
 
 
 def owned(number: int) -> Any:
     """The object of a handle."""
-    return ffi.from_handle(ffi.cast("void *", number))
+    return ffi.from_handle(ffi.cast("void *", number))()
 
 
 def micros(now: float) -> int:

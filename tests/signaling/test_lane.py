@@ -435,3 +435,17 @@ def test_budgets_hold_in_the_lane(stage: Stage) -> None:
 
     assert stage.port.counts["over_budget"] >= len(given) - 2 * 20  # a second may turn meanwhile
     assert len(next(iter(stage.members["b"].got.values()))) <= 2 * 20
+
+
+def test_what_is_forgotten_is_in_no_memory_any_more(stage: Stage) -> None:
+    for data in frames(Random(8), "a", 201, 6):
+        stage.members["a"].send(data)
+    stage.turn()
+    [layer] = stage.members["a"].tracks["video"].layers.values()
+    assert layer.recent.kept(layer.highest & 0xFFFF) is not None
+    assert any(layer.recent._memory.content[:5000])
+
+    stage.members["a"].tracks["video"].forget()
+
+    assert layer.recent.kept(layer.highest & 0xFFFF) is None
+    assert not any(layer.recent._memory.content[:])

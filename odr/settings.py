@@ -30,6 +30,7 @@ class Settings:
     media_key: str
     media_secret: str
     media_workers: int
+    media_compiled: bool = False
     media_public: tuple[str, ...] = ()
     turn: tuple[str, ...] = ()  # relays for people whose network lets little out
     turn_secret: str = ""
@@ -75,6 +76,7 @@ def read(env: Mapping[str, str] = os.environ, *, data: Path | None = None) -> Se
         media_key=env.get("ODR_MEDIA_KEY", "odr"),
         media_secret=env.get("ODR_MEDIA_SECRET", ""),
         media_workers=_count(env, "ODR_MEDIA_WORKERS", os.cpu_count() or 1),
+        media_compiled=env.get("ODR_MEDIA_COMPILED") == "1",
         digest=_one_of(env, "ODR_DIGEST", DIGESTS),
         signing=_one_of(env, "ODR_SIGNING", SIGNING),
         tsa_url=env.get("ODR_TSA_URL", ""),

@@ -119,7 +119,8 @@ class Datagrams:
 
     def name(self, number: int) -> bytes:
         """Whose the datagram in a slot is."""
-        return self.inlet.names[number * batch.NAME : number * batch.NAME + self._name_size]  # type: ignore[no-any-return]  # bytes
+        name: bytes = self.inlet.names[number * batch.NAME : number * batch.NAME + self._name_size]
+        return name
 
     def path(self, name: bytes) -> UdpPath:
         """The way back to an address."""

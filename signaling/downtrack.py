@@ -53,7 +53,7 @@ class DownTrack:
         self.counter_shift = vp8.Counters(0, 0, 0)
         self.shifted = False  # the picture's counters are not the source's
         self.head = wire.head(b"")
-        self._block = rows.Memory(0)  # the extension, where compiled code finds it
+        self._block = rows.Memory(bytearray())  # the extension, where compiled code finds it
         self._sent = Sent(self)
         self.followed: Followers | None = None  # with whom packets come that need nothing but new heads
         self._joined = (0, 0)  # packets and octets they had got when these were last counted here
@@ -64,8 +64,7 @@ class DownTrack:
         """Start sending through one section of the subscriber's description."""
         self.mid, self.codec, self.extension, self.numbered = mid, codec, extension, numbered
         self.head = wire.head(extension)
-        self._block = rows.Memory(len(extension))
-        self._block.content[:] = extension
+        self._block = rows.Memory(bytearray(extension))
         self.leave()
         self.attach()
 

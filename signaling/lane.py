@@ -6,9 +6,12 @@ something to do, or at the time the loop named; before Python looks, everybody t
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import logging
 import selectors
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,9 +116,7 @@ class Lane:
         if verdict == rows.UNKNOWN:
             number = words[rows.NEXT_SLOT]
             words[rows.NEXT_SLOT] = number + 1
-            name = port.datagrams.name(number)
-            port.take_one(number, min(inlet.length(number), SLOT), name, now)
-            link = port.by_key.get(name)
+            link = port.take_one(number, min(inlet.length(number), SLOT), now)
         else:
             slots = [words[rows.RUN + 3 * place] for place in range(words[rows.RUN_COUNT])]
             words[rows.RUN_COUNT] = 0
@@ -145,35 +146,43 @@ class Lane:
         for key, link in list(self.port.by_key.items())[: ADDRESSES // 2]:
             if len(key) > NAME or key.startswith(b"tcp"):
                 continue
-            name = memoryview(key.ljust(NAME, b"\0")).cast("q").tolist()
-            place = (
-                name[0] ^ name[0] >> 16 ^ name[0] >> 32 ^ name[0] >> 48 ^ name[1] ^ name[2] ^ name[2] >> 32
-            )
+            name = memoryview(key.ljust(NAME, b"\0")).cast("q")
+            one, two, three, _ = name
+            place = one ^ one >> 16 ^ one >> 32 ^ one >> 48 ^ two ^ three ^ three >> 32
             while table[at := ENTRY * (place & ADDRESSES - 1) + 4]:
                 place += 1
-            table[at - 4 : at] = memoryview(key.ljust(NAME, b"\0")).cast("q")
-            table[at] = link.peer.row.at
+            table[at - 4 : at], table[at] = name, link.peer.row.at
 
 
 def _of_srtp(name: str) -> int:
     return int(srtp_ffi.cast("uintptr_t", srtp_ffi.addressof(lib, name)))
 
 
-def _keep_by_source() -> None:
-    """Let Numba keep what it translates under a digest of the source: machine code of another release is no use."""
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let Numba keep what it translates under a digest of the source: machine code of another release is no use.
+
+    Whoever starts meanwhile waits for the first: it finds there what it would translate again.
+    """
     from numba import config
 
     folder = Path(rows.__file__).parent
     files = [Path(rows.__file__), *sorted((folder / "machine").glob("*.py"))]
     digest = hashlib.sha256(b"".join(one.read_bytes() for one in files)).hexdigest()
-    config.CACHE_DIR = str(folder / "machine" / "__pycache__" / digest[:16])
+    kept = folder / "machine" / "__pycache__" / digest[:16]
+    config.CACHE_DIR = str(kept)
+    with ExitStack() as held:
+        with suppress(OSError):  # an installation nobody may write to: each translates for itself
+            kept.mkdir(parents=True, exist_ok=True)
+            fcntl.flock(held.enter_context((kept / "lock").open("w")), fcntl.LOCK_EX)
+        yield
 
 
 def translated() -> int:
     """Where compiled code begins, 0 where its library is missing; the first time takes half a minute, later a second."""
     try:
-        _keep_by_source()
-        from signaling.machine.serving import serve
+        with _one_at_a_time():
+            from signaling.machine.serving import serve
     except ImportError as missing:
         log.warning("packets go the plain way: %s", missing)
         return 0

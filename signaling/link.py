@@ -135,7 +135,7 @@ class Link:
 
     def _lay(self) -> None:
         """Tell compiled code, where there is any, where to send and under which keys."""
-        if self.srtp is None or not self.port.is_compiled:
+        if self.srtp is None or self.port.lane is None:
             return
         words = self.peer.row.words
         words[rows.NAME], words[rows.NAME_SIZE] = self.path.name() if self.path is not None else (0, 0)

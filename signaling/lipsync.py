@@ -49,7 +49,7 @@ class _Run:
     def __init__(self) -> None:
         self.quickest = Floor(10 * SECOND)
         self.reported = Floor(30 * SECOND, JUMP_NS)
-        self.reports = 0
+        self.is_reported = False
 
 
 class PersonClock:
@@ -67,13 +67,13 @@ class PersonClock:
         """The sender says which moment of its clock this RTP time is."""
         run = self._runs.setdefault(key, _Run())
         run.reported.add(arrival_ns, ntp_ns - time_ns)
-        run.reports += 1
+        run.is_reported = True
         self._network.add(arrival_ns, arrival_ns - ntp_ns)
 
     def at(self, key: tuple[int, int], time_ns: int, arrival_ns: int) -> int:
         """When this RTP time was, on the server's clock."""
         run = self._runs[key]
-        if run.reports:
+        if run.is_reported:
             when = time_ns + run.reported.at(arrival_ns) + self._network.at(arrival_ns)
         else:
             when = time_ns + run.quickest.at(arrival_ns)

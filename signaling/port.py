@@ -16,7 +16,7 @@ from signaling.budget import Limits
 from signaling.clock import steady
 from signaling.datagrams import TAKEN, Datagrams, Way
 from signaling.dtls import Certificate
-from signaling.lane import Selector, load
+from signaling.lane import Lane, Selector, load
 from signaling.link import Link, Path
 from signaling.peer import Outbox, Peer
 
@@ -74,16 +74,16 @@ class Port:
         self._logged_at = 0.0
         self.in_hurry: Callable[[], bool] = _not  # whether its next work must not wait
         self.pulse = Pulse()
-        self.is_compiled = False
+        self.lane: Lane | None = None  # compiled code that passes packets on
         self._selector: Selector | None = None
         self._pause = QUIET_PAUSE
 
     def open(self, selector: Selector | None = None) -> None:
         """Start reading; with the loop's selector, compiled code reads while the loop has nothing to do."""
-        if selector is not None and self.datagrams.way is Way.SEGMENTED and (lane := load(self)):
-            selector.lane, self.is_compiled = lane, True
+        if selector is not None and self.datagrams.way is Way.SEGMENTED:
+            self.lane = selector.lane = load(self)
             self._selector = selector
-        else:
+        if self.lane is None:
             asyncio.get_running_loop().add_reader(self.datagrams.socket, self._readable)
 
     def close(self) -> None:
@@ -167,21 +167,19 @@ class Port:
 
     def _take(self, now: float) -> int:
         """Handle one batch; how many datagrams it had."""
-        slots = self.datagrams.inlet
         sizes = self.datagrams.receive()
         if not (count := len(sizes)):
             return 0
-        memory = memoryview(slots.view)
+        memory = memoryview(self.datagrams.inlet.view)
         firsts, seconds = (memory[at : count * SLOT : SLOT].tobytes() for at in (0, 1))
         keys = self.datagrams.names(count)
         media: dict[Link, list[bytes]] = {}
         for number, (size, first, second, key) in enumerate(zip(sizes, firsts, seconds, keys, strict=True)):
             link = self.by_key.get(key)
-            if link is None or link.srtp is None or not 128 <= first <= 191 or not 12 < size < SLOT:
-                self.guard(self._other, slots, number, size, link, key, now)
-            elif (clear := link.srtp.open(slots, number, size, 192 <= second <= 223)) is None:
-                self.counts["forged"] += 1
-            elif link in media:
+            clear = self._open(number, size, first, second, link, key, now)
+            if clear is None or link is None:
+                continue
+            if link in media:
                 media[link].append(clear)
             else:
                 media[link] = [clear]
@@ -190,16 +188,27 @@ class Port:
         self.counts["datagrams_in"] += count
         return count
 
-    def take_one(self, number: int, size: int, key: bytes, now: float) -> None:
-        """Handle one datagram of the inlet."""
-        slots, link = self.datagrams.inlet, self.by_key.get(key)
-        first, second = slots.view[number * SLOT : number * SLOT + 2] if size > 1 else b"\0\0"
+    def take_one(self, number: int, size: int, now: float) -> Link | None:
+        """Handle one datagram of the inlet; whose it is, if that is known."""
+        first, second = self.datagrams.inlet.view[number * SLOT : number * SLOT + 2]
+        key = self.datagrams.name(number)
+        link = self.by_key.get(key)
+        clear = self._open(number, size, first, second, link, key, now)
+        if clear is not None and link is not None:
+            self.guard(link.opened, [clear], now)
+        return link
+
+    def _open(
+        self, number: int, size: int, first: int, second: int, link: Link | None, key: bytes, now: float
+    ) -> bytes | None:
+        """A packet of media or reports in clear; whatever else a datagram is, is handled here."""
+        slots = self.datagrams.inlet
         if link is None or link.srtp is None or not 128 <= first <= 191 or not 12 < size < SLOT:
             self.guard(self._other, slots, number, size, link, key, now)
-        elif (clear := link.srtp.open(slots, number, size, 192 <= second <= 223)) is None:
+            return None
+        if (clear := link.srtp.open(slots, number, size, 192 <= second <= 223)) is None:
             self.counts["forged"] += 1
-        else:
-            self.guard(link.opened, [clear], now)
+        return clear
 
     def guard(self, handle: Callable[..., None], *given: Any) -> None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from signaling import rows
-from signaling.rows import KEPT_ROW, MARKED, WHOLE, Memory, Row
+from signaling.rows import KEPT_ROW, MARKED, WHOLE, Pages, Row
 from signaling.wire import Packet
 
 KEPT = {"video": 512, "audio": 64}  # packets
@@ -18,7 +18,7 @@ class Recent:
     def __init__(self, kind: str, ssrc: int, row: Row) -> None:
         self._ssrc = ssrc
         self._words = row.words
-        self._memory, self._count = Memory(ROOM[kind]), KEPT[kind]
+        self._memory, self._count = Pages(ROOM[kind]), KEPT[kind]
         self._index = Row(KEPT_ROW * self._count)
         row.words[rows.KEPT_AT], row.words[rows.KEPT_SIZE] = self._memory.at, self._memory.size
         row.words[rows.KEPT_INDEX], row.words[rows.KEPT_COUNT] = self._index.at, self._count

@@ -17,7 +17,7 @@ from signaling.downtrack import DownTrack
 from signaling.person import Person, Publication
 from signaling.recorder import Recorder
 from signaling.room import Room
-from signaling.rows import Memory, Row
+from signaling.rows import Pages, Row
 
 TAPE = 262_144  # bytes that compiled code may write before we take them over
 log = logging.getLogger("signaling")
@@ -43,7 +43,7 @@ class Recording:
         self.failed = ""
         self.ended = False
         self._downs: dict[str, DownTrack] = {}
-        self._row, self._tape = Row(rows.RECORDING), Memory(TAPE)
+        self._row, self._tape = Row(rows.RECORDING), Pages(TAPE)
         self._row.words[rows.BUFFER], self._row.words[rows.BUFFER_SIZE] = self._tape.at, TAPE
         self._handle, self._row.words[rows.OWNER] = rows.handle(self)
         self._recorder = Recorder(

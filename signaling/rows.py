@@ -13,7 +13,6 @@ from weakref import ref
 from cffi import FFI
 
 ffi = FFI()
-PRIVATE = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
 MOVED, OWNER = 0, 1  # the same in every row that is counted in: told to its owner already, and whose it is
 
 # a connection
@@ -95,23 +94,28 @@ class Row:
 
 
 class Memory:
-    """So many bytes, at an address that stays; those never written take no room."""
+    """Bytes at an address that stays."""
 
     __slots__ = ("_hold", "at", "content", "size")
 
-    def __init__(self, size: int) -> None:
-        # pages of its own go back to the system when it is freed; a heap keeps what lies among others
-        self.content = mmap.mmap(-1, size, flags=PRIVATE) if size >= mmap.PAGESIZE else bytearray(size)
-        self._hold = ffi.from_buffer(self.content)  # while it is held nobody can resize it
+    def __init__(self, content: bytearray | mmap.mmap) -> None:
+        self.content, self.size = content, len(content)
+        self._hold = ffi.from_buffer(content)  # while it is held nobody can resize it
         self.at = int(ffi.cast("uintptr_t", self._hold))
-        self.size = size
+
+
+class Pages(Memory):
+    """Many bytes: pages of their own, which take no room before they are written and go back to the system."""
+
+    __slots__ = ("_pages",)
+
+    def __init__(self, size: int) -> None:
+        self._pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        super().__init__(self._pages)
 
     def erase(self) -> None:
-        """Zeros again; whole pages go back to the system."""
-        if isinstance(self.content, mmap.mmap):
-            self.content.madvise(mmap.MADV_DONTNEED)
-        else:
-            self.content[:] = bytes(self.size)
+        """Zeros again."""
+        self._pages.madvise(mmap.MADV_DONTNEED)
 
 
 def handle(owner: object) -> tuple[object, int]:

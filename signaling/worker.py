@@ -219,8 +219,8 @@ def options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--compiled",
         action="store_true",
-        default=bool(os.environ.get("ODR_MEDIA_COMPILED")),
-        help="pass packets on by compiled code (numba, the extra `fast`; or ODR_MEDIA_COMPILED); a slower start",
+        default=os.environ.get("ODR_MEDIA_COMPILED") == "1",
+        help="pass packets on by compiled code (numba, the extra `fast`; or ODR_MEDIA_COMPILED=1); a slower start",
     )
     parser.add_argument("--control", type=Path, help="Unix socket of the control channel")
     parser.add_argument(
@@ -257,8 +257,11 @@ def main(argv: list[str] | None = None) -> int:
 def _alone(path: Path) -> Iterator[None]:
     """Wait until nobody else holds a file: what dies lets go of it, however it dies."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever still waits has nothing to tidy up
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with contextlib.ExitStack() as held:
+        try:
+            fcntl.flock(held.enter_context(path.open("w")), fcntl.LOCK_EX)
+        except OSError as wrong:
+            raise SystemExit(f"odr media --after {path}: {wrong.strerror}") from None
         time.sleep(YIELD)
         yield
 

@@ -168,7 +168,15 @@ def _media(settings: Settings, host: str, port: int, number: int) -> list[str]:
     relays = [word for address in settings.turn for word in ("--turn", address)]
     own = str(port + settings.media_workers)  # the media port takes TCP as well
     ports = ["--host", "127.0.0.1", "--port", own, "--udp-host", host, "--udp", str(port), *public, *relays]
-    return [sys.executable, "-m", "signaling.worker", *ports, "--control", str(control), "--after", str(lock)]
+    files = ["--control", str(control), "--after", str(lock)]
+    return [
+        sys.executable,
+        "-m",
+        "signaling.worker",
+        *ports,
+        *files,
+        *["--compiled"] * settings.media_compiled,
+    ]
 
 
 def media_secret(keys: Path) -> str:

@@ -6,7 +6,7 @@ import heapq
 import select
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from struct import Struct
@@ -21,7 +21,6 @@ from signaling.bench.scene import Member, Scene
 
 VIDEO_SIZE, AUDIO_SIZE = 1112, 112  # bytes of a packet, header included, before encryption
 BURST = 4  # video packets of one frame
-PART = 1080  # bytes of a real picture in one packet
 FRAME, SOUND = 0.04, 0.02  # seconds between two of them: 100 and 50 packets a second
 KEYFRAME_EVERY = 25  # frames
 REPORT_EVERY = 1.0
@@ -60,8 +59,7 @@ class Figures:
 class Publisher:
     """What one member sends: frames of four packets and sounds of one."""
 
-    def __init__(self, member: Member, random: Random, pictures: Sequence[bytes] = ()) -> None:
-        self._pictures = pictures  # encoded, the first of them whole; without any, what nobody can decode
+    def __init__(self, member: Member, random: Random) -> None:
         assert member.sender is not None
         assert member.sender.sending is not None
         self.client: Client = member.sender
@@ -77,12 +75,10 @@ class Publisher:
 
     def frame(self, outlet: Outlet) -> int:
         """Lay out one picture; how many packets."""
-        self.picture = self.picture + 1 & 0x7FFF
-        if self._pictures:
-            return self._real(outlet, self._pictures[self.frames % len(self._pictures)])
         key = self.frames % KEYFRAME_EVERY == 0
         # encoders cut a picture into parts that differ by a byte, the longer ones last
         longer = self._random.randrange(BURST)
+        self.picture = self.picture + 1 & 0x7FFF
         for number in range(BURST):
             start = 0x90 if number == 0 else 0x80
             descriptor = bytes((start, 0x80, 0x80 | self.picture >> 8, self.picture & 0xFF))
@@ -93,19 +89,6 @@ class Publisher:
         self.frames += 1
         return BURST
 
-    def _real(self, outlet: Outlet, picture: bytes) -> int:
-        parts = [picture[at : at + PART] for at in range(0, len(picture), PART)]
-        for number, part in enumerate(parts):
-            descriptor = bytes(
-                (0x80 if number else 0x90, 0x80, 0x80 | self.picture >> 8, self.picture & 0xFF)
-            )
-            start = self._frame_extension + descriptor + part
-            last = number == len(parts) - 1  # what stands behind a picture no decoder reads
-            size = wire.HEADER.size + len(start) + (MARK.size if last else 0)
-            self._lay(outlet, number, 1, last, VP8, self.frames * 3600, self.video, start, size, marked=last)
-        self.frames += 1
-        return len(parts)
-
     def sound(self, outlet: Outlet) -> int:
         """Lay out one packet of the microphone."""
         self._lay(outlet, 0, 0, False, OPUS, self.sounds * 960, self.audio, self._sound_extension, AUDIO_SIZE)
@@ -113,13 +96,13 @@ class Publisher:
         return 1
 
     def _lay(self, outlet: Outlet, slot: int, kind: int, marker: bool, payload_type: int,
-             timestamp: int, ssrc: int, start: bytes, size: int, marked: bool = True) -> None:  # fmt: skip
+             timestamp: int, ssrc: int, start: bytes, size: int) -> None:  # fmt: skip
         number = self.numbers[kind] = self.numbers[kind] + 1 & 0xFFFF
         head = wire.write(payload_type, marker, number, timestamp & 0xFFFFFFFF, ssrc, start, b"")
         tail = MARK.pack(WORD, time.time_ns(), self.sent)
         at = slot * SLOT
         outlet.view[at : at + len(head)] = head
-        if marked:
+        if len(head) + len(tail) <= size:
             outlet.view[at + size - len(tail) : at + size] = tail
         outlet.sizes[slot] = size
         self.sent += 1
@@ -158,16 +141,14 @@ class Receiver:
 class Load:
     """Drives one scene at one rate; goes on from stretch to stretch, as streams do."""
 
-    def __init__(self, scene: Scene, pictures: Sequence[bytes] = ()) -> None:
+    def __init__(self, scene: Scene, publish: Callable[[Member, Random], Publisher] = Publisher) -> None:
         random = Random(SEED)  # noqa: S311 (the same phases in every run)
         self.copies = {one.number: scene.copies(one) for one in scene.members if one.publishes}
-        self.publishers = {
-            one.number: Publisher(one, random, pictures) for one in scene.members if one.publishes
-        }
+        self.publishers = {one.number: publish(one, random) for one in scene.members if one.publishes}
         heard = [one for one in scene.members if scene.heard_by(one)]
         self.receivers = {one.handle: one for one in map(Receiver, heard)}
         self._random = random
-        self._outlet, self._inlet = Outlet(64), Inlet(RECEIVED, stamped=True)
+        self._outlet, self._inlet = Outlet(8), Inlet(RECEIVED, stamped=True)
         self._scratch, self._length = ffi.new("char[]", SLOT), ffi.new("int *")
         self._clear = ffi.buffer(self._scratch)
         self._poll = select.epoll()

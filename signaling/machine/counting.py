@@ -36,6 +36,7 @@ def admits(row: Any, packets: int, octets: int, now: int) -> bool:
 
 @njit
 def may_pass(state: Any, layer: Any, peer: Any, packets: int, octets: int, size: int) -> bool:
+    """Whether a run may leave at once for everybody, and its sender has not had their share; if so it is taken."""
     now = state[rows.NOW]
     if peer[rows.SECOND] != now // 1_000_000:
         peer[rows.SECOND], peer[rows.PACKETS], peer[rows.OCTETS] = now // 1_000_000, 0, 0

@@ -44,6 +44,7 @@ def head(memory: Any, at: int, row: Any, source: Any) -> None:
 
 @njit
 def move_counters(memory: Any, at: int, end: int, row: Any) -> None:
+    """Move the picture numbers of a VP8 packet as `vp8.rewrite` does."""
     picture, tl0, key, _ = descriptor(memory, at, end)
     if picture:
         place = at + picture

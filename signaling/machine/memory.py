@@ -46,11 +46,13 @@ def _byte_pointer(typing: Any, address: Any) -> Any:
 
 @njit
 def words_at(address: int) -> Any:
+    """Numbers at an address; how many, the caller knows."""
     return carray(_word_pointer(address), MOST)
 
 
 @njit
 def bytes_at(address: int) -> Any:
+    """Bytes at an address."""
     return carray(_byte_pointer(address), MOST)
 
 
@@ -62,27 +64,32 @@ def signed(returned: int) -> int:
 
 @njit
 def two(memory: Any, at: int) -> int:
+    """A number of two bytes, as the network writes it."""
     return int64(memory[at]) << 8 | int64(memory[at + 1])
 
 
 @njit
 def four(memory: Any, at: int) -> int:
+    """A number of four bytes."""
     return two(memory, at) << 16 | two(memory, at + 2)
 
 
 @njit
 def put2(memory: Any, at: int, value: int) -> None:
+    """Write a number of two bytes."""
     memory[at], memory[at + 1] = value >> 8 & 0xFF, value & 0xFF
 
 
 @njit
 def put4(memory: Any, at: int, value: int) -> None:
+    """Write a number of four bytes."""
     put2(memory, at, value >> 16)
     put2(memory, at + 2, value)
 
 
 @njit
 def now(state: Any) -> int:
+    """The media clock, in microseconds."""
     at = scratch(state) + 16
     call(state[rows.CLOCK_AT], MONOTONIC, at, 0, 0, 0)
     return state[rows.START] + state[rows.SCRATCH + 2] * 1_000_000 + state[rows.SCRATCH + 3] // 1000
@@ -90,11 +97,13 @@ def now(state: Any) -> int:
 
 @njit
 def scratch(state: Any) -> int:
+    """Where the C library may write a few words."""
     return state[rows.HERE] + 8 * rows.SCRATCH
 
 
 @njit
 def note_moved(state: Any, row: Any) -> None:
+    """See to it that the row's owner takes over what was counted."""
     if not row[rows.MOVED]:
         row[rows.MOVED] = 1
         words_at(state[rows.MOVE])[state[rows.MOVES]] = row[rows.OWNER]

@@ -35,6 +35,7 @@ def whose(state: Any, slot: int) -> int:
 
 @njit
 def layer_of(peer: Any, ssrc: int) -> int:
+    """The row of the layer that comes under a stream number, or 0."""
     for at in range(rows.STREAM, rows.STREAM + 2 * peer[rows.STREAMS], 2):
         if peer[at] == ssrc:
             return peer[at + 1]

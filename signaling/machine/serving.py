@@ -25,6 +25,7 @@ from signaling.machine.memory import (
 from signaling.machine.reading import NAME, is_special, layer_of, payload, whose
 
 TAKEN = 64  # datagrams received with one call
+LARGEST_PAYLOAD = SLOT - 256  # beside it stand a head, an extension, padding and what encryption appends
 ROUNDS = 4  # batches taken before the answers go out
 GATHERING = 500  # microseconds of pause from which a port is busy
 LARGE = 300  # bytes from which a packet is hardly sound
@@ -88,7 +89,8 @@ def _take(state: Any) -> int:
             continue
         size = places[2 * slot + 1]
         begins = payload(data, size)
-        special = begins < 0 or is_special(words_at(layer)[rows.KIND], data, begins, size)
+        fits = begins >= 0 and size - begins <= LARGEST_PAYLOAD
+        special = not fits or is_special(words_at(layer)[rows.KIND], data, begins, size)
         if special and state[rows.RUN_COUNT]:
             _pass(state)
         run = rows.RUN + 3 * state[rows.RUN_COUNT]

@@ -25,14 +25,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import av
 from playwright.async_api import Browser, async_playwright
 
+from signaling import wire
 from signaling.access import Access, Gate
+from signaling.batch import Outlet
 from signaling.bench import ours
-from signaling.bench.load import Load
+from signaling.bench.descriptions import VP8
+from signaling.bench.load import MARK, Load, Publisher
 from signaling.bench.scene import Member, Scene
 from signaling.mux import mux
 from signaling.pool import Pool
@@ -49,6 +53,7 @@ OWN = reachable("0.0.0.0")[0]
 CAMERA = (
     "{ width: 640, height: 360, frameRate: 20 }"  # encoders of three browsers have to fit beside the worker
 )
+PART = 1080  # bytes of a picture in one packet
 SHARE = 0.6  # of the benchmark's usual load: 15 pictures a second, each a tile of 180 lines
 
 
@@ -166,6 +171,29 @@ async def clean(sizes: Sizes) -> list[dict[str, Any]]:
              "each": concealed}]  # fmt: skip
 
 
+class Painter(Publisher):
+    """Sends pictures that a decoder takes."""
+
+    def __init__(self, member: Member, random: Random, pictures: Sequence[bytes]) -> None:
+        super().__init__(member, random)
+        self._pictures = pictures
+
+    def frame(self, outlet: Outlet) -> int:
+        """The next picture, in as many packets as it needs; behind its end stands the mark, which no decoder reads."""
+        picture = self._pictures[self.frames % len(self._pictures)]
+        parts = [picture[at : at + PART] for at in range(0, len(picture), PART)]
+        self.picture = self.picture + 1 & 0x7FFF
+        for number, part in enumerate(parts):
+            descriptor = bytes(
+                (0x80 if number else 0x90, 0x80, 0x80 | self.picture >> 8, self.picture & 0xFF)
+            )
+            start, last = self._frame_extension + descriptor + part, number == len(parts) - 1
+            size = wire.HEADER.size + len(start) + (MARK.size if last else 0)
+            self._lay(outlet, number, 1, last, VP8, self.frames * 3600, self.video, start, size)
+        self.frames += 1
+        return len(parts)
+
+
 def encoded() -> list[bytes]:
     """Two seconds of small pictures that a decoder takes, some 180 kb/s of them, the first of them whole."""
     encoder = av.CodecContext.create("libvpx", "w")
@@ -212,7 +240,8 @@ async def twenty(sizes: Sizes) -> list[dict[str, Any]]:
                 await people[who].evaluate(f"peer.publish({CAMERA})")
             await flows(people)
             before = [await stats(people[who]) for who in "xy"]
-            load = Load(scene, encoded())
+            pictures = encoded()
+            load = Load(scene, lambda member, random: Painter(member, random, pictures))
             figures = await asyncio.to_thread(load.run, SHARE, sizes.crowd, cpu)
             after = [await stats(people[who]) for who in "xy"]
             load.close()
@@ -292,6 +321,7 @@ async def killed(sizes: Sizes) -> list[dict[str, Any]]:
                 if event["event"] == "worker_lost":
                     lost.set()
 
+        spare: Server | None = None
         pool = Pool([control], push)
         await pool.open()
         following = asyncio.create_task(follow())
@@ -314,6 +344,8 @@ async def killed(sizes: Sizes) -> list[dict[str, Any]]:
             following.cancel()
             await pool.disconnect()
             server.stop()
+            if spare is not None and spare is not server:
+                spare.stop()
         played = mux(film, film).files
         lost_film = at - packets_of(film)[-1].at_ns / 1e9
     return [

@@ -14,7 +14,23 @@ from typing import Any
 
 import pytest
 
-from signaling import chain, downtrack, lane, layer, person, records, rows, rtcp, wire
+from signaling import (
+    batch,
+    chain,
+    copies,
+    datagrams,
+    downtrack,
+    lane,
+    layer,
+    pacer,
+    person,
+    port,
+    records,
+    rows,
+    rtcp,
+    speaker,
+    wire,
+)  # fmt: skip
 from signaling.contents import JOURNAL
 from signaling.records import Kind
 from signaling.uptrack import UpTrack
@@ -23,6 +39,7 @@ from tests.signaling.stage import AUDIO, LEVEL, MID, TRANSPORT, VIDEO, Member, S
 SEEDS = int(os.environ.get("ODR_LANE_SEEDS", "3"))
 SO_NO_CHECK = 11  # without checksums the kernel refuses segmentation
 pytest.importorskip("numba")
+from signaling.machine import counting, leaving, memory, reading, serving  # noqa: E402 (they need numba)
 
 
 class Source:
@@ -309,7 +326,7 @@ def test_whatever_comes_and_changes_everybody_gets_the_same_and_the_same_is_coun
 
 
 def frames(random: Random, who: str, ssrc: int, count: int) -> list[bytes]:
-    """Pictures of two packets each, the first of them whole."""
+    """The packets of some pictures, the first of them whole."""
     source = Source(random, who, "video", ssrc)
     source.wide = True
     return [data for number in range(count) for data in source.burst(key=number == 0)]
@@ -449,3 +466,27 @@ def test_what_is_forgotten_is_in_no_memory_any_more(stage: Stage) -> None:
 
     assert layer.recent.kept(layer.highest & 0xFFFF) is None
     assert not any(layer.recent._memory.content[:])
+
+
+def test_a_packet_that_would_not_fit_its_slot_again_harms_no_other(stage: Stage) -> None:
+    for number in range(4):  # what stands before a payload is longer on the way out
+        stage.enter(f"w{number}", numbered=True).subscribe(stage.members["a"].tracks["video"])
+    bodies = [b"\x80\x80\x80\x01" + bytes([number]) * (2010 if number % 2 else 200) for number in range(12)]
+    bodies[0] = b"\x90\x80\x80\x01\x00whole"
+
+    for number, body in enumerate(bodies):
+        stage.members["a"].send(wire.write(VIDEO, 0, number, 1, 201, b"", body))
+    stage.turn()
+
+    for name in ("b", "w0", "w3"):
+        [got] = stage.members[name].got.values()
+        assert [one[4] for one in got] == bodies[::2]
+
+
+def test_compiled_code_goes_by_the_same_sizes() -> None:
+    ours = (memory.SLOT, reading.NAME, serving.TAKEN, serving.ROUNDS, leaving.SEGMENTS, leaving.UNEVEN,
+            leaving.NUMBER_AT, leaving.PACKET, reading.EXTENSION, counting.BURST, counting.LOUD)  # fmt: skip
+    theirs = (batch.SLOT, batch.NAME, datagrams.TAKEN, port.ROUNDS, batch.SEGMENTS, datagrams.UNEVEN,
+              copies.NUMBER_AT, Kind.PACKET, wire.ONE_BYTE, pacer.BURST, speaker.ACTIVE_LEVEL)  # fmt: skip
+    assert ours == theirs
+    assert len(records.pack(Kind.PACKET, 0, 0, b"")) == counting.RECORD

@@ -117,11 +117,10 @@ def _measured(db: Database, port: int, count: int) -> dict[str, float | int]:
         for one in people:
             one.join()
     waits.sort()
-    followed = _unpublished(db)
     return {
         "queued_count": count,
         "queued_s": round(seconds, 1),
-        "followed_count": followed,
+        "still_waiting_count": _unpublished(db),
         "pages_asked": len(waits),
         "page_median_ms": round(waits[len(waits) // 2] * 1000, 1),
         "page_p99_ms": round(waits[len(waits) * 99 // 100] * 1000, 1),

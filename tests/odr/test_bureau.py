@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from odr.actions import halts
+from odr.tables.people import Account, Login
 from odr.tables.roster import RosterChange
 from tests.odr import beside, bureau, door
 from tests.odr.life import Begun
@@ -28,7 +29,9 @@ class Coming(Matter):
 
     def _holds(self, s) -> None:
         """A closed account has no login open."""
-        assert not any(self.model.logins[who] for who in self.model.closed)
+        of_closed = select(Login).join(Account, col(Account.id) == col(Login.account_id))
+        still = of_closed.where(col(Account.disabled_at).is_not(None), col(Login.ended_at).is_(None))
+        assert s.exec(still).all() == []
 
 
 class Keeping(Matter):
@@ -42,7 +45,7 @@ class Keeping(Matter):
         return 0
 
     def _holds(self, s) -> None:
-        """What the public reads of has the court's approval; what waits is seen by nobody."""
+        """As many changes wait for the court's word as were proposed and neither decided nor taken back."""
         assert len(s.exec(select(RosterChange).where(RosterChange.status == "proposed")).all()) == len(
             self.model.waiting
         )

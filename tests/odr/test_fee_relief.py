@@ -197,13 +197,14 @@ def test_FEE_51_the_paper_that_ends_the_case_names_what_was_relieved(s, make):
 
 def test_the_fee_that_the_court_may_choose_is_set_by_the_judge_within_its_frame(s, make):
     suit = Suit(s, make)
-    suit.dispute.cause = "defamation"
-    frame = fees.of_cause("defamation", 1_200_000)
+    suit.dispute.cause = "divorce"
+    frame = fees.of_cause("divorce", 1_200_000)
+    assert (frame.low_fen, frame.high_fen) == (5_000, 30_000)
     row = suit.ask()
     said = {"by": suit.judge, "at": AT, "supported": True, "opinion": "符合。"}
-    if not frame.fixed:
+    for outside in (frame.low_fen - 1, frame.high_fen + 1):
         with pytest.raises(BadInput):
-            fee_relief.examine(s, row.id, fee_fen=frame.high_fen + 1, **said)
+            fee_relief.examine(s, row.id, fee_fen=outside, **said)
     assert fee_relief.examine(s, row.id, fee_fen=frame.low_fen, **said).fee_fen == frame.low_fen
 
 

@@ -44,36 +44,35 @@ def serve(s: Session, document_id: str, *, by: Actor, at: datetime) -> list[Serv
     return services
 
 
-def read(s: Session, document_id: str, *, by: Actor, at: datetime) -> Service | None:
-    """The recipient has opened the paper; the first time is kept."""
+def read(s: Session, document_id: str, *, by: Actor, at: datetime) -> list[Service]:
+    """Who opens the paper opens it for every party they act for; the first time is kept."""
     document = db.lock(s, Document, document_id)
     standing.require(s, by, Do.SEE_DOCUMENT, document)
-    party = standing.party_of(s, by, document.dispute_id or "")
-    service = _of(s, document.id, party.id) if party else None
-    if service is None or service.read_at is not None:
-        return service
-    service.read_at = at
-    if party is not None and service.channel == "platform" and service.arrived_at is None:
-        service.arrived_at = receipt.served_at([Way(confirmed=False, known_at=at)])
-        _certify(s, document, party, service, by=MACHINE, at=at)
-    s.add(service)
-    _let_enforcement_run(s, document)
-    _note(s, document, "document.read", by=by, at=at, service=service.id)
-    return service
+    fresh = [(party, row) for party, row in _own(s, document, by) if row.read_at is None]
+    for party, service in fresh:
+        service.read_at = at
+        if service.channel == "platform" and service.arrived_at is None:
+            service.arrived_at = receipt.served_at([Way(confirmed=False, known_at=at)])
+            _certify(s, document, party, service, by=MACHINE, at=at)
+        s.add(service)
+        _note(s, document, "document.read", by=by, at=at, service=service.id)
+    if fresh:
+        _let_enforcement_run(s, document)
+    return [service for _, service in fresh]
 
 
-def ask_for_paper(s: Session, document_id: str, *, by: Actor, at: datetime) -> Service:
-    """The recipient wants the paper as well."""
+def ask_for_paper(s: Session, document_id: str, *, by: Actor, at: datetime) -> list[Service]:
+    """The recipient wants the paper as well, for every party they act for."""
     document = db.lock(s, Document, document_id)
     standing.require(s, by, Do.ASK_FOR_PAPER, document)
-    party = standing.party_of(s, by, document.dispute_id or "")
-    service = _of(s, document.id, party.id) if party else None
-    if service is None or service.paper_asked_at is not None:
+    fresh = [row for _, row in _own(s, document, by) if row.paper_asked_at is None]
+    if not fresh:
         raise Conflict(paper="already")
-    service.paper_asked_at = at
-    s.add(service)
-    _note(s, document, "paper.asked", by=by, at=at, service=service.id)
-    return service
+    for service in fresh:
+        service.paper_asked_at = at
+        s.add(service)
+        _note(s, document, "paper.asked", by=by, at=at, service=service.id)
+    return fresh
 
 
 def send_paper(s: Session, document_id: str, service_id: str, *, by: Actor, at: datetime) -> Service:
@@ -198,9 +197,12 @@ def _certify(
     s.add(service)
 
 
-def _of(s: Session, document_id: str, party_id: str) -> Service | None:
-    query = select(Service).where(Service.document_id == document_id, Service.party_id == party_id)
-    return s.exec(query.with_for_update()).first()
+def _own(s: Session, document: Document, by: Actor) -> list[tuple[Party, Service]]:
+    """What was served on each party that the actor is or acts for."""
+    found = select(Service).where(Service.document_id == document.id).with_for_update()
+    served = {row.party_id: row for row in s.exec(found)}
+    mine = standing.parties_of(s, by, document.dispute_id or "")
+    return [(party, served[party.id]) for party in mine if party.id in served]
 
 
 def _note(s: Session, document: Document, kind: str, *, by: Actor, at: datetime, **fields: object) -> None:

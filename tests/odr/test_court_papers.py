@@ -7,7 +7,7 @@ import json
 import pytest
 from sqlmodel import select
 
-from odr import deadlines, papers
+from odr import deadlines, papers, titles
 from odr.actions import confirmation, court_papers, enforcement, service, signing
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import AgreementFacts, ClauseFacts, to_json
@@ -238,6 +238,24 @@ def test_CPL_100_both_have_signed_for_it_and_then_it_is_enforced_like_a_ruling(s
 
     enforcement.end(s, matter.agreement.id, Side.APPLICANT, by=matter.clerk, at=OVERDUE)
     assert deadlines.find(s, clock_of, "T-ENF") is None
+
+
+def test_CPLI_133_an_agent_of_two_parties_signs_for_both_and_it_comes_in_force(s, make, matter):
+    party = make.parties(matter.case)[0]
+    second = make.company_of(party)
+    document, _ = served(s, matter, online=True)
+    assert {row.party_id for row in service.read(s, document, by=matter.sides[0], at=AT)} == {
+        party.id,
+        second.id,
+    }
+
+    service.read(s, document, by=matter.sides[1], at=LATER)
+
+    assert titles.in_force_since(s, document) == LATER
+    wanted = service.ask_for_paper(s, document, by=matter.sides[0], at=LATER)
+    assert [row.party_id for row in wanted] == [party.id, second.id]
+    with pytest.raises(Conflict):
+        service.ask_for_paper(s, document, by=matter.sides[0], at=LATER)
 
 
 def test_CPL_250_without_a_day_the_two_years_run_from_the_last_signature(s, matter):

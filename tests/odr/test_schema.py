@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from odr import schema
 from odr.db import Database
+from odr.rules.jurisdiction import OWN, Basis
+from odr.rules.words import Track
 
 
 def test_an_upgraded_database_is_what_the_code_expects(db: Database) -> None:
@@ -21,3 +28,30 @@ def test_upgrading_again_changes_nothing(db: Database) -> None:
     schema.upgrade(db)
 
     assert schema.is_current(db)
+
+
+def test_an_older_confirmation_learns_from_its_track_what_the_court_is_competent_by(tmp_path: Path) -> None:
+    with sa.create_engine(f"sqlite:///{tmp_path / 'old.db'}").begin() as connection:
+        command.upgrade(schema.config(connection), "0015")
+        for track in Track:
+            _insert(connection, "mediation_case", id=track.value, track=track.value)
+            _insert(connection, "confirmation_case", id=track.value, case_id=track.value)
+
+        command.upgrade(schema.config(connection), "head")
+
+        found = dict(connection.execute(sa.text("SELECT case_id, basis FROM confirmation_case")).all())
+    assert {track: Basis(found[track]) for track in Track} == {
+        track: Basis.ORGANISATION if track in OWN else Basis.INVITED for track in Track
+    }
+
+
+def _insert(connection: sa.Connection, name: str, **known: str) -> None:
+    """A row as an older release left it, whatever its other columns were."""
+    table = sa.Table(name, sa.MetaData(), autoload_with=connection, resolve_fks=False)
+    needed: dict[str, Any] = {
+        column.name: f"{known['id']}-{column.name}" for column in table.columns if not column.nullable
+    }
+    connection.exec_driver_sql(
+        f"INSERT INTO {name} ({', '.join(needed | known)}) VALUES ({', '.join('?' * len(needed | known))})",
+        tuple((needed | known).values()),
+    )

@@ -105,9 +105,11 @@ def stamp(work: Work) -> None:
 
 @handles("document.serve")
 def serve(work: Work) -> None:
-    """Serve a published paper on the parties of its matter."""
+    """Serve a published paper on the parties of its matter; one declared void meanwhile is served on nobody."""
     with work.db.transaction() as s:
-        service.serve(s, work.fields["document"], by=MACHINE, at=work.now())
+        document = get(s, Document, work.fields["document"])
+        if document.void_at is None:
+            service.serve(s, document.id, by=MACHINE, at=work.now())
 
 
 @every(300)

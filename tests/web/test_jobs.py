@@ -9,10 +9,14 @@ import pytest
 from sqlmodel import Session, col, select
 
 import documents
-from odr import clock, deadlines, notices, outbox, settings
+from odr import clock, deadlines, notices, outbox, papers, settings
+from odr.actions import service
 from odr.db import Database
+from odr.errors import WrongStage
 from odr.outbox import Item
+from odr.rules.access import MACHINE
 from odr.rules.moves import DisputeStage
+from odr.tables.agreements import Service
 from odr.tables.people import Message
 from odr.tables.records import Checkpoint, Deadline, Document, JournalEntry
 from odr.vault import Vault
@@ -63,6 +67,20 @@ def test_a_paper_asked_for_twice_is_issued_once(office: Office) -> None:
     with office.db.reading() as s:
         assert s.get_one(Document, document.id).digest == first
         assert len(s.exec(select(JournalEntry).where(JournalEntry.kind == "document.published")).all()) == 1
+
+
+def test_a_paper_declared_void_before_it_is_served_is_served_on_nobody(office: Office) -> None:
+    document, _message, (issue, _send) = ask(office)
+    jobs.run(office, issue)
+    with office.db.transaction() as s:
+        papers.void(s, document.id, by=MACHINE, at=clock.now(), reason="误发")
+
+    jobs.run(office, Item("document.serve", document.id, {"document": document.id}))
+
+    with office.db.reading() as s:
+        assert s.exec(select(Service)).all() == []
+    with pytest.raises(WrongStage), office.db.transaction() as s:
+        service.serve(s, document.id, by=MACHINE, at=clock.now())
 
 
 def test_without_a_mail_server_a_message_is_delivered_to_the_letterbox(office: Office) -> None:

@@ -27,6 +27,7 @@ SERVER = 5_000 * SECOND
 NTP = 3_900_000_000 * SECOND
 AUDIO, VIDEO = 111, 96
 FLASH_EVERY_MS, FLASH_MS = 1_000, 100
+TONE = (np.sin(np.arange(960) * 2 * np.pi / 48) * 20_000).astype(np.int16)
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,34 @@ class Sent:
 
 
 @cache
+def _dark(size: tuple[int, int]) -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 60, (size[1], size[0], 3), dtype=np.uint8)
+
+
+def image(at_ms: int, size: tuple[int, int]) -> np.ndarray:
+    """White for a tenth of each second, else darkness that moves with each of 25 pictures a second."""
+    dark = _dark(size)
+    return np.full_like(dark, 255) if _flashes(at_ms) else np.roll(dark, at_ms // 40, axis=1)
+
+
+def samples(at_ms: int) -> np.ndarray:
+    """20 ms of a tone of 1 kHz while it flashes, else of silence."""
+    return (TONE * _flashes(at_ms)).reshape(1, -1)
+
+
+def _flashes(at_ms: int) -> bool:
+    return at_ms % FLASH_EVERY_MS < FLASH_MS
+
+
+@cache
 def pictures(
     seconds: int, width: int = 160, height: int = 120, keys: tuple[int, ...] = (0,)
 ) -> list[tuple[int, list[bytes]]]:
-    """VP8, 25 pictures a second, white for a tenth of each second; `keys`: seconds with a keyframe."""
+    """VP8, 25 pictures a second; `keys`: seconds with a keyframe."""
     encoder, made = Vp8Encoder(), []
-    noise = np.random.default_rng(1).integers(0, 60, (height, width, 3), dtype=np.uint8)
     for number in range(seconds * 25):
         at_ms = number * 40
-        is_white = at_ms % FLASH_EVERY_MS < FLASH_MS
-        image = (
-            np.full((height, width, 3), 255, dtype=np.uint8) if is_white else np.roll(noise, number, axis=1)
-        )
-        frame = VideoFrame.from_ndarray(image, format="rgb24")
+        frame = VideoFrame.from_ndarray(image(at_ms, (width, height)), format="rgb24")
         frame.pts, frame.time_base = at_ms * 90, Fraction(1, 90_000)
         payloads, _ = encoder.encode(frame, force_keyframe=at_ms in [key * 1_000 for key in keys])
         made.append((at_ms * MS, payloads))
@@ -61,13 +77,11 @@ def pictures(
 
 @cache
 def sounds(seconds: int) -> list[tuple[int, list[bytes]]]:
-    """Opus in 20 ms packets: a tone of 1 kHz for a tenth of each second, else silence."""
+    """Opus in 20 ms packets."""
     encoder, made = OpusEncoder(), []
-    tone = (np.sin(np.arange(960) * 2 * np.pi / 48) * 20_000).astype(np.int16)
     for number in range(seconds * 50):
         at_ms = number * 20
-        samples = tone if at_ms % FLASH_EVERY_MS < FLASH_MS else np.zeros(960, dtype=np.int16)
-        frame = AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
+        frame = AudioFrame.from_ndarray(samples(at_ms), format="s16", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = 48_000, number * 960, Fraction(1, 48_000)
         payloads, _ = encoder.encode(frame)
         made += [(at_ms * MS, [payload]) for payload in payloads]

@@ -18,10 +18,10 @@ from aiortc import AudioStreamTrack, VideoStreamTrack
 from av import AudioFrame, VideoFrame
 
 from signaling.mux import mux
-from tests.signaling.filmed import FLASH_EVERY_MS, FLASH_MS
+from tests.signaling import filmed
 from tests.signaling.lossy import ADDRESS, Weather
 from tests.signaling.peers import Server, until
-from tests.signaling.test_mux import assert_decodes_without_complaint, beeps, flashes, probed
+from tests.signaling.test_mux import assert_decodes_without_complaint, beeps, flashes
 from tests.signaling.test_whip import bearer, connected
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
@@ -36,10 +36,8 @@ class Source:
     def __init__(self) -> None:
         self.began = time.monotonic()
 
-    async def wait(self, at_ms: int) -> bool:
-        """Wait for a moment; whether it flashes and beeps then."""
+    async def wait(self, at_ms: int) -> None:
         await asyncio.sleep(self.began + at_ms / 1000 - time.monotonic())
-        return at_ms % FLASH_EVERY_MS < FLASH_MS
 
     def now_ms(self, step: int) -> int:
         return int((time.monotonic() - self.began) * 1000) // step * step
@@ -49,34 +47,34 @@ class Camera(VideoStreamTrack):
     def __init__(self, source: Source, size: tuple[int, int]) -> None:
         super().__init__()
         self.source, self.at_ms = source, source.now_ms(PICTURE_MS)
-        self.dark = np.random.default_rng(1).integers(0, 60, (size[1], size[0], 3), dtype=np.uint8)
+        self.size = size
 
     async def recv(self) -> Any:
         self.at_ms += PICTURE_MS
-        white = await self.source.wait(self.at_ms)
-        image = np.full_like(self.dark, 255) if white else np.roll(self.dark, self.at_ms, axis=1)
-        frame = VideoFrame.from_ndarray(image, format="rgb24")
+        await self.source.wait(self.at_ms)
+        frame = VideoFrame.from_ndarray(filmed.image(self.at_ms, self.size), format="rgb24")
         frame.pts, frame.time_base = self.at_ms * 90, Fraction(1, 90_000)
         return frame
 
 
 class Microphone(AudioStreamTrack):
-    TONE = (np.sin(np.arange(960) * 2 * np.pi / 48) * 20_000).astype(np.int16)
-
     def __init__(self, source: Source) -> None:
         super().__init__()
         self.source, self.at_ms = source, source.now_ms(SOUND_MS)
 
     async def recv(self) -> Any:
         self.at_ms += SOUND_MS
-        loud = await self.source.wait(self.at_ms)
-        frame = AudioFrame.from_ndarray((self.TONE * loud).reshape(1, -1), format="s16", layout="mono")
+        await self.source.wait(self.at_ms)
+        frame = AudioFrame.from_ndarray(filmed.samples(self.at_ms), format="s16", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = 48_000, self.at_ms * 48, Fraction(1, 48_000)
         return frame
 
 
-async def film(seconds: float, folder: Path) -> float:
-    """Record somebody for so long, who changes the camera in the middle; how long they really were there."""
+async def film(seconds: float, folder: Path) -> tuple[float, float]:
+    """Record somebody for so long, who changes the camera in the middle.
+
+    How long they were there when they hung up, and when that was answered.
+    """
     server = Server(public=ADDRESS, record=folder)
     try:
         async with Weather(server.udp) as weather, aiohttp.ClientSession() as http:
@@ -91,14 +89,15 @@ async def film(seconds: float, folder: Path) -> float:
                 (picture,) = [one for one in peer.getSenders() if one.kind == "video"]
                 picture.replaceTrack(Camera(source, LARGE))
                 await asyncio.sleep(seconds / 2)
-                ended = tracks[1].at_ms
+                hung_up = tracks[1].at_ms
                 await http.delete(url + location, headers=headers)
+                answered = tracks[1].at_ms
             await until(lambda: server.counts()["people"] == 0, 30, "they have left")
             assert weather.lost > seconds
         assert "Traceback" not in server.stop()
     finally:
         server.kill()
-    return (ended - began) / 1000
+    return (hung_up - began) / 1000, (answered - began) / 1000
 
 
 def assert_jumps_lead_to_pictures(path: Path, seconds: float) -> None:
@@ -115,18 +114,18 @@ def assert_jumps_lead_to_pictures(path: Path, seconds: float) -> None:
     "seconds", [12, pytest.param(LONG, marks=[pytest.mark.long, pytest.mark.timeout(LONG * 3)])]
 )
 async def test_a_film_of_a_flash_and_a_beep_stays_in_step(seconds: float, tmp_path: Path) -> None:
-    there = await film(seconds, tmp_path)
+    hung_up, answered = await film(seconds, tmp_path)
     (folder,) = tmp_path.iterdir()
     (made,) = mux(folder, folder).files
     path = folder / made.name
     heard = np.array(beeps(path))
-    seen = [flash for flash in flashes(path) if flash > heard[0] - 0.5]
+    # A flash may be in the film whose beep came before the first sound, or was cut off by the hang-up
+    seen = [flash for flash in flashes(path) if heard[0] - 0.5 < flash < heard[-1] + 0.5]
     apart = [float(np.abs(heard - flash).min()) for flash in seen]
     print(f"{len(apart)} flashes, {statistics.median(apart):.4f} s from their beeps, at most {max(apart):.4f}; "
-          f"{made.duration_ms / 1000:.3f} s of {there:.3f} s")  # fmt: skip
+          f"{made.duration_ms / 1000:.3f} s of {hung_up:.3f} to {answered:.3f} s")  # fmt: skip
     assert len(seen) > seconds * 0.8
     assert max(apart) < 0.04
-    assert abs(made.duration_ms / 1000 - there) < 0.2
-    assert [at for kind, at, _ in probed(path) if kind == "video"]
+    assert hung_up - 0.2 < made.duration_ms / 1000 < answered + 0.2
     assert_decodes_without_complaint(path)
     assert_jumps_lead_to_pictures(path, seconds)

@@ -122,7 +122,7 @@ def _undecided(s: Session, paper_id: str, by: Actor, do: Do) -> tuple[CourtPaper
     row = db.lock(s, CourtPaper, paper_id)
     standing.require(s, by, do, row)
     case = db.get(s, MediationCase, agreement.case_id)
-    judges.ensure_free(s, by, case)
+    judges.ensure_free(s, by, case.dispute_id)
     if row.decided_at is not None:
         raise Conflict(paper="decided")
     return row, agreement, case

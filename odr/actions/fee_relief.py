@@ -6,7 +6,7 @@ It is between its party and the court: the other side reads nothing of it, until
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -24,11 +24,11 @@ from odr.rules.uploads import Kept
 from odr.rules.words import Do, PersonKind, Role, Side
 from odr.tables.disputes import Dispute, Party
 from odr.tables.fees import FeeRelief
-from odr.tables.mediations import MediationCase
 from odr.tables.records import Blob
 
 LONG = 4000
 MOST_PROOFS = 20
+LONGEST = timedelta(days=3660)  # the law sets no end to a deferral; a day beyond this is a slip of the pen
 NOON = time(12)
 # there is no suit yet, or none any more
 WITHOUT_SUIT = (DisputeStage.DRAFT, DisputeStage.RETURNED, DisputeStage.DIVERTED, DisputeStage.SETTLED)
@@ -93,8 +93,7 @@ def examine(
     row, dispute = _take(s, relief_id, by, Do.EXAMINE_FEE_RELIEF)
     if row.examined_at is not None:
         raise Conflict(fee_relief="examined")
-    if by.account_id in _barred(s, dispute):
-        raise NotAllowed(judge="barred")  # CPL-47, CPLI-43
+    judges.ensure_free(s, by, dispute.id)
     fee = fees.of_cause(dispute.cause, dispute.amount_fen)
     if not fee.low_fen <= fee_fen <= fee.high_fen:
         raise BadInput(fee_fen="too-small" if fee_fen < fee.low_fen else "too-large")
@@ -127,6 +126,7 @@ def decide(
         raise Conflict(fee_relief="not-examined")
     if row.judge_id == by.account_id:
         raise NotAllowed(fee_relief="own")
+    judges.ensure_free(s, by, dispute.id)
     if granted:
         _ensure_lawful(row, relieved_fen, until, at)
         row.relieved_fen, row.until = relieved_fen, until if row.relief is Relief.DEFER else None
@@ -242,8 +242,13 @@ def _ensure_lawful(row: FeeRelief, relieved_fen: int, until: date | None, at: da
     wrong = law.granted(row.relief, row.fee_fen, relieved_fen)
     if wrong:
         raise BadInput(relieved_fen=wrong)
-    if row.relief is Relief.DEFER and (until is None or until <= clock.court_date(at)):
-        raise BadInput(until="needed" if until is None else "in-the-past")
+    if row.relief is not Relief.DEFER:
+        return
+    if until is None:
+        raise BadInput(until="needed")
+    today = clock.court_date(at)
+    if not today < until <= today + LONGEST:
+        raise BadInput(until="in-the-past" if until <= today else "too-late")
 
 
 def _keep(s: Session, row: FeeRelief, paper: Kept, at: datetime) -> None:
@@ -260,11 +265,6 @@ def _take(s: Session, relief_id: str, by: Actor, do: Do) -> tuple[FeeRelief, Dis
     if row.granted is not None:
         raise Conflict(fee_relief="decided")
     return row, dispute
-
-
-def _barred(s: Session, dispute: Dispute) -> set[str]:
-    cases = s.exec(select(MediationCase).where(MediationCase.dispute_id == dispute.id)).all()
-    return {account for case in cases for account in judges.barred(s, case)}
 
 
 def _noon(on: date) -> datetime:

@@ -122,27 +122,28 @@ def bench(s: Session, court_id: str) -> Sequence[str]:
     return s.exec(query).all()
 
 
-def barred(s: Session, case: MediationCase) -> dict[str, str]:
-    """Accounts that may not judge this matter: whoever was or is in it, or mediated it, at any time (CPL-47, CPLI-43)."""
-    people = dict.fromkeys(matters.involved(s, case.dispute_id), "involved")
-    mediated = (
-        select(Mediator.account_id)
-        .join(Assignment, col(Assignment.mediator_id) == col(Mediator.id))
-        .join(MediationCase, col(MediationCase.id) == col(Assignment.case_id))
-        .where(MediationCase.dispute_id == case.dispute_id, col(Assignment.accepted).is_(True))
-    )
-    people |= {account: "mediated" for account in s.exec(mediated) if account}
-    host = matters.mediator_account(s, case.mediator_id)
-    if host is not None:
-        people[host.id] = "mediated"
+def barred(s: Session, dispute_id: str) -> dict[str, str]:
+    """The judges who may not judge this matter, each with the reason."""
     judges = set(s.exec(select(RoleGrant.account_id).where(RoleGrant.role == Role.JUDGE)).all())
-    return {account: reason for account, reason in people.items() if account in judges}
+    return {account: why for account, why in _had_to_do(s, dispute_id).items() if account in judges}
 
 
-def ensure_free(s: Session, by: Actor, case: MediationCase) -> None:
-    """NotAllowed to a judge who has or had to do with the matter, drawn or not (CPL-47)."""
-    if by.account_id in barred(s, case):
+def ensure_free(s: Session, by: Actor, dispute_id: str) -> None:
+    """NotAllowed to an officer who has or had to do with the matter, drawn or not (CPL-47)."""
+    if by.account_id in _had_to_do(s, dispute_id):
         raise NotAllowed(judge="barred")
+
+
+def _had_to_do(s: Session, dispute_id: str) -> dict[str, str]:
+    """Whoever was or is in this matter, or mediated it, at any time (CPL-47, CPLI-43)."""
+    cases = select(MediationCase.id).where(MediationCase.dispute_id == dispute_id)
+    hosts = select(MediationCase.mediator_id).where(MediationCase.dispute_id == dispute_id)
+    accepted = select(Assignment.mediator_id).where(
+        col(Assignment.case_id).in_(cases), col(Assignment.accepted).is_(True)
+    )
+    mediated = select(Mediator.account_id).where(col(Mediator.id).in_(hosts) | col(Mediator.id).in_(accepted))
+    people = dict.fromkeys(matters.involved(s, dispute_id), "involved")
+    return people | {account: "mediated" for account in s.exec(mediated) if account}
 
 
 def lock(s: Session, confirmation_id: str) -> tuple[ConfirmationCase, MediationCase]:
@@ -162,7 +163,7 @@ def _draw(
         matter=matter,
         subject=subject,
         pool=bench(s, case.court_id),
-        exclusions=barred(s, case) | before,
+        exclusions=barred(s, case.dispute_id) | before,
         by=by,
         at=at,
     )

@@ -83,7 +83,7 @@ def assign(s: Session, objection_id: str, *, by: Actor, at: datetime) -> Objecti
     objection, confirmation, case = _lock(s, objection_id)
     standing.require(s, by, Do.DRAW_JUDGE, objection)
     move = OBJECTION.take(objection, Do.DRAW_JUDGE)
-    pool, barred = judges.bench(s, case.court_id), judges.barred(s, case)
+    pool, barred = judges.bench(s, case.court_id), judges.barred(s, case.dispute_id)
     own = {objection.account_id: "involved"} if objection.account_id in pool else {}
     own |= dict.fromkeys(judges.recused(s, confirmation.id), "replaced")
     ruled = {judge: "ruled" for judge in pool if judge == confirmation.judge_id}

@@ -295,7 +295,7 @@ def _rule(
     reasons: str = "",
 ) -> Ruling:
     move = CONFIRMATION.take(confirmation, do)
-    judges.ensure_free(s, by, case)
+    judges.ensure_free(s, by, case.dispute_id)
     if judges.open_recusal(s, confirmation.id) is not None:  # CPL-48: until decided, the judge rests
         raise Conflict(recusal="open")
     ruling = Ruling(

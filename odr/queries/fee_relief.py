@@ -17,12 +17,13 @@ from odr.rules.access import Actor
 from odr.rules.fees import Fee
 from odr.rules.law import Ground, Words
 from odr.rules.relief import Relief
-from odr.rules.words import PersonKind
+from odr.rules.words import Hat, PersonKind
 from odr.tables.disputes import Dispute, Party
 from odr.tables.fees import FeeRelief
 from odr.tables.people import Account
 
 MOST = 100
+OFFICERS = frozenset({Hat.BENCH, Hat.LEADER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def own(s: Session, dispute: Dispute, by: Actor) -> OwnRelief:
         dispute_id=dispute.id,
         number=dispute.filing_number or dispute.number,
         fee=fees.of_cause(dispute.cause, dispute.amount_fen),
-        rows=tuple(_view(s, row, dispute) for row in rows if party is not None and row.party_id == party.id),
+        rows=tuple(_view(s, row, dispute, party) for row in rows if party and row.party_id == party.id),
         kinds=()
         if over
         else tuple(k for k in Relief if k not in refused and (natural or k is not Relief.EXEMPT)),
@@ -86,26 +87,31 @@ def own(s: Session, dispute: Dispute, by: Actor) -> OwnRelief:
 
 
 def queue(s: Session, by: Actor) -> list[ReliefView]:
-    """The applications of the officer's court: undecided ones first, the oldest first."""
-    query = (
-        select(FeeRelief, Dispute)
+    """The applications of the officer's court, none of a matter of their own: what waits, then what was decided last."""
+    waits, decided = col(FeeRelief.granted).is_(None), col(FeeRelief.decided_at)
+    found = (
+        select(FeeRelief, Dispute, Party)
         .join(Dispute, col(Dispute.id) == col(FeeRelief.dispute_id))
+        .join(Party, col(Party.id) == col(FeeRelief.party_id))
         .where(Dispute.court_id == (by.court_id or ""))
-        .order_by(col(FeeRelief.granted).is_not(None), col(FeeRelief.asked_at))
         .limit(MOST)
     )
-    return [_view(s, row, dispute) for row, dispute in s.exec(query)]
+    rows = [
+        *s.exec(found.where(waits).order_by(col(FeeRelief.asked_at))),
+        *s.exec(found.where(~waits).order_by(decided.desc())),
+    ]
+    return [_view(s, *row) for row in rows[:MOST] if standing.hats(s, by, row[0]) & OFFICERS]
 
 
-def _view(s: Session, row: FeeRelief, dispute: Dispute) -> ReliefView:
+def _view(s: Session, row: FeeRelief, dispute: Dispute, party: Party) -> ReliefView:
     fee = fees.of_cause(dispute.cause, dispute.amount_fen)
     judge = s.get(Account, row.judge_id) if row.judge_id else None
-    running = clocks.running(s, f"dispute:{dispute.id}")
+    running = clocks.running(s, f"dispute:{dispute.id}") if row.granted is None else ()
     return ReliefView(
         id=row.id,
         number=dispute.filing_number or dispute.number,
         cause=filing.cause_words(dispute.cause),
-        by=s.get_one(Party, row.party_id).name,
+        by=party.name,
         relief=row.relief,
         ground=pack.load().grounds[law.grounds_of(row.relief)][row.ground],
         reason=row.reason,
@@ -126,5 +132,5 @@ def _view(s: Session, row: FeeRelief, dispute: Dispute) -> ReliefView:
         until=row.until,
         reason_given=row.reason_given,
         document_id=row.document_id,
-        due=next((one for one in running if one.rule == "T-REG"), None) if row.granted is None else None,
+        due=next((one for one in running if one.rule == "T-REG"), None),
     )

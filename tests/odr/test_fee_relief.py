@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -11,14 +11,17 @@ from odr import consequences, deadlines
 from odr.actions import fee_relief, mediation, triage
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, WrongStage
 from odr.papers import facts_of
+from odr.queries import fee_relief as reading
 from odr.rules import fees
 from odr.rules import relief as law
 from odr.rules.moves import CaseStage, DisputeStage
 from odr.rules.relief import Relief
 from odr.rules.words import PersonKind, Role, Side, Track
+from odr.tables.companions import Mandate
 from odr.tables.disputes import Party, Triage
 from odr.tables.people import Account, Message
 from odr.tables.records import Document
+from odr.tables.roster import Mediator
 from tests.make import day, moment
 from tests.odr.test_court_papers import Matter
 
@@ -114,7 +117,7 @@ def test_FEE_46_a_reduction_is_at_least_three_tenths(s, make):
 def test_FEE_47_a_deferred_fee_is_due_seven_days_after_its_day(s, make):
     suit = Suit(s, make, DisputeStage.FAILED)
     row = suit.examined(Relief.DEFER)
-    for wrong in (None, AT.date()):
+    for wrong in (None, AT.date(), day("2037-01-01"), date.max):
         with pytest.raises(BadInput):
             suit.decide(row, granted=True, until=wrong)
 
@@ -224,6 +227,26 @@ def test_it_takes_two_people_and_neither_is_of_the_matter(s, make, suit):
         fee_relief.decide(s, row.id, by=both, at=AT, granted=True, relieved_fen=10_000)
 
 
+@pytest.mark.parametrize("office", ["judge", "leader"])
+def test_CPL_47_who_was_an_agent_decides_nothing_of_a_claim_just_filed(s, make, office):
+    suit = Suit(s, make, DisputeStage.SUBMITTED, filing_number="", wishes={"asks": "suit"})
+    agent = make.agent(make.parties(suit.case)[0])
+    s.delete(suit.case)
+    s.exec(select(Mandate).where(Mandate.account_id == agent.account_id)).one().ended_at = AT
+    account = s.get_one(Account, agent.account_id)
+    row = suit.ask() if office == "judge" else suit.examined()
+    make.grant(account, Role.JUDGE if office == "judge" else Role.LEADER)
+    setattr(suit, office, make.actor(account))
+
+    said = {"fee_fen": row.fee_fen, "supported": True, "opinion": "符合。"}
+    act = {
+        "judge": lambda: fee_relief.examine(s, row.id, by=suit.judge, at=AT, **said),
+        "leader": lambda: suit.decide(row, granted=True, relieved_fen=row.fee_fen),
+    }
+    with pytest.raises(NotAllowed):
+        act[office]()
+
+
 def test_there_is_no_relief_without_a_suit_and_one_at_a_time(s, make, suit):
     with pytest.raises(WrongStage):
         Suit(s, make, DisputeStage.INVITING, filing_number="").ask()
@@ -249,3 +272,28 @@ def test_FEE_22_who_asks_when_the_fee_is_due_gets_no_new_days(s, make):
 
     suit.ask(Relief.DEFER, at=late - timedelta(seconds=1))
     assert suit.asked_for is None
+
+
+def test_an_officer_reads_nothing_of_a_matter_of_their_own(s, make, suit):
+    suit.ask()
+    mediator = s.get_one(Account, make.person(s.get_one(Mediator, suit.case.mediator_id)).account_id)
+    party = s.get_one(Account, suit.respondent.account_id)
+    for account, role in ((mediator, Role.JUDGE), (party, Role.LEADER)):
+        make.grant(account, role)
+
+        assert reading.queue(s, make.actor(account)) == []
+    assert len(reading.queue(s, suit.judge)) == len(reading.queue(s, suit.leader)) == 1
+
+
+def test_what_waits_comes_first_and_then_what_was_decided_last(s, make, monkeypatch):
+    suits = [Suit(s, make) for _ in range(4)]
+    old, new = (one.examined() for one in suits[:2])
+    for place, row in enumerate((old, new)):
+        fee_relief.decide(
+            s, row.id, by=suits[0].leader, at=AT + timedelta(days=place), granted=False, reason="不足。"
+        )
+    first, second = (one.ask(at=AT + timedelta(days=9 + place)) for place, one in enumerate(suits[2:]))
+
+    assert [one.id for one in reading.queue(s, suits[0].judge)] == [first.id, second.id, new.id, old.id]
+    monkeypatch.setattr(reading, "MOST", 3)
+    assert [one.id for one in reading.queue(s, suits[0].judge)] == [first.id, second.id, new.id]

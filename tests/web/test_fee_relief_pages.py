@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from odr.rules.relief import Relief
 from tests.make import Make
 from tests.odr.test_fee_relief import Suit
 from tests.web.conftest import once
@@ -64,6 +65,18 @@ def test_a_party_asks_a_judge_examines_the_president_decides(client_for, made):
     assert "同意免交" in mine.get(document).text
     assert other.get(document).status_code in (403, 404)
     assert "费救" not in other.get(f"/disputes/{dispute}").text
+
+
+def test_a_day_beyond_every_calendar_is_shown_beside_its_field(client_for, made):
+    def _examined(make: Make):
+        suit = Suit(make.s, make)
+        return suit.leader.account_id, suit.examined(Relief.DEFER).id
+
+    leader, row = made(_examined)
+    for until in ("9999-12-31", "2090-01-01"):
+        answer = send(client_for(leader), f"/fee-relief/{row}/decide", granted="true", until=until)
+        assert answer.status_code == 422
+        assert 'id="until-wrong"' in answer.text
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "ko", "en"])

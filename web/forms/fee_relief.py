@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from odr.rules.relief import Relief
 from web.forms.base import Form, lines_of
-from web.forms.calculators import Yuan
+from web.forms.calculators import Day, Yuan
 
 Text = Annotated[str, Field(max_length=4000)]
 
@@ -36,5 +35,5 @@ class Opinion(Form):
 class Decision(Form):
     granted: bool
     relieved_fen: Yuan = 0
-    until: date | None = None
+    until: Day | None = None
     reason: Text = ""

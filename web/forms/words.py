@@ -28,6 +28,7 @@ FIELD_ERRORS = {
     "file-too-large": "文件太大",
     "file-kind": "只接受 PDF、JPEG、PNG 文件（按内容识别）",
     "in-the-past": "时间不能早于现在",
+    "too-late": "日期太晚，请检查年份",
     "taken": "调解员在这个时间已有别的调解，请换一个时间",
     "natural-only": "免交只适用于自然人",
     "not-eligible": "这位调解员不能办理本案，请另选",

@@ -15,12 +15,11 @@ from sqlmodel import Session, select
 from odr import demo
 from odr.actions import calendar, halts, invitations, mediation, mediators
 from odr.db import Database
-from odr.errors import NotAllowed
-from odr.rules.access import MACHINE, Actor
+from odr.rules.access import Actor
 from odr.tables.disputes import Invitation
 from odr.tables.mediations import FreeTime, MediationCase, Note
 from odr.tables.people import Account
-from tests.odr.life import Act, Life
+from tests.odr.life import Act, Life, only_machine, people
 
 SIDES, HOST = frozenset({"applicant", "respondent"}), frozenset({"host"})
 DECIDES = frozenset({"triage", "leader"})
@@ -45,9 +44,6 @@ class Beside:
 class Kept(Life):
     """The matter in a database."""
 
-    def actor(self, s: Session, who: str) -> Actor:
-        return self.actors[who]
-
     def stages(self, s: Session) -> dict[str, Any]:
         offers, case = set(s.exec(select(FreeTime.account_id))), s.get_one(MediationCase, self.case_id)
         suspicion = next(iter(halts.all_of(s, case.id)), None)
@@ -68,9 +64,7 @@ def begin(db: Database, at: datetime) -> Kept:
         case, host = demo.accepted(s, cast, at)
         for one in cast.parties[:2]:
             s.get_one(Account, one.account_id).email = "family@example.org"
-        people = dict(zip(("applicant", "respondent", "stranger"), cast.parties, strict=False))
-        staff = {role.value: one for role, one in cast.staff.items()}
-        known = people | staff | {"host": host, "machine": MACHINE}
+        known = people(cast, host=host)
         return Kept(db, at + timedelta(days=1), case.id, case.dispute_id, known)
 
 
@@ -118,8 +112,7 @@ def _acts_of_looking() -> Iterator[Act]:
 
 
 def _examine(v: Life, s: Session, by: Actor) -> None:
-    if not by.machine:
-        raise NotAllowed(do="examine")  # the job worker looks, nobody else
+    only_machine(by)  # the job worker looks, nobody else
     halts.examine(s, v.case_id, at=v.now)
 
 

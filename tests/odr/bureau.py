@@ -16,11 +16,11 @@ from odr import calendars, clock, demo, overrides, rulebook
 from odr.actions import law, roster, roster_approval
 from odr.db import Database
 from odr.queries.roster import Wanted, search
-from odr.rules.access import MACHINE, Actor
 from odr.tables.law import RuleOverride
 from odr.tables.people import RoleGrant
 from odr.tables.roster import Mediator, Organisation, RosterChange
-from tests.odr.life import Act, Life
+from tests.odr.life import Act, Life, people
+from tests.odr.test_law import NOTICE
 
 OFFICE, DECIDES = frozenset({"org-admin"}), frozenset({"triage", "leader"})
 LEADS, ADMIN = frozenset({"leader", "sysadmin"}), frozenset({"sysadmin", "machine"})
@@ -33,18 +33,6 @@ SHEET = [
 ]
 KIM = {"name": NAMES["kim"], "identity_number": NUMBERS["kim"], "phone": "13800001234", "kind": "人民调解员"}
 ABOUT, MORE = "人民调解，不收取任何费用。", "人民调解，周末也开门。"
-NOTICE = """
-[[year]]
-year = 2027
-version = "2027-%d"
-notice = "国办发明电〔2026〕9号"
-provisional = false
-workdays = [2027-01-31, 2027-02-20]
-holidays = [
-    { name = "元旦", days = [2027-01-01] },
-    { name = "春节", days = [2027-02-05, 2027-02-08, 2027-02-09, 2027-02-10, 2027-02-11] },
-]
-"""
 
 
 @dataclass(frozen=True)
@@ -118,9 +106,6 @@ class Bureau:
 class Desk(Life):
     """The court's own affairs in a database."""
 
-    def actor(self, s: Session, who: str) -> Actor:
-        return self.actors[who]
-
     def stages(self, s: Session) -> dict[str, Any]:
         today, court = clock.court_date(self.now), self.actors["leader"].court_id or ""
         jin = _mediator(s, "jin")
@@ -140,8 +125,7 @@ def begin(db: Database, at: datetime) -> Desk:
     with db.transaction() as s:
         cast = demo.people(s, at)
         rulebook.take_over(s, at=at)
-        staff = {role.value: one for role, one in cast.staff.items()}
-        known = staff | {"applicant": cast.parties[0], "mediator": cast.mediators[2], "machine": MACHINE}
+        known = people(cast, mediator=cast.mediators[2])
         return Desk(db, at + timedelta(hours=1), actors=known)
 
 
@@ -285,7 +269,7 @@ def _acts_of_law() -> Iterator[Act]:
         yield Act(
             f"import notice {n}", ADMIN, lambda m, w, n=n: n not in m.notices,
             lambda m, w, n=n: {"notices": (*m.notices, n)}, "calendar.imported",
-            lambda v, s, by, n=n: law.import_years(s, NOTICE % n, by=by, at=v.now),
+            lambda v, s, by, n=n: law.import_years(s, NOTICE.replace("2027-1", f"2027-{n}"), by=by, at=v.now),
         )  # fmt: skip
 
 

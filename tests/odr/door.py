@@ -21,10 +21,10 @@ from odr.actions import accounts, staff
 from odr.db import Database
 from odr.demo.cast import PASSWORD, actor_of
 from odr.errors import CodeWrong, NotAllowed
-from odr.rules.access import MACHINE, Actor
+from odr.rules.access import Actor
 from odr.rules.words import PersonKind, Role
 from odr.tables.people import Account, Credential, Login, Message, OneTimeCode
-from tests.odr.life import Act, Life
+from tests.odr.life import Act, Life, people
 
 STAFF, PARTIES = frozenset({"colleague", "clerk"}), frozenset({"newcomer", "applicant"})
 GUESTS, ADMIN = STAFF | PARTIES, frozenset({"sysadmin"})
@@ -125,14 +125,7 @@ def begin(db: Database, at: datetime) -> Doorway:
         cast = demo.people(s, at)
         admin = s.get_one(Account, cast.staff[Role.SYSADMIN].account_id)
         accounts.log_in(s, admin, at=at, strong=True, address="192.0.2.4", agent="")
-        known: dict[str, Any] = {
-            "applicant": cast.parties[0],
-            "stranger": cast.parties[2],
-            "machine": MACHINE,
-            "court": cast.court,
-            **{role.value: one for role, one in cast.staff.items()},
-        }
-        return Doorway(db, at + timedelta(hours=1), actors=known)
+        return Doorway(db, at + timedelta(hours=1), actors=people(cast, court=cast.court))
 
 
 def _account(s: Session, phone: str) -> Account | None:

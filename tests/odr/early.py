@@ -27,7 +27,7 @@ from odr.actions import (
 )
 from odr.db import Database
 from odr.demo.steps import answers
-from odr.rules.access import MACHINE, Actor
+from odr.rules.access import Actor
 from odr.rules.companions import Capacity
 from odr.rules.relief import Relief
 from odr.rules.uploads import Kept
@@ -37,7 +37,7 @@ from odr.tables.disputes import Dispute, Evidence, Invitation, Party
 from odr.tables.fees import FeeRelief
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account
-from tests.odr.life import Act, Life
+from tests.odr.life import Act, Life, people
 
 APPLICANT, RESPONDENT = frozenset({"applicant"}), frozenset({"respondent"})
 ASKING = APPLICANT | {"lawyer"}  # who may speak for the applicant
@@ -85,9 +85,6 @@ class Early:
 class Beginning(Life):
     """The matter while it has no mediator."""
 
-    def actor(self, s: Session, who: str) -> Actor:
-        return self.actors[who]
-
     def stages(self, s: Session) -> dict[str, str]:
         dispute = s.get_one(Dispute, self.dispute_id)
         case = s.exec(select(MediationCase)).first()
@@ -117,16 +114,8 @@ def begin(db: Database, at: datetime) -> Beginning:
                 given = given | {"agrees": []}
             if step != "service":
                 intake.save(s, dispute.id, step, given, by=cast.parties[0], at=at)
-        known: dict[str, Any] = {
-            "applicant": cast.parties[0],
-            "respondent": cast.parties[1],
-            "stranger": cast.parties[2],
-            "lawyer": cast.parties[3],
-            "machine": MACHINE,
-            "organisation": cast.organisation.id,
-            "service": answers(mine, other, 1_200_000, at.date())["service"],
-            **{role.value: one for role, one in cast.staff.items()},
-        }
+        service = answers(mine, other, 1_200_000, at.date())["service"]
+        known = people(cast, lawyer=cast.parties[3], organisation=cast.organisation.id, service=service)
         return Beginning(db, at + timedelta(hours=1), "none", dispute.id, known)
 
 

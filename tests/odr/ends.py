@@ -27,14 +27,14 @@ from odr.actions import (
     taking_away,
 )
 from odr.db import Database
-from odr.errors import Conflict, NotAllowed
-from odr.rules.access import MACHINE, Actor
+from odr.errors import Conflict
+from odr.rules.access import Actor
 from odr.rules.words import ClauseKind, Role, Side, Track
 from odr.tables.agreements import Agreement, CourtPaper, Service
 from odr.tables.disputes import Dispute, Party
 from odr.tables.mediations import MediationCase
 from odr.tables.retention import Disposal
-from tests.odr.life import Act, Life, _payment
+from tests.odr.life import Act, Life, _payment, only_machine, people
 
 SIDES, HOST, MACHINES = frozenset({"applicant", "respondent"}), frozenset({"host"}), frozenset({"machine"})
 CLERKS = frozenset({"clerk", "both"})  # one person, once also with the hat of the leader
@@ -80,9 +80,6 @@ class Ends:
 class Settled(Life):
     """The settled case in a database."""
 
-    def actor(self, s: Session, who: str) -> Actor:
-        return self.actors[who]
-
     def stages(self, s: Session) -> dict[str, Any]:
         agreement, served = s.exec(select(Agreement)).one(), _services(s)
         return {
@@ -113,15 +110,8 @@ def begin(db: Database, at: datetime) -> Settled:
         sittings.close(s, sitting.id, by=host, at=then, outcome="agreed")
         home = {"address": "广州市天河区中山大道200号", "phone": "", "e_service": False}
         addresses.confirm(s, case.dispute_id, home, by=cast.parties[1], at=then)
-        known: dict[str, Any] = {
-            "applicant": cast.parties[0],
-            "respondent": cast.parties[1],
-            "stranger": cast.parties[2],
-            "host": host,
-            "machine": MACHINE,
-            "both": replace(cast.staff[Role.CLERK], roles=frozenset({Role.CLERK, Role.LEADER})),
-            **{role.value: one for role, one in cast.staff.items()},
-        }
+        both = replace(cast.staff[Role.CLERK], roles=frozenset({Role.CLERK, Role.LEADER}))
+        known = people(cast, host=host, both=both)
         return Settled(db, then + timedelta(hours=1), case.id, case.dispute_id, known)
 
 
@@ -255,8 +245,7 @@ def _acts_of_serving() -> Iterator[Act]:
 
 
 def _publish(v: Life, s: Session, by: Actor) -> None:
-    if not by.machine:
-        raise NotAllowed(do="publish")  # the job that seals it, nobody else
+    only_machine(by)  # the job that seals it, nobody else
     papers.publish(s, _doc(s), digest="sha256:" + "6" * 64, size=9, at=v.now)
 
 
@@ -320,27 +309,21 @@ def _acts_of_destroying() -> Iterator[Act]:
 
 
 def _find(v: Life, s: Session, by: Actor) -> None:
-    disposal.find(s, _machine(v, s, by), at=_later(v, s))
+    only_machine(by)
+    disposal.find(s, s.get_one(Dispute, v.dispute_id).court_id, at=_later(v, s))
 
 
 def _recall(v: Life, s: Session, by: Actor) -> None:
-    _machine(v, s, by)
+    only_machine(by)
     disposal.recall(s, _row(s).id, at=_later(v, s))
 
 
 def _destroy(v: Life, s: Session, by: Actor) -> None:
     """As the job does it: never what was taken up again."""
-    _machine(v, s, by)
+    only_machine(by)
     if disposal.recall(s, _row(s).id, at=_later(v, s)):
         raise Conflict(disposal="recalled")
     disposal.finish(s, _row(s).id, at=_later(v, s))
-
-
-def _machine(v: Life, s: Session, by: Actor) -> str:
-    """The court, if its own jobs act."""
-    if not by.machine:
-        raise NotAllowed(do="job")
-    return s.get_one(Dispute, v.dispute_id).court_id
 
 
 ACTS = tuple(acts())

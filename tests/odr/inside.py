@@ -17,13 +17,13 @@ from odr import demo, presence
 from odr.actions import minutes, participants, rooms, sittings
 from odr.db import Database
 from odr.errors import NotAllowed
-from odr.rules.access import MACHINE, Actor
+from odr.rules.access import Actor
 from odr.rules.companions import Part
 from odr.rules.words import Room, Side
 from odr.tables.companions import Participant
 from odr.tables.mediations import MinutesLine, Sitting, UndisputedFact
 from tests.odr import recorder
-from tests.odr.life import Act, Life
+from tests.odr.life import Act, Life, only_machine, people
 
 SIDES = frozenset({"applicant", "respondent"})
 HOST, GUEST = frozenset({"host"}), frozenset({"guest"})
@@ -88,9 +88,6 @@ class Inside:
 class Sat(Life):
     """The sitting in a database."""
 
-    def actor(self, s: Session, who: str) -> Actor:
-        return self.actors[who]
-
     def stages(self, s: Session) -> dict[str, Any]:
         sitting = s.get_one(Sitting, _sit(s))
         names = {one.account_id: who for who, one in self.actors.items()}
@@ -110,15 +107,7 @@ def begin(db: Database, at: datetime) -> Sat:
     with db.transaction() as s:
         cast = demo.people(s, at)
         case, host, sitting = demo.sat(s, cast, at)
-        known = {
-            "applicant": cast.parties[0],
-            "respondent": cast.parties[1],
-            "guest": cast.parties[2],
-            "stranger": cast.parties[3],
-            "host": host,
-            "machine": MACHINE,
-            **{role.value: one for role, one in cast.staff.items()},
-        }
+        known = people(cast, guest=cast.parties[2], stranger=cast.parties[3], host=host)
         return Sat(db, sitting.starts_at + timedelta(minutes=1), case.id, case.dispute_id, known)
 
 
@@ -180,8 +169,7 @@ def _acts_of_coming() -> Iterator[Act]:
 
 
 def _drop(v: Life, s: Session, by: Actor) -> None:
-    if not by.machine:
-        raise NotAllowed(do="drop")  # the media worker says so, nobody else
+    only_machine(by)  # the media worker says so, nobody else
     rooms.connection(s, _sit(s), v.actors["applicant"].account_id or "", at=v.now, on=False)
 
 

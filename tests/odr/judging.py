@@ -29,13 +29,13 @@ from odr.actions import (
 )
 from odr.db import Database
 from odr.errors import NotAllowed
-from odr.rules.access import MACHINE, Actor
+from odr.rules.access import Actor
 from odr.rules.moves import ObjectionStage
-from odr.rules.words import Dismissal, Do, NotAccepted, Role, Side
+from odr.rules.words import Dismissal, Do, NotAccepted, Side
 from odr.tables.agreements import Agreement, Complaint, ConfirmationCase, Obligation
 from odr.tables.confirmation import Objection
 from odr.tables.mediations import MediationCase, Sitting
-from tests.odr.life import Act, Life
+from tests.odr.life import Act, Life, only_machine, people
 
 SIDES = frozenset({"applicant", "respondent"})
 JUDGE = frozenset({"judge"})
@@ -129,15 +129,8 @@ def begin(db: Database, at: datetime) -> Court:
         cast = demo.people(s, at)
         agreement, then = demo.effective(s, cast, at)
         case = s.get_one(MediationCase, agreement.case_id)
-        known: dict[str, Any] = {
-            "applicant": cast.parties[0],
-            "respondent": cast.parties[1],
-            "stranger": cast.parties[2],
-            "machine": MACHINE,
-            "host": next(one for one in cast.mediators if one.mediator_id == case.mediator_id),
-            **{f"judge{n}": one for n, one in enumerate(demo.judges(s, cast))},
-            **{role.value: one for role, one in cast.staff.items() if role is not Role.JUDGE},
-        }
+        host = next(one for one in cast.mediators if one.mediator_id == case.mediator_id)
+        known = people(cast, host=host, **{f"judge{n}": one for n, one in enumerate(demo.judges(s, cast))})
         return Court(db, then + timedelta(hours=1), case.id, case.dispute_id, known)
 
 
@@ -240,9 +233,10 @@ def _acts_of_applying() -> Iterator[Act]:
 
 
 def _lapse(v: Life, s: Session, by: Actor) -> None:
+    only_machine(by)
     row = deadlines.find(s, f"agreement:{_agr(s)}", "T-JC-APPLY")
-    if row is None or not by.machine:
-        raise NotAllowed(do="wait")  # only the court's own clock lets time pass
+    if row is None:
+        raise NotAllowed(do="wait")  # nothing runs that could lapse
     consequences.lapse(s, row, v.now)
 
 

@@ -143,20 +143,7 @@ class Life:
     actors: dict[str, Actor] = field(default_factory=dict)
 
     def actor(self, s: Session, who: str) -> Actor:
-        """The person of this name now: the mediator and the judge are whoever was found."""
-        case = s.get_one(MediationCase, self.case_id)
-        mediators_ = [self.actors[f"mediator{n}"] for n in range(3)]
-        if who == "host":
-            return next((a for a in mediators_ if a.mediator_id == case.mediator_id), Actor("nobody"))
-        if who == "idle":
-            return next(a for a in mediators_ if a.mediator_id != case.mediator_id)
-        if who == "judge":
-            row = s.exec(select(ConfirmationCase)).first()
-            return (
-                actor_of(s, row.judge_id, Role.JUDGE, self.actors["court"])
-                if row and row.judge_id
-                else Actor("nobody")
-            )  # type: ignore[arg-type]
+        """The person of this name now."""
         return self.actors[who]
 
     def sitting(self, s: Session) -> Sitting | None:
@@ -181,6 +168,27 @@ class Life:
         }
 
 
+class Mediation(Life):
+    """The matter while it is mediated."""
+
+    def actor(self, s: Session, who: str) -> Actor:
+        """The mediator and the judge are whoever was found."""
+        case = s.get_one(MediationCase, self.case_id)
+        mediators_ = [self.actors[f"mediator{n}"] for n in range(3)]
+        if who == "host":
+            return next((a for a in mediators_ if a.mediator_id == case.mediator_id), Actor("nobody"))
+        if who == "idle":
+            return next(a for a in mediators_ if a.mediator_id != case.mediator_id)
+        if who == "judge":
+            row = s.exec(select(ConfirmationCase)).first()
+            return (
+                actor_of(s, row.judge_id, Role.JUDGE, self.actors["court"])
+                if row and row.judge_id
+                else Actor("nobody")
+            )  # type: ignore[arg-type]
+        return self.actors[who]
+
+
 @dataclass(frozen=True)
 class Begun:
     """A database file with a matter that has begun, to be copied for each walk."""
@@ -196,16 +204,21 @@ def begin(db: Database, at: datetime) -> Life:
         dispute, case = demo.invited(s, cast, at)
         code = s.exec(select(Invitation.code)).first() or ""
         invitations.claim(s, code, by=cast.parties[1], at=at + timedelta(hours=4))
-        actors: dict[str, Any] = {
-            "applicant": cast.parties[0],
-            "respondent": cast.parties[1],
-            "stranger": cast.parties[2],
-            "machine": MACHINE,
-            "court": cast.court,
-            **{f"mediator{n}": one for n, one in enumerate(cast.mediators)},
-            **{role.value: one for role, one in cast.staff.items()},
-        }
-        return Life(db, at + timedelta(hours=5), case.id, dispute.id, actors)
+        asked = {f"mediator{n}": one for n, one in enumerate(cast.mediators)}
+        known = people(cast, court=cast.court, **asked)
+        return Mediation(db, at + timedelta(hours=5), case.id, dispute.id, known)
+
+
+def people(cast: demo.Cast, **more: Any) -> dict[str, Any]:
+    """The cast by the names that the models know them by."""
+    sides = dict(zip(("applicant", "respondent", "stranger"), cast.parties, strict=False))
+    return {**sides, "machine": MACHINE, **{role.value: one for role, one in cast.staff.items()}, **more}
+
+
+def only_machine(by: Actor) -> None:
+    """What the court's clocks and jobs do has no door that anybody else could knock at."""
+    if not by.machine:
+        raise NotAllowed(do="job")
 
 
 def _one(life: Life, s: Session, kind: Any) -> Any:
@@ -659,8 +672,7 @@ def _object_on_paper(v: Life, s: Session, by: Actor) -> None:
 
 
 def _stand(v: Life, s: Session, by: Actor) -> None:
-    if not by.machine:
-        raise NotAllowed(do="wait")  # only the court's own clock lets time pass
+    only_machine(by)
     schemes.stand(s, s.get_one(MediationCase, v.case_id), at=v.now, since=v.now)
 
 

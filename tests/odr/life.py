@@ -197,6 +197,9 @@ class Begun:
     life: Life
 
 
+Begin = Callable[[Database, datetime], Life]
+
+
 def begin(db: Database, at: datetime) -> Life:
     """A matter filed, delegated, its respondent come in."""
     with db.transaction() as s:

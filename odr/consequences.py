@@ -18,7 +18,7 @@ from odr.rules.moves import (
     DisputeStage,
 )
 from odr.rules.words import Do, Role, Side
-from odr.tables.agreements import Agreement, ConfirmationCase
+from odr.tables.agreements import ConfirmationCase
 from odr.tables.disputes import Dispute
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account
@@ -53,12 +53,12 @@ def scheme_stands(s: Session, row: Deadline, at: datetime) -> None:
 @alarms.on("agreement-lapses")
 def lapse(s: Session, row: Deadline, at: datetime) -> None:
     """Thirty days passed without a joint application (CPL-205); as a contract it still binds."""
-    agreement = db.lock(s, Agreement, _id(row))
+    known, agreement = confirmation.lock_both(s, _id(row))
     if agreement.stage is not AgreementStage.EFFECTIVE:
         return
     agreement.stage = AGREEMENT.take(agreement, Do.LAPSE).target
     s.add(agreement)
-    confirmation.fall_away(s, agreement, at=at)
+    confirmation.fall_away(s, known, at=at)
     case = db.get(s, MediationCase, agreement.case_id)
     matters.note(s, case, "agreement.lapsed", by=MACHINE, at=at, agreement=agreement.id)
 

@@ -57,14 +57,13 @@ def apply(
     where: Where | None = None,
 ) -> ConfirmationCase:
     """One side applies; the application counts when the other joins (CPL-205: jointly, in 30 days)."""
-    agreement = db.lock(s, Agreement, agreement_id)
+    known, agreement = lock_both(s, agreement_id)
     standing.require(s, by, Do.APPLY_CONFIRMATION, agreement)
     AGREEMENT.take(agreement, Do.APPLY_CONFIRMATION)
     _ensure_open(s, agreement, at)
     if not declared:
         raise BadInput(declared="tick-needed")
     printable.require(reasons)
-    known = _known(s, agreement)
     if known is not None and known.stage is ConfirmationStage.PREPARED:
         raise Conflict(confirmation="already")
     case = db.get(s, MediationCase, agreement.case_id)
@@ -104,7 +103,7 @@ def apply_orally(
     where: Where | None = None,
 ) -> ConfirmationCase:
     """Both came and applied by word of mouth; the clerk wrote it down and both signed it (CPLI-353)."""
-    agreement = db.lock(s, Agreement, agreement_id)
+    known, agreement = lock_both(s, agreement_id)
     standing.require(s, by, Do.APPLY_ORALLY, agreement)
     _ensure_open(s, agreement, at)
     if not signed:
@@ -112,7 +111,7 @@ def apply_orally(
     printable.require(reasons)
     case = db.get(s, MediationCase, agreement.case_id)
     ground = _competence(s, case, where, at)
-    confirmation = _prepare(s, _known(s, agreement), case, agreement, reasons, ground)
+    confirmation = _prepare(s, known, case, agreement, reasons, ground)
     told = {"account": None, "at": at.isoformat(), "how": "oral", "clerk": by.account_id}
     confirmation.applied = {
         side.value: told | {"name": "、".join(one.name for one in matters.parties(s, case.dispute_id, side))}
@@ -121,18 +120,22 @@ def apply_orally(
     return _submit(s, confirmation, agreement, case, by=by, at=at)
 
 
-def fall_away(s: Session, agreement: Agreement, *, at: datetime) -> None:
+def fall_away(s: Session, row: ConfirmationCase | None, *, at: datetime) -> None:
     """The other side never joined, and now there is nothing left to apply for."""
-    row = _known(s, agreement)
     if row is not None and row.stage is ConfirmationStage.PREPARED:
         row.stage, row.decided_at = CONFIRMATION.take(row, Do.LAPSE).target, at
         s.add(row)
 
 
-def _known(s: Session, agreement: Agreement) -> ConfirmationCase | None:
-    query = select(ConfirmationCase.id).where(ConfirmationCase.agreement_id == agreement.id)
+def lock_both(s: Session, agreement_id: str) -> tuple[ConfirmationCase | None, Agreement]:
+    """The application, if there is one, always before the agreement: one order."""
+    query = select(ConfirmationCase.id).where(ConfirmationCase.agreement_id == agreement_id)
     found = s.exec(query).first()
-    return db.lock(s, ConfirmationCase, found) if found else None
+    known = db.lock(s, ConfirmationCase, found) if found else None
+    agreement = db.lock(s, Agreement, agreement_id)
+    if known is None and s.exec(query).first() is not None:  # made while we waited for the agreement
+        raise Conflict(confirmation="already")
+    return known, agreement
 
 
 def _competence(s: Session, case: MediationCase, where: Where | None, at: datetime) -> Where:

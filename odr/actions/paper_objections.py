@@ -18,7 +18,7 @@ from odr.rules.moves import AGREEMENT, CASE, DISPUTE, AgreementStage, CaseStage,
 from odr.rules.uploads import Kept
 from odr.rules.words import Do
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation
-from odr.tables.disputes import Dispute, Party
+from odr.tables.disputes import Dispute
 from odr.tables.incidents import Scheme
 from odr.tables.mediations import MediationCase
 from odr.tables.records import Blob
@@ -36,8 +36,8 @@ def record(
     row = schemes.current(s, case.id)
     if row is None or row.served_at is None:
         raise NotAllowed(scheme="none")
-    party = db.get(s, Party, party_id)
-    if party.dispute_id != case.dispute_id:
+    party = next((one for one in matters.parties(s, case.dispute_id) if one.id == party_id), None)
+    if party is None:
         raise BadInput(party_id="choose-one")
     _ensure_in_time(s, case, row, given_on, at)
     if case.stage is CaseStage.SETTLED:

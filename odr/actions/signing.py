@@ -98,7 +98,7 @@ def perform_on_spot(s: Session, agreement_id: str, *, by: Actor, at: datetime) -
 
     Who owes something cannot say so: the other side or the mediator does.
     """
-    agreement = db.lock(s, Agreement, agreement_id)
+    known, agreement = confirmation.lock_both(s, agreement_id)
     standing.require(s, by, Do.PERFORMED_ON_SPOT, agreement)
     move = AGREEMENT.take(agreement, Do.PERFORMED_ON_SPOT)
     case = db.lock(s, MediationCase, agreement.case_id)
@@ -109,7 +109,7 @@ def perform_on_spot(s: Session, agreement_id: str, *, by: Actor, at: datetime) -
     s.add_all([agreement, case])
     deadlines.apply(s, move, court_id=case.court_id, subject=f"agreement:{agreement.id}", since=at)
     performance.close_all(s, agreement.id, at=at)
-    confirmation.fall_away(s, agreement, at=at)
+    confirmation.fall_away(s, known, at=at)
     matters.note(s, case, "agreement.performed", by=by, at=at, agreement=agreement.id)
     s.flush()
     file_papers.performance(s, agreement, case, by=by, at=at)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from odr import clock, db, matters, overrides, standing, titles
 from odr.actions import court_papers, enforcement
@@ -17,7 +17,7 @@ from odr.queries.clocks import ClockView
 from odr.rules.access import Actor
 from odr.rules.interest import Interest
 from odr.rules.words import Side
-from odr.tables.agreements import Agreement, Obligation, Service
+from odr.tables.agreements import Agreement, ConfirmationCase, CourtPaper, Obligation, Service
 from odr.tables.confirmation import Enforcement
 from odr.tables.disputes import Party
 from odr.tables.mediations import MediationCase
@@ -100,23 +100,27 @@ def show(s: Session, agreement_id: str, by: Actor, at: datetime) -> View:
 
 def waiting(s: Session, court_id: str | None) -> tuple[Line, ...]:
     """The applications of a court's rulings and papers that are not noted as enforced, the oldest first."""
+    number = func.coalesce(ConfirmationCase.number, Document.number)
     query = (
-        select(Enforcement, MediationCase)
+        select(Enforcement, MediationCase.dispute_id, number)
         .join(Agreement, col(Agreement.id) == col(Enforcement.agreement_id))
         .join(MediationCase, col(MediationCase.id) == col(Agreement.case_id))
+        .outerjoin(ConfirmationCase, col(ConfirmationCase.id) == col(Enforcement.confirmation_id))
+        .outerjoin(CourtPaper, col(CourtPaper.id) == col(Enforcement.court_paper_id))
+        .outerjoin(Document, col(Document.id) == col(CourtPaper.document_id))
         .where(MediationCase.court_id == court_id, col(Enforcement.ended_at).is_(None))
         .order_by(col(Enforcement.applied_at), col(Enforcement.id))
     )
     return tuple(
         Line(
             agreement_id=row.agreement_id,
-            number=titles.of_application(s, row).number,
+            number=number,
             side=row.side,
-            creditor="、".join(one.name for one in matters.parties(s, case.dispute_id, row.side)),
+            creditor="、".join(one.name for one in matters.parties(s, dispute_id, row.side)),
             owed_fen=row.owed_fen,
             applied_at=row.applied_at,
         )
-        for row, case in s.exec(query.limit(MOST))
+        for row, dispute_id, number in s.exec(query.limit(MOST))
     )
 
 

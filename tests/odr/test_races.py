@@ -8,11 +8,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pyotp
+import pytest
 from sqlmodel import col, select
 
 from odr import deadlines, demo, journal
-from odr.actions import accounts, codes, confirmation, enforcement, performance, rulings, signing
+from odr.actions import accounts, codes, confirmation, enforcement, judges, performance, rulings, signing
 from odr.db import Database, lock
+from odr.errors import WrongStage
 from odr.rules.access import MACHINE
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage
 from odr.rules.words import Role, Side, Track
@@ -22,6 +24,7 @@ from odr.tables.mediations import MediationCase
 from odr.tables.people import Court, Credential, Message, OneTimeCode
 from odr.tables.records import Deadline, JournalEntry
 from tests.make import Make, moment
+from tests.odr.test_court_papers import Matter
 
 AT = moment("2026-03-02 09:00")
 
@@ -214,6 +217,37 @@ def meanwhile(act: Callable[[], None]) -> threading.Thread:
     other.start()
     other.join(0.4)
     return other
+
+
+@pytest.mark.parametrize("other", ["orally", "on-the-spot"])
+def test_joining_while_the_same_agreement_goes_another_way_ends_without_a_knot(
+    db: Database, other: str
+) -> None:
+    with db.transaction() as s:
+        matter = Matter(s, Make(s))
+        (first, second), clerk, key = matter.sides, matter.clerk, matter.agreement.id
+        row = confirmation.apply(s, key, by=first, at=AT, reasons="自愿", declared=True).id
+    fared: list[type[Exception]] = []
+
+    def go_another_way() -> None:
+        try:
+            with db.transaction() as s:
+                if other == "orally":
+                    confirmation.apply_orally(s, key, by=clerk, at=AT, reasons="自愿", signed=True)
+                else:
+                    signing.perform_on_spot(s, key, by=first, at=AT)
+        except Exception as wrong:
+            fared.append(type(wrong))
+
+    with db.transaction() as s:
+        judges.lock(s, row)
+        late = meanwhile(go_another_way)
+        confirmation.join(s, row, by=second, at=AT, declared=True)
+    late.join()
+
+    assert fared == [WrongStage]
+    with db.reading() as s:
+        assert s.get_one(ConfirmationCase, row).stage is ConfirmationStage.SUBMITTED
 
 
 def test_the_last_two_sums_settled_at_once_end_the_two_years(db: Database) -> None:

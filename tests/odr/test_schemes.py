@@ -221,10 +221,11 @@ def test_an_objection_on_paper_is_entered_by_who_receives_papers_for_a_party_of_
         with pytest.raises(BadInput):
             on_paper(s, matter, given=wrong)
     stranger = make.parties(make.case(CaseStage.IN_MEDIATION))[0]
-    with pytest.raises(BadInput):
-        paper_objections.record(
-            s, matter.id, by=matter.clerk, at=AT, party_id=stranger.id, given_on=AT.date(), scan=SCAN
-        )
+    for wrong in (stranger.id, "nobody", ""):
+        with pytest.raises(BadInput):
+            paper_objections.record(
+                s, matter.id, by=matter.clerk, at=AT, party_id=wrong, given_on=AT.date(), scan=SCAN
+            )
 
 
 def test_PRE16_an_objection_after_the_days_comes_too_late(s, matter):

@@ -66,6 +66,15 @@ def sealed(person: Person, court: Served, address: str, *words: str) -> None:
     assert not missing, f"{address} says nothing of {missing}"
 
 
+def comes_to(person: Person, words: str) -> None:
+    """A sealed paper is served a moment later: looks again until this can be pressed."""
+    until = time.monotonic() + 60
+    while not person.page.get_by_role("button", name=words, exact=True).count():
+        assert time.monotonic() < until, f"nobody served it on {person.name}"
+        time.sleep(0.5)
+        person.page.reload()
+
+
 def paper_of(person: Person, dispute: str, title: str) -> str:
     """The address of the newest paper with this title."""
     until = time.monotonic() + 60

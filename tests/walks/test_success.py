@@ -21,6 +21,7 @@ from tests.walks.outcome import (
     accepts_application,
     agreement_of,
     applies_together,
+    comes_to,
     confirms,
     judge_of,
     paper_of,
@@ -73,6 +74,7 @@ def test_a_dispute_goes_from_a_telephone_to_a_sealed_ruling(
     confirms(judge, confirmation)
     ruling = paper_of(respondent, dispute, "民事裁定书")
     sealed(respondent, court, ruling, "孙丽", "周强", judge.name)
+    comes_to(respondent, "我还需要纸质文书")
     respondent.press("我还需要纸质文书")
     sealed(applicant, court, paper_of(applicant, dispute, "电子送达凭证"), "孙丽")
 

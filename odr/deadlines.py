@@ -154,9 +154,9 @@ def _held(s: Session, subject: str, rule: str) -> Deadline | None:
     return row if row and row.stopped_at is None else None
 
 
-def running(s: Session, subject: str) -> list[Deadline]:
-    """Clocks not stopped, waiting and overdue ones included, the next to end first."""
-    query = select(Deadline).where(Deadline.subject == subject, col(Deadline.stopped_at).is_(None))
+def running(s: Session, *subjects: str) -> list[Deadline]:
+    """Clocks of these subjects not stopped, waiting and overdue ones included, the next to end first."""
+    query = select(Deadline).where(col(Deadline.subject).in_(subjects), col(Deadline.stopped_at).is_(None))
     return list(s.exec(query.order_by(col(Deadline.due_at), col(Deadline.rule))))
 
 
@@ -182,17 +182,17 @@ def ring(s: Session, deadline_id: str, percent: int, *, at: datetime) -> Deadlin
 
 def recount(s: Session, court_id: str) -> list[Deadline]:
     """Compute anew what stood on a provisional calendar; the clocks whose end moved."""
-    query = select(Deadline.id).where(
-        Deadline.court_id == court_id,
-        col(Deadline.stopped_at).is_(None),
-        col(Deadline.passed_at).is_(None),
+    query = (
+        select(Deadline)
+        .where(Deadline.court_id == court_id)
+        .where(col(Deadline.stopped_at).is_(None), col(Deadline.passed_at).is_(None))
+        .order_by(col(Deadline.id))
+        .with_for_update(key_share=True)  # somebody may just be extending one
+        .execution_options(populate_existing=True)
     )
     moved = []
-    for key in s.exec(query.order_by(col(Deadline.id))).all():
-        row = db.lock(s, Deadline, key)  # somebody may just be extending it
+    for row in s.exec(query).all():
         before = row.due_at
-        if row.stopped_at or row.passed_at:
-            continue
         if row.explanation.get("provisional") and _count_anew(s, row).due_at != before:
             moved.append(row)
     return moved

@@ -34,8 +34,7 @@ def view(row: Deadline) -> ClockView:
 
 def running(s: Session, *subjects: str) -> tuple[ClockView, ...]:
     """The clocks of these subjects, the next to end first."""
-    rows = [row for subject in subjects for row in deadlines.running(s, subject)]
-    return tuple(view(row) for row in sorted(rows, key=lambda row: row.due_at))
+    return tuple(view(row) for row in deadlines.running(s, *subjects))
 
 
 def urgency(clock: ClockView | None) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, CompoundSelect, and_, union
 from sqlmodel import Session, col, select
 
 from odr import db, journal, notices
@@ -47,16 +48,22 @@ def parties(s: Session, dispute_id: str, side: Side | None = None) -> Sequence[P
 
 
 def involved(s: Session, dispute_id: str) -> set[str]:
-    """Parties, their agents, and third persons, interpreters, supporters … who came in, gone or not."""
-    of_matter = parties(s, dispute_id)
-    people = {account for p in of_matter for account in (p.account_id, p.agent_account_id) if account}
-    agents = select(Mandate.account_id).where(col(Mandate.party_id).in_([p.id for p in of_matter]))
-    others = (
-        select(Participant.account_id)
-        .join(MediationCase, col(MediationCase.id) == col(Participant.case_id))
-        .where(MediationCase.dispute_id == dispute_id)
+    """Everybody who is or was in this matter, gone or not."""
+    ties = involvements().subquery()
+    return {key for key in s.exec(select(ties.c.account_id).where(ties.c.dispute_id == dispute_id)) if key}
+
+
+def involvements() -> CompoundSelect[Any]:
+    """(dispute, account) of parties, their agents, and third persons, interpreters, supporters … who came in."""
+    own = select(Party.dispute_id, Party.account_id)
+    agents = select(Party.dispute_id, Party.agent_account_id)
+    mandates = select(Party.dispute_id, Mandate.account_id).join(
+        Mandate, col(Mandate.party_id) == col(Party.id)
     )
-    return people | set(s.exec(agents)) | {account for account in s.exec(others) if account}
+    others = select(MediationCase.dispute_id, Participant.account_id).join(
+        Participant, col(Participant.case_id) == col(MediationCase.id)
+    )
+    return union(own, agents, mandates, others)
 
 
 def mediator_account(s: Session, mediator_id: str | None) -> Account | None:

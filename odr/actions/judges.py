@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, CompoundSelect, and_, union
 from sqlmodel import Session, col, select
 
 from odr import db, deadlines, lots, matters, notices, presence, standing
@@ -18,6 +20,7 @@ from odr.rules.moves import CONFIRMATION
 from odr.rules.words import Do, Hat, Role
 from odr.tables.agreements import ConfirmationCase
 from odr.tables.confirmation import JudgeRecusal
+from odr.tables.disputes import Dispute
 from odr.tables.mediations import Assignment, MediationCase
 from odr.tables.people import Account, RoleGrant
 from odr.tables.roster import Mediator
@@ -134,16 +137,31 @@ def ensure_free(s: Session, by: Actor, dispute_id: str) -> None:
         raise NotAllowed(judge="barred")
 
 
+def none_of(account_id: str | None) -> ColumnElement[bool]:
+    """Of a query of disputes: only those that this account never was in nor mediated."""
+    ties = matters.involvements().subquery(), _mediations().subquery()
+    own = (select(tie.c.dispute_id).where(tie.c.account_id == account_id) for tie in ties)
+    return and_(*(col(Dispute.id).not_in(ids) for ids in own))
+
+
 def _had_to_do(s: Session, dispute_id: str) -> dict[str, str]:
     """Whoever was or is in this matter, or mediated it, at any time (CPL-47, CPLI-43)."""
-    cases = select(MediationCase.id).where(MediationCase.dispute_id == dispute_id)
-    hosts = select(MediationCase.mediator_id).where(MediationCase.dispute_id == dispute_id)
-    accepted = select(Assignment.mediator_id).where(
-        col(Assignment.case_id).in_(cases), col(Assignment.accepted).is_(True)
-    )
-    mediated = select(Mediator.account_id).where(col(Mediator.id).in_(hosts) | col(Mediator.id).in_(accepted))
     people = dict.fromkeys(matters.involved(s, dispute_id), "involved")
-    return people | {account: "mediated" for account in s.exec(mediated) if account}
+    hosts = _mediations().subquery()
+    mediated = s.exec(select(hosts.c.account_id).where(hosts.c.dispute_id == dispute_id))
+    return people | {account: "mediated" for account in mediated if account}
+
+
+def _mediations() -> CompoundSelect[Any]:
+    """(dispute, account) of the mediators who host a case or once accepted it."""
+    found = select(MediationCase.dispute_id, Mediator.account_id)
+    accepted = col(Assignment.mediator_id) == col(Mediator.id), col(Assignment.accepted).is_(True)
+    return union(
+        found.join(Mediator, col(Mediator.id) == col(MediationCase.mediator_id)),
+        found.join(Assignment, col(Assignment.case_id) == col(MediationCase.id)).join(
+            Mediator, and_(*accepted)
+        ),
+    )
 
 
 def lock(s: Session, confirmation_id: str) -> tuple[ConfirmationCase, MediationCase]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from odr import standing
-from odr.actions import fee_relief
+from odr import deadlines, standing
+from odr.actions import fee_relief, judges
 from odr.queries import clocks
 from odr.queries.clocks import ClockView
 from odr.rules import fees, filing, pack
@@ -17,13 +18,12 @@ from odr.rules.access import Actor
 from odr.rules.fees import Fee
 from odr.rules.law import Ground, Words
 from odr.rules.relief import Relief
-from odr.rules.words import Hat, PersonKind
+from odr.rules.words import PersonKind
 from odr.tables.disputes import Dispute, Party
 from odr.tables.fees import FeeRelief
 from odr.tables.people import Account
 
 MOST = 100
-OFFICERS = frozenset({Hat.BENCH, Hat.LEADER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def own(s: Session, dispute: Dispute, by: Actor) -> OwnRelief:
         dispute_id=dispute.id,
         number=dispute.filing_number or dispute.number,
         fee=fees.of_cause(dispute.cause, dispute.amount_fen),
-        rows=tuple(_view(s, row, dispute, party) for row in rows if party and row.party_id == party.id),
+        rows=tuple(_views(s, [(row, dispute, party) for row in rows if party and row.party_id == party.id])),
         kinds=()
         if over
         else tuple(k for k in Relief if k not in refused and (natural or k is not Relief.EXEMPT)),
@@ -94,19 +94,31 @@ def queue(s: Session, by: Actor) -> list[ReliefView]:
         .join(Dispute, col(Dispute.id) == col(FeeRelief.dispute_id))
         .join(Party, col(Party.id) == col(FeeRelief.party_id))
         .where(Dispute.court_id == (by.court_id or ""))
+        .where(judges.none_of(by.account_id))
         .limit(MOST)
     )
     rows = [
         *s.exec(found.where(waits).order_by(col(FeeRelief.asked_at))),
         *s.exec(found.where(~waits).order_by(decided.desc())),
     ]
-    return [_view(s, *row) for row in rows[:MOST] if standing.hats(s, by, row[0]) & OFFICERS]
+    return _views(s, rows[:MOST])
 
 
-def _view(s: Session, row: FeeRelief, dispute: Dispute, party: Party) -> ReliefView:
+def _views(s: Session, rows: Sequence[tuple[FeeRelief, Dispute, Party]]) -> list[ReliefView]:
+    examiners = col(Account.id).in_({row.judge_id for row, *_ in rows if row.judge_id})
+    names = dict(s.exec(select(Account.id, Account.name).where(examiners)).all())
+    subjects = {f"dispute:{dispute.id}" for row, dispute, _ in rows if row.granted is None}
+    running = {
+        one.subject: clocks.view(one) for one in deadlines.running(s, *subjects) if one.rule == "T-REG"
+    }
+    return [
+        _view(row, dispute, party, names.get(row.judge_id or "", ""), running.get(f"dispute:{dispute.id}"))
+        for row, dispute, party in rows
+    ]
+
+
+def _view(row: FeeRelief, dispute: Dispute, party: Party, judge: str, due: ClockView | None) -> ReliefView:
     fee = fees.of_cause(dispute.cause, dispute.amount_fen)
-    judge = s.get(Account, row.judge_id) if row.judge_id else None
-    running = clocks.running(s, f"dispute:{dispute.id}") if row.granted is None else ()
     return ReliefView(
         id=row.id,
         number=dispute.filing_number or dispute.number,
@@ -123,7 +135,7 @@ def _view(s: Session, row: FeeRelief, dispute: Dispute, party: Party) -> ReliefV
         asked_fen=row.asked_fen,
         least_fen=law.least(row.fee_fen),
         asked_at=row.asked_at,
-        judge=judge.name if judge else "",
+        judge=judge,
         examined=row.examined_at is not None,
         supported=row.supported,
         opinion=row.opinion,
@@ -132,5 +144,5 @@ def _view(s: Session, row: FeeRelief, dispute: Dispute, party: Party) -> ReliefV
         until=row.until,
         reason_given=row.reason_given,
         document_id=row.document_id,
-        due=next((one for one in running if one.rule == "T-REG"), None),
+        due=due if row.granted is None else None,
     )

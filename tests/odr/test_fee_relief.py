@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from odr import consequences, deadlines
@@ -278,7 +279,9 @@ def test_an_officer_reads_nothing_of_a_matter_of_their_own(s, make, suit):
     suit.ask()
     mediator = s.get_one(Account, make.person(s.get_one(Mediator, suit.case.mediator_id)).account_id)
     party = s.get_one(Account, suit.respondent.account_id)
-    for account, role in ((mediator, Role.JUDGE), (party, Role.LEADER)):
+    gone = s.get_one(Account, make.agent(make.parties(suit.case)[0]).account_id)
+    s.exec(select(Mandate).where(Mandate.account_id == gone.id)).one().ended_at = AT
+    for account, role in ((mediator, Role.JUDGE), (party, Role.LEADER), (gone, Role.JUDGE)):
         make.grant(account, role)
 
         assert reading.queue(s, make.actor(account)) == []
@@ -297,3 +300,21 @@ def test_what_waits_comes_first_and_then_what_was_decided_last(s, make, monkeypa
     assert [one.id for one in reading.queue(s, suits[0].judge)] == [first.id, second.id, new.id, old.id]
     monkeypatch.setattr(reading, "MOST", 3)
     assert [one.id for one in reading.queue(s, suits[0].judge)] == [first.id, second.id, new.id]
+
+
+def test_a_long_list_asks_no_more_than_a_short_one(s, make):
+    first = Suit(s, make)
+    first.examined()
+    asked: list[str] = []
+    sa.event.listen(s.get_bind(), "before_cursor_execute", lambda _c, _cur, text, *_: asked.append(text))
+
+    def listed() -> int:
+        s.expire_all()
+        del asked[:]
+        reading.queue(s, first.judge)
+        return len(asked)
+
+    alone = listed()
+    for _ in range(3):
+        Suit(s, make).examined()
+    assert listed() == alone, asked

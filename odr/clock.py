@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 COURT_ZONE = ZoneInfo("Asia/Shanghai")
@@ -26,3 +26,8 @@ def court_time(at: datetime) -> datetime:
 def from_court(local: datetime) -> datetime:
     """A wall-clock time as a person types it, to UTC."""
     return local.replace(tzinfo=COURT_ZONE).astimezone(UTC)
+
+
+def noon(day: date) -> datetime:
+    """The instant that stands for a day whose hour does not count."""
+    return from_court(datetime.combine(day, time(12)))

@@ -11,14 +11,15 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from odr import blobs, journal, outbox
 from odr import facts as forms
-from odr import journal, outbox
 from odr.db import lock
 from odr.errors import Broken, Conflict
 from odr.facts import DocumentFacts, canon, printable
 from odr.rules.access import MACHINE, Actor
+from odr.rules.uploads import PDF, Kept
 from odr.rules.words import Zone
-from odr.tables.records import Blob, Document, JournalEntry
+from odr.tables.records import Document, JournalEntry
 from odr.tables.roster import Organisation
 
 # Papers that are served on both sides as soon as they are out (ODM-19, JCR-4, CPL-90)
@@ -107,7 +108,7 @@ def publish(s: Session, document_id: str, *, digest: str, size: int, at: datetim
     document = lock(s, Document, document_id)
     if document.published_at or document.void_at:
         return document
-    s.merge(Blob(digest=digest, size=size, media_type="application/pdf", kept_at=at))
+    blobs.hold(s, _file(digest, size), at=at)
     document.digest, document.size, document.published_at = digest, size, at
     s.add(document)
     if document.kind in SERVED:
@@ -120,8 +121,12 @@ def stamp(s: Session, document_id: str, *, digest: str, size: int, at: datetime)
     """Keep the same paper under an outside time-stamp as well; what was published and served stays what it was."""
     document = lock(s, Document, document_id)
     if not stamped(s, document):
-        s.merge(Blob(digest=digest, size=size, media_type="application/pdf", kept_at=at))
+        blobs.hold(s, _file(digest, size), at=at)
         _note(s, document, "document.stamped", by=MACHINE, at=at, digest=digest, published=document.digest)
+
+
+def _file(digest: str, size: int) -> Kept:
+    return Kept(file_name="", media_type=PDF, size=size, digest=digest)
 
 
 def stamped(s: Session, document: Document) -> str:

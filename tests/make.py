@@ -12,6 +12,7 @@ from odr import clock, papers
 from odr.rules.access import Actor
 from odr.rules.companions import Capacity
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage, DisputeStage, SittingStage
+from odr.rules.uploads import PDF, Kept
 from odr.rules.words import PersonKind, Role, Side, Track, Zone
 from odr.tables.agreements import Agreement, ConfirmationCase
 from odr.tables.companions import Mandate
@@ -32,6 +33,11 @@ def moment(text: str) -> datetime:
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def kept(n: int = 1, *, name: str = "材料.pdf", size: int = 9) -> Kept:
+    """A file as the vault would have it; another number is another file."""
+    return Kept(file_name=name, media_type=PDF, size=size, digest=f"sha256:{n:064d}")
 
 
 class Make:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from odr.rules import pack
 from odr.rules.falsity import Sign
 from odr.rules.halts import Halt
 from odr.rules.law import Words
@@ -123,3 +124,8 @@ def label(member: StrEnum) -> str:
 def told(text: Words) -> str:
     """Words of the rule pack in the reader's language."""
     return text.say(language.get())
+
+
+def grounds(kind: str) -> list[tuple[str, str]]:
+    """A closed list of the rule pack as options of a question."""
+    return [(key, told(ground.words)) for key, ground in pack.load().grounds[kind].items()]

@@ -196,7 +196,7 @@ def _tell_party(s: Session, party: Party, agent: Account, *, at: datetime) -> No
 
 def _put_paper(s: Session, dispute: Dispute, paper: Kept, *, by: Actor, at: datetime) -> Evidence:
     title, proves = "授权委托书及身份证明", "代理权限"
-    return evidence.add(s, dispute.id, by=by, at=at, title=title, proves=proves, **paper)
+    return evidence.add(s, dispute.id, by=by, at=at, title=title, proves=proves, file=paper)
 
 
 def _leave(s: Session, party: Party, row: Mandate, at: datetime) -> None:

@@ -7,7 +7,7 @@ The platform prepares the papers and keeps the two years; it files nothing by it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -31,7 +31,7 @@ def let_run(s: Session, agreement: Agreement, *, court_id: str, effective: datet
     """Two years from the last day of performance; if none was named, from the effect (CPL-250)."""
     owed = s.exec(select(Obligation).where(Obligation.agreement_id == agreement.id))
     last = max((one.due_on for one in owed if one.due_on), default=None)
-    since = _noon(last) if last else effective
+    since = clock.noon(last) if last else effective
     if since is not None:
         deadlines.start(s, "T-ENF", court_id=court_id, subject=f"agreement:{agreement.id}", since=since)
 
@@ -140,7 +140,3 @@ def late(one: Obligation, figures: Mapping[str, int | None], *, on: date) -> int
     """What the law adds to a sum paid late, until this day, at the court's figures (CPL-264)."""
     start = one.due_on or on
     return interest.late(left(one), start, max(start, on), figures=figures)
-
-
-def _noon(day: date) -> datetime:
-    return clock.from_court(datetime.combine(day, time(12)))

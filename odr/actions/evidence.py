@@ -7,14 +7,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, journal, standing
+from odr import blobs, db, journal, standing
 from odr.errors import BadInput, NotFound, WrongStage
 from odr.facts import printable
 from odr.rules.access import Actor
 from odr.rules.moves import DisputeStage
+from odr.rules.uploads import Kept
 from odr.rules.words import Do, Zone
 from odr.tables.disputes import Dispute, Evidence, Party
-from odr.tables.records import Blob
 
 MOST_BYTES = 100 * 1024 * 1024  # of one party
 MOST_FILES = 100  # a paper lists five hundred at most
@@ -30,10 +30,7 @@ def add(
     at: datetime,
     title: str,
     proves: str,
-    file_name: str,
-    media_type: str,
-    size: int,
-    digest: str,
+    file: Kept,
 ) -> Evidence:
     """Put a kept file on record for one side (OLR-12: the digest is taken on arrival)."""
     dispute = db.lock(s, Dispute, dispute_id)
@@ -43,9 +40,9 @@ def add(
     printable.require(title, proves)  # later papers list it
     party = db.get(s, Party, _party_id(s, by, dispute.id))
     kept = _kept(s, party.id)
-    if sum(kept) + size > MOST_BYTES or len(kept) >= MOST_FILES:
+    if sum(kept) + file["size"] > MOST_BYTES or len(kept) >= MOST_FILES:
         raise BadInput(file="all-too-large")
-    if _shown_already(s, party.id, digest):
+    if _shown_already(s, party.id, file["digest"]):
         raise BadInput(file="same-file")
     evidence = Evidence(
         dispute_id=dispute.id,
@@ -53,18 +50,15 @@ def add(
         zone=Zone.RECORD,
         title=title,
         proves=proves,
-        file_name=file_name,
-        media_type=media_type,
-        size=size,
-        digest=digest,
         added_at=at,
+        **file,
     )
-    s.merge(Blob(digest=digest, size=size, media_type=media_type, kept_at=at))
+    blobs.hold(s, file, at=at)
     s.add(evidence)
     s.flush()
-    known = {"evidence": evidence.id, "party": party.id, "digest": digest}
+    known = {"evidence": evidence.id, "party": party.id, "digest": file["digest"], "size": file["size"]}
     subject = f"dispute:{dispute.id}"
-    journal.append(s, dispute.court_id, subject, "evidence.added", by=by, at=at, size=size, **known)
+    journal.append(s, dispute.court_id, subject, "evidence.added", by=by, at=at, **known)
     return evidence
 
 

@@ -6,11 +6,11 @@ It is between its party and the court: the other side reads nothing of it, until
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, deadlines, journal, matters, notices, relief_papers, standing
+from odr import blobs, clock, db, deadlines, journal, matters, notices, relief_papers, standing
 from odr.actions import judges
 from odr.errors import BadInput, Conflict, NotAllowed, WrongStage
 from odr.facts import printable
@@ -24,12 +24,10 @@ from odr.rules.uploads import Kept
 from odr.rules.words import Do, PersonKind, Role, Side
 from odr.tables.disputes import Dispute, Party
 from odr.tables.fees import FeeRelief
-from odr.tables.records import Blob
 
 LONG = 4000
 MOST_PROOFS = 20
 LONGEST = timedelta(days=3660)  # the law sets no end to a deferral; a day beyond this is a slip of the pen
-NOON = time(12)
 # there is no suit yet, or none any more
 WITHOUT_SUIT = (DisputeStage.DRAFT, DisputeStage.RETURNED, DisputeStage.DIVERTED, DisputeStage.SETTLED)
 ORDINARY = "调解未成，案件转入审理。请在收到交费通知次日起七日内预交案件受理费，逾期按撤诉处理。"
@@ -160,7 +158,7 @@ def demand(s: Session, dispute: Dispute, *, at: datetime) -> None:
     elif relief is not None:
         body = LESS if relief is Relief.REDUCE else LATER
     if body not in (WAITING, FREE):
-        since = _noon(given.until) if given is not None and given.until else at
+        since = clock.noon(given.until) if given is not None and given.until else at
         subject = f"dispute:{dispute.id}"
         deadlines.start(s, "T-FEE", court_id=dispute.court_id, subject=subject, since=max(since, at))
     blanks: dict[str, notices.Filling] = {}
@@ -253,7 +251,7 @@ def _ensure_lawful(row: FeeRelief, relieved_fen: int, until: date | None, at: da
 
 def _keep(s: Session, row: FeeRelief, paper: Kept, at: datetime) -> None:
     row.file_name, row.media_type, row.digest = paper["file_name"], paper["media_type"], paper["digest"]
-    s.merge(Blob(digest=row.digest, size=paper["size"], media_type=row.media_type, kept_at=at))
+    blobs.hold(s, paper, at=at)
     s.add(row)
     s.flush()
 
@@ -265,10 +263,6 @@ def _take(s: Session, relief_id: str, by: Actor, do: Do) -> tuple[FeeRelief, Dis
     if row.granted is not None:
         raise Conflict(fee_relief="decided")
     return row, dispute
-
-
-def _noon(on: date) -> datetime:
-    return clock.from_court(datetime.combine(on, NOON))
 
 
 def _note(s: Session, dispute: Dispute, kind: str, row: FeeRelief, *, by: Actor, at: datetime) -> None:

@@ -12,7 +12,7 @@ from odr.actions.judges import lock
 from odr.errors import BadInput, Conflict
 from odr.facts import printable
 from odr.rules.access import Actor
-from odr.rules.moves import CONFIRMATION, SITTING, SittingStage
+from odr.rules.moves import CONFIRMATION, SittingStage
 from odr.rules.words import Do, Mode
 from odr.tables.agreements import ConfirmationCase
 from odr.tables.confirmation import Verification
@@ -73,14 +73,6 @@ def of(s: Session, confirmation_id: str) -> Sequence[Sitting]:
 def coming(s: Session, confirmation_id: str) -> Sitting | None:
     """The inquiry that both were called to and that has not ended."""
     return next((one for one in of(s, confirmation_id) if one.stage not in ENDED), None)
-
-
-def call_off(s: Session, confirmation_id: str) -> None:
-    """The case is decided: nobody comes to an inquiry that was still planned."""
-    for one in of(s, confirmation_id):
-        if one.stage in (SittingStage.PLANNED, SittingStage.GATHERING):
-            one.stage = SITTING.take(one, Do.RESCHEDULE).target
-            s.add(one)
 
 
 def was_missed(s: Session, confirmation: ConfirmationCase, *, at: datetime) -> bool:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, deadlines, matters, papers, standing
+from odr import blobs, clock, db, deadlines, matters, papers, standing
 from odr.actions import court_papers, schemes
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed
 from odr.rules.access import Actor
@@ -21,7 +21,6 @@ from odr.tables.agreements import Agreement, ConfirmationCase, Obligation
 from odr.tables.disputes import Dispute
 from odr.tables.incidents import Scheme
 from odr.tables.mediations import MediationCase
-from odr.tables.records import Blob
 
 UNTOUCHED = (PerformanceStage.PENDING, PerformanceStage.OVERDUE)
 
@@ -42,7 +41,7 @@ def record(
     _ensure_in_time(s, case, row, given_on, at)
     if case.stage is CaseStage.SETTLED:
         _take_back(s, case, row, by=by, at=at)
-    s.merge(Blob(digest=scan["digest"], size=scan["size"], media_type=scan["media_type"], kept_at=at))
+    blobs.hold(s, scan, at=at)
     row.scan_digest, row.scan_name, row.scan_type = scan["digest"], scan["file_name"], scan["media_type"]
     row.given_on, row.recorded_by = given_on, by.account_id
     matters.note(

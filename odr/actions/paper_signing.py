@@ -11,17 +11,17 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from odr import db, letterhead, matters, standing
+from odr import blobs, db, letterhead, matters, standing
 from odr.actions import signing
 from odr.errors import BadInput, Conflict
 from odr.rules.access import Actor
 from odr.rules.moves import AGREEMENT
+from odr.rules.uploads import Kept
 from odr.rules.words import Do
 from odr.signing_papers import ensure_unchanged
 from odr.tables.agreements import Agreement, Signature
 from odr.tables.disputes import Party
 from odr.tables.mediations import MediationCase
-from odr.tables.records import Blob
 
 PROMISES = ("all-signed", "compared")  # everybody signed in front of the mediator; the text is the shown one
 
@@ -33,9 +33,7 @@ def record(
     by: Actor,
     at: datetime,
     ticked: list[str],
-    digest: str,
-    size: int,
-    media_type: str,
+    scan: Kept,
 ) -> Agreement:
     """All parties have signed the printed text before the mediator; the kept scan proves it."""
     agreement = db.lock(s, Agreement, agreement_id)
@@ -47,15 +45,17 @@ def record(
     if missing := [name for name in PROMISES if name not in ticked]:
         raise BadInput(**dict.fromkeys(missing, "tick-needed"))
     ensure_unchanged(agreement)
-    s.merge(Blob(digest=digest, size=size, media_type=media_type, kept_at=at))
-    agreement.scan_digest = digest
+    blobs.hold(s, scan, at=at)
+    agreement.scan_digest = scan["digest"]
     s.add(agreement)
     for account, own in _hands(matters.parties(s, case.dispute_id)).items():
         names = "、".join(party.name for party in own)
         _put(s, agreement, account, names, letterhead.ROLES[own[0].side], own, at)
     _put(s, agreement, by.ref, by.name, "调解员", (), at)
     s.flush()
-    matters.note(s, case, "agreement.signed_on_paper", by=by, at=at, agreement=agreement.id, scan=digest)
+    matters.note(
+        s, case, "agreement.signed_on_paper", by=by, at=at, agreement=agreement.id, scan=agreement.scan_digest
+    )
     signing.take_effect(s, agreement, case, by=by, at=at)
     signing.issue_if_complete(s, agreement, case, at=at)
     return agreement

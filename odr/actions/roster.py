@@ -12,15 +12,16 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from odr import clock, db, journal, roster_papers, roster_sheet, sheets, standing
+from odr import blobs, clock, db, journal, roster_papers, roster_sheet, sheets, standing
 from odr.digests import canonical, digest
 from odr.errors import BadInput, DeadlinePassed, NotFound, WrongStage
 from odr.queries import roster
 from odr.rules import entries
 from odr.rules.access import Actor
+from odr.rules.uploads import Kept
 from odr.rules.words import Do
 from odr.tables.columns import new_id
-from odr.tables.records import Blob, Document
+from odr.tables.records import Document
 from odr.tables.roster import Mediator, Organisation, RosterChange
 
 STATUS_WISHES = ("listed", "suspended", "removed")
@@ -115,15 +116,20 @@ def withdraw(s: Session, change_id: str, *, by: Actor, at: datetime) -> RosterCh
     return row
 
 
-def keep_sheet(
-    s: Session, org_id: str, *, by: Actor, at: datetime, digest: str, size: int, media_type: str, whole: bool
-) -> None:
+def keep_sheet(s: Session, org_id: str, *, by: Actor, at: datetime, sheet: Kept, whole: bool) -> None:
     """A sheet was sent in; it is on record before anybody acts on it."""
     organisation = _own(s, org_id, by, Do.IMPORT_ROSTER)
-    s.merge(Blob(digest=digest, size=size, media_type=media_type, kept_at=at))
+    blobs.hold(s, sheet, at=at)
     subject = f"organisation:{organisation.id}"
     journal.append(
-        s, organisation.court_id, subject, "roster.sheet_sent", by=by, at=at, file=digest, whole=whole
+        s,
+        organisation.court_id,
+        subject,
+        "roster.sheet_sent",
+        by=by,
+        at=at,
+        file=sheet["digest"],
+        whole=whole,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from odr import confirmation_papers, db, deadlines, file_papers, matters, standing
-from odr.actions import enforcement, halts, inquiries, judges
+from odr.actions import enforcement, halts, inquiries, judges, sittings
 from odr.actions.confirmation import give_number
 from odr.actions.judges import lock
 from odr.errors import BadInput, Conflict, NotAllowed
@@ -16,7 +16,7 @@ from odr.rules.access import Actor
 from odr.rules.moves import AGREEMENT, CONFIRMATION, ConfirmationStage
 from odr.rules.words import Dismissal, Do, NotAccepted, RulingKind
 from odr.tables.agreements import Agreement, ConfirmationCase, Ruling, Supplement
-from odr.tables.mediations import MediationCase
+from odr.tables.mediations import MediationCase, Sitting
 
 ABOUT = ("material", "good-faith", "correction")  # what a supplement is asked for
 # What the judge ticks before confirming; `other` has nothing to tick
@@ -308,7 +308,7 @@ def _rule(
     )
     confirmation.stage, confirmation.decided_at = move.target, at
     s.add_all([ruling, confirmation])
-    inquiries.call_off(s, confirmation.id)
+    sittings.call_off(s, col(Sitting.confirmation_id) == confirmation.id)
     s.flush()
     document = confirmation_papers.ruling(s, confirmation, case, ruling, by=by, at=at)
     ruling.document_id = document.id

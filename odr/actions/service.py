@@ -6,7 +6,7 @@ effective one counts. Paper is given on request (CPL-90).
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlmodel import Session, select
 
@@ -22,7 +22,6 @@ from odr.tables.agreements import Ruling, Service
 from odr.tables.disputes import Dispute, Party
 from odr.tables.records import Document
 
-NOON = time(12)
 IN_FORCE = (RulingKind.CONFIRMED, RulingKind.CHANGED)  # what an objection can be raised against
 SIGNED_FOR = frozenset({CivilMediationFacts.kind})  # never left somewhere: served when received (CPLI-133)
 
@@ -99,7 +98,7 @@ def receive_paper(
         raise Conflict(paper="already")
     if not clock.court_date(service.paper_sent_at) <= on <= clock.court_date(at):
         raise BadInput(on="wrong")
-    signed = clock.from_court(datetime.combine(on, NOON))  # the hour does not count (CPL-85)
+    signed = clock.noon(on)  # the hour does not count (CPL-85)
     service.arrived_at = receipt.served_at([Way(confirmed=False, known_at=signed)])
     s.add(service)
     _let_objection_run(s, document, service)

@@ -145,7 +145,7 @@ def take_effect(
     )
     deadlines.apply(s, of_case, court_id=court, subject=f"case:{case.id}", since=at, track=case.track)
     performance.plan(s, agreement)
-    sittings.call_off(s, case)
+    sittings.call_off(s, sittings.of_mediation(case))
     matters.note(s, case, "agreement.effective", by=by, at=at, agreement=agreement.id)
     words = "调解协议已经生效。需要强制执行效力的，请在30日内共同申请司法确认。"
     matters.tell_parties(s, case, "调解协议已生效", words, about=f"/agreements/{agreement.id}", at=at)
@@ -153,13 +153,17 @@ def take_effect(
 
 def missing(s: Session, agreement: Agreement, case: MediationCase) -> list[Party]:
     """Parties that have not signed yet."""
-    signed = by_party(s, agreement)
+    signed = by_party(signatures(s, agreement))
     return [party for party in matters.parties(s, case.dispute_id) if party.id not in signed]
 
 
-def by_party(s: Session, agreement: Agreement) -> dict[str, Signature]:
+def signatures(s: Session, agreement: Agreement) -> Sequence[Signature]:
+    """Everybody's, the mediator's among them."""
+    return s.exec(select(Signature).where(Signature.agreement_id == agreement.id)).all()
+
+
+def by_party(rows: Sequence[Signature]) -> dict[str, Signature]:
     """Whose signature binds each party: one person may sign for several, once."""
-    rows = s.exec(select(Signature).where(Signature.agreement_id == agreement.id))
     return {
         key: row for row in rows if row.party_id for key in (row.party_id, *row.proof.get("also_for", ()))
     }

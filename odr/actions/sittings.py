@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
 from odr import db, matters, presence, review_papers, sitting_papers, standing
@@ -181,8 +182,8 @@ def _ensure_written(s: Session, sitting: Sitting) -> None:
 
 def fall_away(s: Session, case: MediationCase, *, outcome: str, by: Actor, at: datetime) -> None:
     """Mediation is over: what was planned falls away, and a sitting that is on ends with its minutes."""
-    call_off(s, case)
-    for sitting in _of_mediation(s, case):
+    call_off(s, of_mediation(case))
+    for sitting in _held(s, of_mediation(case)):
         if sitting.stage in presence.LIVE:
             sitting.stage = SITTING.take(sitting, Do.CLOSE_SITTING).target
             sitting.closed_at, sitting.signing = at, False
@@ -191,17 +192,22 @@ def fall_away(s: Session, case: MediationCase, *, outcome: str, by: Actor, at: d
             presence.note(s, sitting, "sitting.closed", by=by, at=at, outcome=outcome)
 
 
-def call_off(s: Session, case: MediationCase) -> None:
-    """There is nothing more to talk about: no sitting that was planned takes place."""
-    for sitting in _of_mediation(s, case):
+def call_off(s: Session, which: ColumnElement[bool]) -> None:
+    """There is nothing more to talk about or to ask: none of these sittings takes place that was only planned."""
+    for sitting in _held(s, which):
         if sitting.stage in (SittingStage.PLANNED, SittingStage.GATHERING):
             sitting.stage = SITTING.take(sitting, Do.RESCHEDULE).target
             s.add(sitting)
 
 
-def _of_mediation(s: Session, case: MediationCase) -> Sequence[Sitting]:
-    held = select(Sitting).where(Sitting.case_id == case.id, col(Sitting.confirmation_id).is_(None))
-    return s.exec(held.with_for_update()).all()
+def of_mediation(case: MediationCase) -> ColumnElement[bool]:
+    """The sittings of a case without a judge's inquiries."""
+    return and_(col(Sitting.case_id) == case.id, col(Sitting.confirmation_id).is_(None))
+
+
+def _held(s: Session, which: ColumnElement[bool]) -> Sequence[Sitting]:
+    query = select(Sitting).where(which).order_by(col(Sitting.id)).with_for_update()
+    return s.exec(query.execution_options(populate_existing=True)).all()
 
 
 def no_show(s: Session, sitting_id: str, *, by: Actor, at: datetime, absent: Sequence[Side]) -> Sitting:

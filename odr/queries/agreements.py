@@ -20,7 +20,7 @@ from odr.rules.jurisdiction import Basis
 from odr.rules.law import Words
 from odr.rules.moves import AGREEMENT, AgreementStage, ConfirmationStage
 from odr.rules.words import Do, Hat, Side, Zone
-from odr.tables.agreements import Agreement, ConfirmationCase, CourtPaper, Obligation, Rating, Signature
+from odr.tables.agreements import Agreement, ConfirmationCase, CourtPaper, Obligation, Rating
 from odr.tables.disputes import Evidence
 from odr.tables.mediations import MediationCase
 from odr.tables.records import Blob, Document
@@ -192,7 +192,8 @@ def printed(s: Session, agreement: Agreement) -> AgreementFacts | None:
 
 
 def _signers(s: Session, agreement: Agreement, case: MediationCase, by: Actor) -> tuple[Signer, ...]:
-    rows = signing.by_party(s, agreement)
+    signatures = signing.signatures(s, agreement)
+    rows = signing.by_party(signatures)
     mine = {party.id for party in standing.parties_of(s, by, case.dispute_id)}
     people = [
         Signer(
@@ -205,10 +206,7 @@ def _signers(s: Session, agreement: Agreement, case: MediationCase, by: Actor) -
     ]
     host = matters.mediator_account(s, case.mediator_id)
     if host is not None:
-        no_party = select(Signature).where(
-            Signature.agreement_id == agreement.id, col(Signature.party_id).is_(None)
-        )
-        signed = s.exec(no_party).first()
+        signed = next((row for row in signatures if row.party_id is None), None)
         people.append(
             Signer(host.name, "mediator", signed.signed_at if signed else None, host.id == by.account_id)
         )

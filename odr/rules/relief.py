@@ -16,7 +16,6 @@ class Relief(StrEnum):
 
 
 NAMES = {Relief.EXEMPT: "免交", Relief.REDUCE: "减交", Relief.DEFER: "缓交"}
-ARTICLES = {Relief.EXEMPT: "FEE-45", Relief.REDUCE: "FEE-46", Relief.DEFER: "FEE-47"}
 
 
 def grounds_of(relief: Relief) -> str:

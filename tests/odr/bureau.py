@@ -19,6 +19,7 @@ from odr.queries.roster import Wanted, search
 from odr.tables.law import RuleOverride
 from odr.tables.people import RoleGrant
 from odr.tables.roster import Mediator, Organisation, RosterChange
+from tests.make import kept
 from tests.odr.life import Act, Life, people
 from tests.odr.test_law import NOTICE
 
@@ -202,7 +203,7 @@ def _acts_of_sheets() -> Iterator[Act]:
     yield Act(
         "send a sheet", OFFICE, lambda m, w: True, lambda m, w: {}, "roster.sheet_sent",
         lambda v, s, by: roster.keep_sheet(
-            s, _org(s), by=by, at=v.now, digest="sha256:" + "2" * 64, size=9, media_type="text/csv", whole=False
+            s, _org(s), by=by, at=v.now, sheet=kept(2), whole=False
         ),
     )  # fmt: skip
     yield Act(

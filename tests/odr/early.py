@@ -30,13 +30,13 @@ from odr.demo.steps import answers
 from odr.rules.access import Actor
 from odr.rules.companions import Capacity
 from odr.rules.relief import Relief
-from odr.rules.uploads import Kept
 from odr.rules.words import EndReason, Side, Step, Track
 from odr.tables.companions import Mandate
 from odr.tables.disputes import Dispute, Evidence, Invitation, Party
 from odr.tables.fees import FeeRelief
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account
+from tests.make import kept
 from tests.odr.life import Act, Life, people
 
 APPLICANT, RESPONDENT = frozenset({"applicant"}), frozenset({"respondent"})
@@ -47,11 +47,6 @@ TALKING = frozenset({"inviting", "in-mediation"})
 OVER = frozenset({"diverted", "refused", "settled", "failed", "handed-over"})
 SHUT = frozenset({"diverted", "handed-over"})
 OFFERS = 5  # unanswered ones a day
-PAPER = {
-    "file_name": "授权委托书.pdf",
-    "media_type": "application/pdf",
-    "size": 9,
-}
 
 
 @dataclass
@@ -182,7 +177,7 @@ def _acts_of_filing() -> Iterator[Act]:
         lambda m, w: {"shown": True}, "evidence.added",
         lambda v, s, by: evidence.add(
             s, v.dispute_id, by=by, at=v.now, title="借条", proves="借款",
-            digest="sha256:" + "1" * 64, **(PAPER | {"file_name": "借条.pdf"}),
+            file=kept(1, name="借条.pdf"),
         ),
     )  # fmt: skip
     yield Act(
@@ -280,7 +275,7 @@ def _acts_of_agents() -> Iterator[Act]:
         "mandate.claimed",
         lambda v, s, by: agents.claim(
             s, _told_to(v, s, by), by=by, at=v.now, capacity=Capacity.LAWYER, of="某所",
-            powers=["settle"], paper=PAPER | {"digest": "sha256:" + "2" * 64},
+            powers=["settle"], paper=kept(2, name="授权委托书.pdf"),
         ),
     )  # fmt: skip
     for accepted in (True, False):
@@ -315,7 +310,7 @@ def _acts_of_relief() -> Iterator[Act]:
         lambda m, w: {"relief": "asked"}, "fee_relief.asked",
         lambda v, s, by: fee_relief.ask(
             s, v.dispute_id, by=by, at=v.now, relief=Relief.EXEMPT, ground="welfare", reason="无收入",
-            proofs=["低保证"], paper=Kept(**PAPER, digest="sha256:" + "3" * 64),
+            proofs=["低保证"], paper=kept(3, name="低保证.pdf"),
         ),
     )  # fmt: skip
     yield Act(

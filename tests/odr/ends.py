@@ -34,13 +34,13 @@ from odr.tables.agreements import Agreement, CourtPaper, Service
 from odr.tables.disputes import Dispute, Party
 from odr.tables.mediations import MediationCase
 from odr.tables.retention import Disposal
+from tests.make import kept
 from tests.odr.life import Act, Life, _payment, only_machine, people
 
 SIDES, HOST, MACHINES = frozenset({"applicant", "respondent"}), frozenset({"host"}), frozenset({"machine"})
 CLERKS = frozenset({"clerk", "both"})  # one person, once also with the hat of the leader
 OFFICE = CLERKS | MACHINES
 EVERYBODY = SIDES | HOST | OFFICE | {"judge", "leader", "triage", "auditor", "stranger"}
-SCAN = "sha256:" + "5" * 64
 YEARS = timedelta(days=2 * 365 + 30)
 HOLD = timedelta(days=30)
 
@@ -181,8 +181,7 @@ def _acts_of_asking() -> Iterator[Act]:
         "sign by hand", HOST, lambda m, w: m.agreement == "signing",
         lambda m, w: {"agreement": "effective", "case": "settled"}, "agreement.signed_on_paper",
         lambda v, s, by: paper_signing.record(
-            s, _agr(s), by=by, at=v.now, ticked=list(paper_signing.PROMISES), digest=SCAN, size=9,
-            media_type="application/pdf",
+            s, _agr(s), by=by, at=v.now, ticked=list(paper_signing.PROMISES), scan=kept(5)
         ),
     )  # fmt: skip
     yield Act(

@@ -14,18 +14,9 @@ from odr.rules.words import Hat, Role, Side, Step
 from odr.tables.companions import Mandate
 from odr.tables.disputes import Evidence, Invitation, Party
 from odr.tables.people import Message
-from tests.make import moment
+from tests.make import kept, moment
 
 AT = moment("2026-03-02 10:00")
-
-
-def paper(n=1):
-    return {
-        "file_name": f"{n}.pdf",
-        "media_type": "application/pdf",
-        "size": 10,
-        "digest": f"sha256:{n:064d}",
-    }
 
 
 @pytest.fixture
@@ -52,7 +43,7 @@ def agent(s, make, party, name="周律师", powers=("settle",), n=1, **more):
         at=AT,
         capacity=more.pop("capacity", Capacity.LAWYER),
         powers=powers,
-        paper=paper(n),
+        paper=kept(n),
     )
     return lawyer, row
 
@@ -79,7 +70,7 @@ def test_a_code_that_has_let_the_party_in_lets_no_agent_in(s, make, dispute, par
     stranger = make.actor(make.account("路人"))
 
     with pytest.raises(Conflict):
-        agents.claim(s, code, by=stranger, at=AT, capacity=Capacity.LAWYER, paper=paper())
+        agents.claim(s, code, by=stranger, at=AT, capacity=Capacity.LAWYER, paper=kept())
 
     assert standing.party_of(s, stranger, dispute.id) is None
 
@@ -114,7 +105,7 @@ def test_a_new_code_for_an_agent_ends_the_one_before(s, make, party):
             by=make.actor(make.account("周律师")),
             at=AT,
             capacity=Capacity.LAWYER,
-            paper=paper(),
+            paper=kept(),
         )
 
     assert invitations.get(s, second).expires_at > AT
@@ -136,7 +127,7 @@ def test_CPL_61_the_respondents_agent_claims_the_invitation_of_somebody_who_neve
     unclaimed(s, party)
     lawyer = make.actor(make.account("周律师"))
 
-    agents.claim(s, "abcd-efgh", by=lawyer, at=AT, capacity=Capacity.LAWYER, powers=["settle"], paper=paper())
+    agents.claim(s, "abcd-efgh", by=lawyer, at=AT, capacity=Capacity.LAWYER, powers=["settle"], paper=kept())
 
     assert {Hat.RESPONDENT, Hat.AGENT} <= standing.hats(s, lawyer, dispute)
     assert s.exec(select(Evidence.proves)).one() == "代理权限"
@@ -185,7 +176,7 @@ def test_nobody_acts_for_both_sides(s, make, dispute, party):
     other = s.exec(select(Party).where(Party.dispute_id == dispute.id, Party.side == Side.APPLICANT)).one()
 
     with pytest.raises(BadInput) as refused:
-        agents.claim(s, asked(s, make, other), by=lawyer, at=AT, capacity=Capacity.LAWYER, paper=paper(3))
+        agents.claim(s, asked(s, make, other), by=lawyer, at=AT, capacity=Capacity.LAWYER, paper=kept(3))
 
     assert refused.value.details == {"person": "other-side"}
 
@@ -203,7 +194,7 @@ def test_SIM_16_who_mediated_does_not_act_for_a_party(s, make):
             by=make.person(mediator),
             at=AT,
             capacity=Capacity.LAWYER,
-            paper=paper(),
+            paper=kept(),
         )
 
     assert refused.value.details == {"person": "mediated"}
@@ -258,7 +249,7 @@ def test_SIM_16_who_came_in_for_a_party_since_the_offer_does_not_mediate(s, make
     case = make.offered(mediator)
     party, host = make.parties(case)[0], make.person(mediator)
     code = asked(s, make, party)
-    row = agents.claim(s, code, by=host, at=AT, capacity=Capacity.LAWYER, powers=(), paper=paper())
+    row = agents.claim(s, code, by=host, at=AT, capacity=Capacity.LAWYER, powers=(), paper=kept())
     agents.end(s, row.id, by=host, at=AT)
 
     with pytest.raises(NotAllowed):
@@ -287,7 +278,7 @@ def test_CPLI_356_what_the_judge_asks_for_can_be_shown_after_the_agreement(s, ma
         at=AT,
         title="流水",
         proves="款项来源",
-        **paper(),
+        file=kept(),
     )
 
     assert row.dispute_id == dispute.id

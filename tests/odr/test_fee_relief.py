@@ -23,16 +23,11 @@ from odr.tables.disputes import Party, Triage
 from odr.tables.people import Account, Message
 from odr.tables.records import Document
 from odr.tables.roster import Mediator
-from tests.make import day, moment
+from tests.make import day, kept, moment
 from tests.odr.test_court_papers import Matter
 
 AT = moment("2026-03-02 10:00")
-PAPER = {
-    "file_name": "低保证.pdf",
-    "media_type": "application/pdf",
-    "size": 9,
-    "digest": "sha256:" + "3" * 64,
-}
+PAPER = kept(3, name="低保证.pdf")
 GROUNDS = {Relief.EXEMPT: "welfare", Relief.REDUCE: "disaster", Relief.DEFER: "legal-aid"}
 
 

@@ -31,17 +31,10 @@ from odr.tables.mediations import MediationCase
 from odr.tables.people import Account
 from odr.tables.records import JournalEntry
 from odr.tables.roster import Mediator
-from tests.make import moment
+from tests.make import kept, moment
 
 AT = moment("2026-03-02 09:00")
-FILE = {
-    "title": "借条",
-    "proves": "借款",
-    "file_name": "a.pdf",
-    "media_type": "application/pdf",
-    "size": 1,
-    "digest": "sha256:" + "9" * 64,
-}
+SHOWN = {"title": "借条", "proves": "借款"}
 STAFF = {Hat.TRIAGE, Hat.BENCH, Hat.JUDGE, Hat.CLERK, Hat.LEADER, Hat.AUDITOR, Hat.SYSADMIN}
 
 
@@ -215,7 +208,7 @@ def test_nobody_plants_what_the_papers_of_all_cannot_hold(s, make, cast):
     with pytest.raises(Unprintable):
         mediation.ask_extension(s, case.id, by=first, at=then, days=1, reason=smile)
     with pytest.raises(Unprintable):
-        evidence.add(s, case.dispute_id, by=first, at=then, **FILE | {"title": smile})
+        evidence.add(s, case.dispute_id, by=first, at=then, title=smile, proves="借款", file=kept())
     sittings.close(s, sitting.id, by=host, at=then + timedelta(hours=1), outcome="none")
     mediation.end(s, case.id, by=host, at=then + timedelta(hours=1), reason=EndReason.WIDE_GAP)
 
@@ -224,11 +217,11 @@ def test_one_side_does_not_fill_the_others_shelf(s, make, accepted, monkeypatch)
     monkeypatch.setattr(evidence, "MOST_FILES", 2)
     applicant, respondent = sides(make, accepted)
     for number in range(2):
-        evidence.add(s, accepted.dispute_id, by=applicant, at=AT, **FILE | {"digest": f"sha256:{number:064}"})
+        evidence.add(s, accepted.dispute_id, by=applicant, at=AT, **SHOWN, file=kept(number))
 
     with pytest.raises(BadInput):
-        evidence.add(s, accepted.dispute_id, by=applicant, at=AT, **FILE | {"digest": f"sha256:{2:064}"})
-    assert evidence.add(s, accepted.dispute_id, by=respondent, at=AT, **FILE)
+        evidence.add(s, accepted.dispute_id, by=applicant, at=AT, **SHOWN, file=kept(2))
+    assert evidence.add(s, accepted.dispute_id, by=respondent, at=AT, **SHOWN, file=kept(9))
 
 
 def test_minutes_stay_within_one_paper(s, cast, monkeypatch):

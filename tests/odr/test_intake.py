@@ -16,12 +16,13 @@ from odr.queries import timeline, turn
 from odr.rules.access import Actor
 from odr.rules.companions import Capacity
 from odr.rules.moves import CaseStage, DisputeStage
+from odr.rules.uploads import Kept
 from odr.rules.words import EndReason, Role, Side, Step, Track, Zone
 from odr.tables.disputes import Consent, Dispute, Invitation, Party, Triage
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Message
 from odr.tables.records import Document, JournalEntry
-from tests.make import Make, moment
+from tests.make import Make, kept, moment
 
 AT = moment("2026-03-02 09:00")
 LATER = moment("2026-03-03 09:00")
@@ -401,16 +402,8 @@ def test_a_stranger_cannot_consent(s: Session, make: Make) -> None:
 # evidence
 
 
-def shown(s: Session, dispute: Dispute, by: Actor, **changed: Any) -> Any:
-    given = {
-        "title": "借条",
-        "proves": "借款事实",
-        "file_name": "a.pdf",
-        "media_type": "application/pdf",
-        "size": 10,
-        "digest": "sha256:" + "a" * 64,
-    } | changed
-    return evidence.add(s, dispute.id, by=by, at=LATER, **given)
+def shown(s: Session, dispute: Dispute, by: Actor, *, file: Kept | None = None) -> Any:
+    return evidence.add(s, dispute.id, by=by, at=LATER, title="借条", proves="借款事实", file=file or kept())
 
 
 def test_evidence_is_shared_by_both_sides_and_taken_back_by_its_own(s: Session, make: Make) -> None:
@@ -428,12 +421,12 @@ def test_evidence_is_shared_by_both_sides_and_taken_back_by_its_own(s: Session, 
 
 def test_a_dispute_holds_a_hundred_megabytes(s: Session, make: Make) -> None:
     dispute, by = filed(s, make)
-    shown(s, dispute, by, size=evidence.MOST_BYTES - 5)
+    shown(s, dispute, by, file=kept(size=evidence.MOST_BYTES - 5))
 
     with pytest.raises(BadInput):
-        shown(s, dispute, by, size=6, digest="sha256:" + "b" * 64)
+        shown(s, dispute, by, file=kept(2, size=6))
     with pytest.raises(BadInput):
-        shown(s, dispute, by, size=1)  # the very same file
+        shown(s, dispute, by, file=kept(size=1))  # the very same file
 
 
 # reading
@@ -475,9 +468,7 @@ def test_CPL_62_an_agent_who_hands_a_returned_draft_in_does_not_become_the_party
     dispute = demo.filed(s, cast, AT)
     party, lawyer = cast.parties[0], cast.parties[3]
     code = agents.invite(s, dispute.id, by=party, at=AT, origin="").code
-    kept = {"file_name": "委托书.pdf", "media_type": "application/pdf", "size": 9}
-    paper = kept | {"digest": "sha256:" + "1" * 64}
-    agents.claim(s, code, by=lawyer, at=AT, capacity=Capacity.LAWYER, paper=paper)
+    agents.claim(s, code, by=lawyer, at=AT, capacity=Capacity.LAWYER, paper=kept())
     triage.send_back(s, dispute.id, by=cast.staff[Role.TRIAGE], at=AT, ground="incomplete", what="补充借条。")
 
     intake.submit(s, dispute.id, by=lawyer, at=AT)

@@ -26,7 +26,7 @@ from odr.rules.moves import AgreementStage, CaseStage, DisputeStage, SittingStag
 from odr.rules.words import ClauseKind, Role, Side, Zone
 from odr.tables.agreements import Agreement, Obligation, Service
 from odr.tables.records import Document
-from tests.make import moment
+from tests.make import kept, moment
 
 AT = moment("2026-03-02 10:00")
 DAY = timedelta(days=1)
@@ -162,7 +162,7 @@ def test_CPL_62_before_the_paper_was_checked_an_agent_objects_to_no_scheme(s, ma
     schemes.object_to(s, matter.id, by=make.agent(party, accepted=True), at=AT + DAY, text="")
 
 
-SCAN = {"file_name": "异议.pdf", "media_type": "application/pdf", "size": 9, "digest": "sha256:" + "b" * 64}
+SCAN = kept(name="异议.pdf")
 
 
 def on_paper(s, m, *, by=None, at=AT + 2 * DAY, given=None):

@@ -18,11 +18,11 @@ from odr.tables.agreements import Signature
 from odr.tables.disputes import Dispute
 from odr.tables.mediations import MediationCase
 from odr.tables.records import Document
-from tests.make import moment
+from tests.make import kept, moment
 
 AT = moment("2026-03-02 10:00")
 PAGE = "sha256:" + "7" * 64
-SCAN = "sha256:" + "5" * 64
+SCAN = kept(5)
 
 
 @pytest.fixture
@@ -134,9 +134,7 @@ def recorded(s, divorce, ticked=paper_signing.PROMISES):
         by=host,
         at=at,
         ticked=list(ticked),
-        digest=SCAN,
-        size=9,
-        media_type="application/pdf",
+        scan=SCAN,
     )
 
 
@@ -154,7 +152,7 @@ def test_ESL_3_the_paper_signed_by_hand_takes_effect_with_its_scan(s, divorce):
     (paper,) = papers(s, "agreement")
     assert agreement.stage is AgreementStage.EFFECTIVE
     assert {row.method for row in rows} == {"paper"}
-    assert all(SCAN in one.certificate[1] for one in paper.signatures)
+    assert all(SCAN["digest"] in one.certificate[1] for one in paper.signatures)
     assert papers(s, "signing_certificate") == []
 
 
@@ -197,4 +195,4 @@ def test_who_leads_a_company_that_is_a_party_too_signs_on_paper_once(s, make, di
     recorded(s, divorce)
 
     assert agreement.stage is AgreementStage.EFFECTIVE
-    assert signing.by_party(s, agreement)[company.id].name == "王芳、天河商贸有限公司"
+    assert signing.by_party(signing.signatures(s, agreement))[company.id].name == "王芳、天河商贸有限公司"

@@ -12,7 +12,6 @@ from odr.actions import accounts, paper_signing, performance, signing
 from odr.digests import digest
 from odr.errors import BadInput, Conflict, NotAllowed, StepUpNeeded
 from odr.queries import agreements, complaints
-from odr.rules import pack, uploads
 from odr.rules.access import GRANTS
 from odr.rules.moves import AgreementStage
 from odr.rules.words import Do
@@ -21,7 +20,7 @@ from odr.tables.people import Account
 from web import logins
 from web.ask import Ask
 from web.forms import agreements as forms
-from web.labels import told
+from web.labels import grounds
 from web.looks import looked
 from web.pages import evidence
 from web.words import say
@@ -137,12 +136,11 @@ def rate(ask: Ask) -> Response:
     with ask.reading() as s:
         case = db.get(s, MediationCase, ask.id("case"))
         mine = agreements.rated(s, case.id, ask.actor)
-        grounds = [(key, told(ground.words)) for key, ground in pack.load().grounds["complaint"].items()]
         return ask.page(
             "agreements/rate.html",
             case=case,
             mine=mine,
-            grounds=grounds,
+            grounds=grounds("complaint"),
             over=case.ended_at is not None,
             complained=complaints.mine(s, case, ask.actor),
         )
@@ -185,23 +183,9 @@ def _hand(ask: Ask) -> signing.Hand:
 
 def paper_send(ask: Ask) -> Response:
     """The mediator brings what everybody signed by hand (ESL-3)."""
-    form = ask.form(forms.OnPaper)
-    data, _name = evidence.uploaded(ask.upload("file"))
-    kind = uploads.kind_of(data)
-    if kind is None:
-        raise BadInput(file="file-kind")
-    digest = ask.site.vault.keep(data)
+    form, scan = ask.form(forms.OnPaper), evidence.kept(ask)
     with ask.once() as s:
-        paper_signing.record(
-            s,
-            ask.id("agreement"),
-            by=ask.actor,
-            at=ask.now,
-            ticked=form.promise,
-            digest=digest,
-            size=len(data),
-            media_type=kind,
-        )
+        paper_signing.record(s, ask.id("agreement"), by=ask.actor, at=ask.now, ticked=form.promise, scan=scan)
         return ask.see(ask.path_of("agreement"), say=say("已登记纸质签名，协议已生效。"))
 
 

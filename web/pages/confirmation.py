@@ -14,7 +14,7 @@ from odr.rules.words import Hat
 from web.ask import Ask, redirect
 from web.forms import agreements as agreement_forms
 from web.forms import confirmation as forms
-from web.labels import told
+from web.labels import grounds, told
 from web.looks import looked
 from web.words import say
 
@@ -60,8 +60,8 @@ def show(ask: Ask) -> Response:
             beside=confirmations.beside(s, ask.actor, file.id) if judges else None,
             checks=_checks(),
             aside=reviews.beside(s, file.id, file.hats, ask.now),
-            dismissals=[*_grounds("dismissal"), *_grounds("not_accepted")],
-            refusals=_grounds("not_accepted"),
+            dismissals=[*grounds("dismissal"), *grounds("not_accepted")],
+            refusals=grounds("not_accepted"),
             rules=_rules,
         )
     looked(ask, file.dispute_id, "司法确认")
@@ -206,14 +206,10 @@ def _checks() -> list[tuple[str, str, list[tuple[str, str]]]]:
     """(what they lead to, article, (key, words) of each ground) a judge ticks before confirming."""
     found = []
     for kind, heading in (("not_accepted", say("不予受理的情形")), ("dismissal", say("驳回申请的情形"))):
-        grounds = {key: g for key, g in pack.load().grounds[kind].items() if key in rulings.CHECKS}
-        article = pack.cite(next(iter(grounds.values())).articles)
-        found.append((heading, article, [(key, told(ground.words)) for key, ground in grounds.items()]))
+        checked = [pair for pair in grounds(kind) if pair[0] in rulings.CHECKS]
+        article = pack.cite(pack.load().grounds[kind][checked[0][0]].articles)
+        found.append((heading, article, checked))
     return found
-
-
-def _grounds(kind: str) -> list[tuple[str, str]]:
-    return [(key, told(ground.words)) for key, ground in pack.load().grounds[kind].items()]
 
 
 def _rules(extendable: tuple[tuple[str, int], ...]) -> list[tuple[str, str]]:

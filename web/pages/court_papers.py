@@ -6,10 +6,9 @@ from starlette.responses import Response
 
 from odr.actions import court_papers
 from odr.queries import court_papers as reading
-from odr.rules import pack
 from web.ask import Ask
 from web.forms import court_papers as forms
-from web.labels import told
+from web.labels import grounds
 from web.words import say
 
 
@@ -27,12 +26,11 @@ def queue(ask: Ask) -> Response:
     chosen = next(
         (one for one in found if wanted in (one.id, None)), None
     )  # never another's with what was typed
-    grounds = pack.load().grounds[court_papers.REFUSALS].items()
     return ask.page(
         "confirmation/court_papers.html",
         found=found,
         chosen=chosen,
-        grounds=[(key, told(ground.words)) for key, ground in grounds],
+        grounds=grounds(court_papers.REFUSALS),
     )
 
 

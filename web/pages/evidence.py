@@ -52,7 +52,7 @@ def add(ask: Ask) -> Response:
             at=ask.now,
             title=form.title,
             proves=form.proves,
-            **paper,
+            file=paper,
         )
         return ask.see(_back(ask, row.dispute_id), say=say("已收到文件，指纹已记录。"))
 
@@ -61,6 +61,7 @@ def state(ask: Ask) -> Response:
     """A party's own words, kept like any other evidence."""
     data = ask.form(forms.Statement).text.encode()
     digest = ask.site.vault.keep(data)
+    words = uploads.Kept(file_name="书面意见.txt", media_type=TEXT, size=len(data), digest=digest)
     with ask.once() as s:
         row = evidence.add(
             s,
@@ -69,10 +70,7 @@ def state(ask: Ask) -> Response:
             at=ask.now,
             title="书面意见",
             proves="",
-            file_name="书面意见.txt",
-            media_type=TEXT,
-            size=len(data),
-            digest=digest,
+            file=words,
         )
         return ask.see(_back(ask, row.dispute_id), say=say("已提交书面意见。"))
 

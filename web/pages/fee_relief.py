@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from starlette.responses import Response
 
 from odr.actions import fee_relief
 from odr.db import get
 from odr.queries import disputes
 from odr.queries import fee_relief as reading
-from odr.rules import access, pack, relief
-from odr.rules.relief import Relief
+from odr.rules import access, relief
 from odr.rules.words import Do
 from odr.tables.disputes import Dispute
 from odr.tables.fees import FeeRelief
 from web.ask import Ask
 from web.forms import fee_relief as forms
-from web.labels import told
+from web.labels import grounds
 from web.pages import evidence
 from web.words import say
 
@@ -28,15 +25,13 @@ def own(ask: Ask) -> Response:
         dispute = get(s, Dispute, ask.id("dispute"))
         disputes.require_handed_in(dispute, ask.hats)
         view = reading.own(s, dispute, ask.actor)
-    chosen = None
-    with suppress(ValueError):
-        chosen = Relief(ask.value("relief") or ask.query.get("relief", ""))
-    grounds = pack.load().grounds[relief.grounds_of(chosen)] if chosen in view.kinds and chosen else {}
+    wanted = ask.value("relief") or ask.query.get("relief", "")
+    chosen = next((kind for kind in view.kinds if kind.value == wanted), None)
     return ask.page(
         "disputes/fee_relief.html",
         view=view,
-        chosen=chosen if chosen in view.kinds else None,
-        grounds=[(key, told(ground.words)) for key, ground in grounds.items()],
+        chosen=chosen,
+        grounds=grounds(relief.grounds_of(chosen)) if chosen else [],
     )
 
 

@@ -18,7 +18,7 @@ from odr.tables.mediations import MediationCase, Sitting
 from web import calendars, roster_words
 from web.ask import Ask
 from web.forms import mediation as forms
-from web.labels import told
+from web.labels import grounds
 from web.looks import looked
 from web.words import say
 
@@ -52,7 +52,7 @@ def show(ask: Ask) -> Response:
             oral=oral.show(s, case, ask.actor),
             guests=participants.of_case(s, case, ask.actor),
             parts=[(part.value, say(words)) for part, words in companions.PARTS.items()],
-            recusal_grounds=_ground_words("disclosure"),
+            recusal_grounds=grounds("disclosure"),
         )
     looked(ask, view.dispute_id, "调解案件")
     return answer
@@ -102,8 +102,8 @@ def offer(ask: Ask) -> Response:
         return ask.page(
             "mediation/offer.html",
             case=_view(ask, s),
-            disclosures=_ground_words("disclosure"),
-            declines=[pair for pair in _ground_words("decline") if pair[0] != "no-answer"],  # the machine's
+            disclosures=grounds("disclosure"),
+            declines=[pair for pair in grounds("decline") if pair[0] != "no-answer"],  # the machine's
         )
 
 
@@ -255,7 +255,7 @@ def note_send(ask: Ask) -> Response:
 def end(ask: Ask) -> Response:
     with ask.reading() as s:
         done_by_acts = (EndReason.AGREEMENT, EndReason.SETTLED)
-        words = [pair for pair in _ground_words("end") if pair[0] not in done_by_acts]
+        words = [pair for pair in grounds("end") if pair[0] not in done_by_acts]
         return ask.page("mediation/end.html", case=_view(ask, s), endings_words=words)
 
 
@@ -290,11 +290,6 @@ def hand_over_send(ask: Ask) -> Response:
 
 def _view(ask: Ask, s: Session) -> mediations.CaseView:
     return mediations.show(s, db.get(s, MediationCase, ask.id("case")), ask.actor)
-
-
-def _ground_words(kind: str) -> list[tuple[str, str]]:
-    """A closed list of the rule pack as options of a question."""
-    return [(key, told(ground.words)) for key, ground in pack.load().grounds[kind].items()]
 
 
 def _disclosed(relation: str, words: str) -> str:

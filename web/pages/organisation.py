@@ -9,6 +9,7 @@ from odr.actions import roster as actions
 from odr.errors import BadInput, NotFound
 from odr.queries import roster, roster_office
 from odr.rules import entries
+from odr.rules.uploads import Kept
 from odr.tables.roster import Mediator, Organisation
 from web import roster_words
 from web.ask import Ask
@@ -108,19 +109,12 @@ def upload_send(ask: Ask) -> Response:
         raise BadInput(file="file-needed")
     data = sent.file.read(sheets.MOST_BYTES + 1)
     roster_sheet.difference(sheets.read(data), {}, whole=False)
-    kept = ask.site.vault.keep(data)
+    kind = sheets.XLSX if data.startswith(b"PK") else sheets.CSV
+    sheet = Kept(file_name="", media_type=kind, size=len(data), digest=ask.site.vault.keep(data))
     with ask.once() as s:
-        actions.keep_sheet(
-            s,
-            ask.actor.org_id or "",
-            by=ask.actor,
-            at=ask.now,
-            digest=kept,
-            size=len(data),
-            media_type=sheets.XLSX if data.startswith(b"PK") else sheets.CSV,
-            whole=form.whole,
-        )
-        return ask.see(f"/organisation/import/{kept}")
+        org_id = ask.actor.org_id or ""
+        actions.keep_sheet(s, org_id, by=ask.actor, at=ask.now, sheet=sheet, whole=form.whole)
+        return ask.see(f"/organisation/import/{sheet['digest']}")
 
 
 def difference(ask: Ask) -> Response:

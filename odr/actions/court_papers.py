@@ -141,6 +141,8 @@ def _issue(
 ) -> Document:
     """民事调解书 (F18) under the number of the registered case."""
     dispute, said = matters.dispute_of(s, case), confirmation_papers.agreement_facts(agreement)
+    fee = _fee(dispute)
+    costs = fee_rule or said.costs.rstrip("。"), fee_relief.stated(s, dispute.id, fee)
     facts = CivilMediationFacts(
         **letterhead.heading(s, case.court_id, number=dispute.filing_number, case_number=case.number, at=at),
         parties=tuple(replace(one, role=ROLES.get(one.role, one.role)) for one in said.parties),
@@ -151,10 +153,8 @@ def _issue(
         brief=brief,
         organisation=said.organisation,
         clauses=(*said.clauses, *((ClauseFacts(text=said.default_clause),) if said.default_clause else ())),
-        fee_fen=(fee := _fee(dispute)),
-        fee_rule="；".join(
-            filter(None, (fee_rule or said.costs.rstrip("。"), fee_relief.stated(s, dispute.id, fee)))
-        ),
+        fee_fen=fee,
+        fee_rule="；".join(filter(None, costs)),
         judge=by.name,
         clerk=confirmation_papers.clerk_of(s, case),
     )

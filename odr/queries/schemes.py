@@ -88,8 +88,7 @@ def on_paper(s: Session, case: MediationCase, by: Actor) -> OnPaper | None:
     """The form, or the objection that was entered; nothing for whoever enters none."""
     if not GRANTS[Do.RECORD_SCHEME_OBJECTION] & standing.hats(s, by, case):
         return None
-    query = select(Scheme).where(Scheme.case_id == case.id, Scheme.scan_digest != "")
-    row = s.exec(query).first()
+    row = _objected_on_paper(s, case.id)
     if row is None and not paper_objections.is_open(s, case):
         return None
     people = () if row else matters.parties(s, case.dispute_id)
@@ -100,8 +99,11 @@ def on_paper(s: Session, case: MediationCase, by: Actor) -> OnPaper | None:
 
 def scan(s: Session, case_id: str) -> Scheme:
     """The scheme whose objection came on paper; NotFound if none did."""
-    query = select(Scheme).where(Scheme.case_id == case_id, Scheme.scan_digest != "")
-    row = s.exec(query).first()
+    row = _objected_on_paper(s, case_id)
     if row is None:
         raise NotFound(scan=case_id)
     return row
+
+
+def _objected_on_paper(s: Session, case_id: str) -> Scheme | None:
+    return s.exec(select(Scheme).where(Scheme.case_id == case_id, Scheme.scan_digest != "")).first()

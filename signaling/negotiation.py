@@ -42,7 +42,9 @@ def answer(person: Person, room: Room, offered: rtc.SessionDescription, now: flo
         room.offer(person, publication, now)
     description = rtc.SessionDescription(type="answer", sdp=text, id=offered.id, mid_to_track_id=tracks)
     person.send(answer=description)
-    person.asked_at = None
+    changed, asked = person.changed_at or 0.0, person.asked_at or 0.0
+    if changed > asked or _fits(person):  # who was asked and made no room is asked again in a while
+        person.asked_at = None
 
 
 def _section(person: Person, room: Room, media: Media, published: list[Publication], now: float) -> Choice:
@@ -147,12 +149,11 @@ def ask(person: Person, now: float) -> None:
         return
     if person.asked_at is not None and now < person.asked_at + PATIENCE:
         return
-    sections = person.peer.sections.values()
-    waiting = [down for down in person.downs.values() if not down.mid]
-    emptied = any(one.live and one.down is None for one in sections)
-    if not waiting and not emptied:
+    if _fits(person):
         person.changed_at = None
         return
+    sections = person.peer.sections.values()
+    waiting = [down for down in person.downs.values() if not down.mid]
     need = {kind: sum(down.track.kind == kind for down in waiting) for kind in KINDS}
     free = {
         kind: sum(one.kind == kind and not (one.live or one.up or one.down) for one in sections)
@@ -165,3 +166,9 @@ def ask(person: Person, now: float) -> None:
             num_videos=max(0, need["video"] - free["video"]),
         )
     )
+
+
+def _fits(person: Person) -> bool:
+    """Whether the last offer has a place for all a person should receive, and for nothing that has ended."""
+    ended = any(one.live and one.down is None for one in person.peer.sections.values())
+    return not ended and all(down.mid for down in person.downs.values())

@@ -27,6 +27,7 @@ REPORT_EVERY = 1.0
 MARK = Struct("!4sQL")  # at the end of each packet: a word, when it was sent, how many before it
 WORD = b"odr!"
 RECEIVED = 128  # datagrams taken at once
+DRAIN = 2.0  # seconds
 CONTROL = bytes(range(192, 224))
 SEED = 20
 BITRATE = 100_000_000  # receivers say their line carries this: nothing shall be held back
@@ -239,9 +240,10 @@ class Load:
             self._take(handle)
 
     def _drain(self) -> None:
-        """What is still on its way."""
+        """What is still on its way, and no longer where others send as well."""
+        last = time.monotonic() + DRAIN
         quiet = time.monotonic() + 0.3
-        while time.monotonic() < quiet:
+        while time.monotonic() < min(quiet, last):
             for handle, _ in self._poll.poll(0.05):
                 if self._take(handle):
                     quiet = time.monotonic() + 0.3

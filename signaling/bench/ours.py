@@ -74,6 +74,7 @@ class Seat:
         self.member = member
         self.client = Client(scene.host, scene.certificate, controlling=True)
         self.receives = 2 * len(scene.heard_by(member))
+        self._room_for = self.receives // 2  # sound and picture of so many others
         self._http = http
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -114,13 +115,15 @@ class Seat:
             message = await self._receive()
             kind = message.WhichOneof("message")
             if kind == "media_sections_requirement":
+                wanted = message.media_sections_requirement
+                self._room_for += max(wanted.num_audios, wanted.num_videos)
                 await self._offer()
             elif kind == "answer":
                 self._answered = len(message.answer.mid_to_track_id)
                 self._changed.set()
 
     async def _offer(self) -> None:
-        sdp = descriptions.offer(self.member, self.client, self.receives // 2)
+        sdp = descriptions.offer(self.member, self.client, self._room_for)
         await self._send(offer=rtc.SessionDescription(type="offer", sdp=sdp, id=1))
 
     async def _send(self, **field: object) -> None:

@@ -245,6 +245,7 @@ class Guest:
         self.views: dict[int, View] = {}
         self.repairs: dict[int, View] = {}
         self.free = {"audio": 3, "video": 3}
+        self.full = False  # whatever it is asked for, it offers what it did
         self.offered = False
         self.arrivals = Arrivals()
         self.frames: Counter[str] = Counter()
@@ -312,8 +313,9 @@ class Guest:
             case "answer":
                 self._answered(message.answer)
             case "media_sections_requirement":
-                self.free["audio"] += message.media_sections_requirement.num_audios
-                self.free["video"] += message.media_sections_requirement.num_videos
+                if not self.full:
+                    self.free["audio"] += message.media_sections_requirement.num_audios
+                    self.free["video"] += message.media_sections_requirement.num_videos
                 self.send_offer()
             case "track_published" if message.track_published.cid == "cam":
                 self.camera = message.track_published.track.sid

@@ -147,6 +147,20 @@ def _objects() -> int:
 # ---- rooms
 
 
+def test_who_has_no_room_for_more_is_asked_now_and_then_and_not_without_end() -> None:
+    simulation = call(4, FAIR, SIX, layers=2, fps=5, scale=0.2)
+    simulation.guests["a"].full = True
+    simulation.run(20)
+    asked = simulation.guests["a"].told["media_sections_requirement"]
+
+    assert 2 <= asked <= 12
+
+    simulation.guests["a"].full = False
+    simulation.run(4)
+    assert {view.kind for view in simulation.guests["a"].views.values()} == {"audio", "video"}
+    assert len(simulation.guests["a"].views) == 2 * (len(SIX) - 1)
+
+
 def test_nothing_crosses_in_500_random_moves(tmp_path: Path) -> None:
     recordings: list[Recording] = []
 

@@ -5,7 +5,7 @@ It is between its party and the court: the other side reads nothing of it, until
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -32,6 +32,7 @@ LONGEST = timedelta(days=3660)  # the law sets no end to a deferral; a day beyon
 WITHOUT_SUIT = (DisputeStage.DRAFT, DisputeStage.RETURNED, DisputeStage.DIVERTED, DisputeStage.SETTLED)
 ORDINARY = "调解未成，案件转入审理。请在收到交费通知次日起七日内预交案件受理费，逾期按撤诉处理。"
 WAITING = "调解未成，案件转入审理。您申请的诉讼费用救助决定以前，不用预交案件受理费。"
+HELD = "调解未成，案件转入审理。案件受理费怎样交纳，法院另行通知，现在不用预交。"
 FREE = "调解未成，案件转入审理。法院已准予免交案件受理费，您不用交费。"
 LESS = "调解未成，案件转入审理。案件受理费已准予减交%(relieved)s元，请在收到通知次日起七日内预交其余部分，逾期按撤诉处理。"
 LATER = "调解未成，案件转入审理。案件受理费准予缓交至%(until)s，请在期满次日起七日内预交。"
@@ -49,15 +50,19 @@ def ask(
     proofs: Sequence[str],
     paper: Kept,
     asked_fen: int = 0,
+    party_id: str = "",
 ) -> FeeRelief:
-    """The applicant cannot pay the fee, says why and proves it; `paper` is the kept proof (FEE-48)."""
+    """The applicant cannot pay the fee, says why and proves it; `paper` is the kept proof (FEE-48).
+
+    Of several for whom one person acts it is the one named, else the first who may still ask.
+    """
     dispute = db.lock(s, Dispute, dispute_id)
     standing.require(s, by, Do.ASK_FEE_RELIEF, dispute)
-    party = standing.party_of(s, by, dispute.id)
-    if party is None or not may_be_asked(dispute):
+    if not may_be_asked(dispute):
         raise WrongStage(was=dispute.stage, wanted=Do.ASK_FEE_RELIEF)
+    party = _asker(s, by, dispute, party_id)
     deadlines.ensure_in_time(s, f"dispute:{dispute.id}", "T-FEE", at=at)  # the fee is due (FEE-22)
-    _ensure_first(s, dispute, relief)
+    _ensure_first(s, party, relief)
     fee = fees.of_cause(dispute.cause, dispute.amount_fen)
     _ensure_complete(party, relief, ground, reason, proofs, law.asked(relief, fee, asked_fen))
     row = FeeRelief(
@@ -73,9 +78,7 @@ def ask(
         asked_at=at,
     )
     _keep(s, row, paper, at)
-    deadlines.stop(
-        s, f"dispute:{dispute.id}", "T-FEE", at=at
-    )  # who asks in time has not failed to pay (FEE-22)
+    _hold(s, dispute, party, at=at)
     _note(s, dispute, "fee_relief.asked", row, by=by, at=at)
     words = f"{dispute.filing_number or dispute.number}的当事人申请诉讼费用救助，请审查。"
     matters.tell_office(
@@ -139,33 +142,53 @@ def decide(
     body = "法院已对您的诉讼费用救助申请作出决定，请查看。"
     about = f"/disputes/{dispute.id}/fee-relief"
     notices.tell(s, db.get(s, Party, row.party_id), "诉讼费用救助决定", body, about=about, at=at)
-    if dispute.stage is DisputeStage.HANDED_OVER:
+    if dispute.stage is DisputeStage.HANDED_OVER and not waiting(s, dispute.id):
         demand(s, dispute, at=at)
     return row
 
 
 def demand(s: Session, dispute: Dispute, *, at: datetime) -> None:
-    """Mediation has failed: the applicant is asked for what is left of the fee, when it is due (OPN, FEE-22)."""
+    """Mediation has failed: each applicant is told what of the fee they owe, and its days run (OPN, FEE-22)."""
     if dispute.track is None or not pack.load().tracks[dispute.track].registers_first:
         return
-    given, waits = granted(s, dispute.id), waiting(s, dispute.id) is not None
-    relief = given.relief if given is not None else None
-    body = ORDINARY
-    if waits:
-        body = WAITING
-    elif relief is Relief.EXEMPT:
-        body = FREE
-    elif relief is not None:
-        body = LESS if relief is Relief.REDUCE else LATER
-    if body not in (WAITING, FREE):
-        since = clock.noon(given.until) if given is not None and given.until else at
-        subject = f"dispute:{dispute.id}"
-        deadlines.start(s, "T-FEE", court_id=dispute.court_id, subject=subject, since=max(since, at))
-    blanks: dict[str, notices.Filling] = {}
-    if given is not None:
-        blanks = {"relieved": amount(given.relieved_fen), "until": given.until or clock.court_date(at)}
+    waits = {row.party_id for row in waiting(s, dispute.id)}
+    given = {row.party_id: row for row in granted(s, dispute.id)}
+    due = []
     for party in matters.parties(s, dispute.id, Side.APPLICANT):
-        notices.tell(s, party, "交纳诉讼费通知", body, about=f"/disputes/{dispute.id}", at=at, **blanks)
+        row = given.get(party.id)
+        body = WAITING if party.id in waits else _demanded(row, held=bool(waits))
+        _tell(s, party, body, row, at=at)
+        if body not in (WAITING, HELD, FREE):
+            due.append(max(clock.noon(row.until), at) if row is not None and row.until else at)
+    if due:
+        subject = f"dispute:{dispute.id}"
+        deadlines.start(s, "T-FEE", court_id=dispute.court_id, subject=subject, since=min(due))
+
+
+def _demanded(row: FeeRelief | None, *, held: bool) -> str:
+    """What is asked of a party with this relief; nothing yet while a fellow party's application waits."""
+    if row is not None and row.relief is Relief.EXEMPT:
+        return FREE
+    if held:
+        return HELD
+    return ORDINARY if row is None else LESS if row.relief is Relief.REDUCE else LATER
+
+
+def _tell(s: Session, party: Party, body: str, row: FeeRelief | None, *, at: datetime) -> None:
+    blanks: dict[str, notices.Filling] = {}
+    if row is not None:
+        blanks = {"relieved": amount(row.relieved_fen), "until": row.until or clock.court_date(at)}
+    notices.tell(s, party, "交纳诉讼费通知", body, about=f"/disputes/{party.dispute_id}", at=at, **blanks)
+
+
+def _hold(s: Session, dispute: Dispute, party: Party, *, at: datetime) -> None:
+    """Who asks in time has not failed to pay (FEE-22): the days stop for all, and nobody else learns why."""
+    if deadlines.find(s, f"dispute:{dispute.id}", "T-FEE") is None:
+        return
+    deadlines.stop(s, f"dispute:{dispute.id}", "T-FEE", at=at)
+    for other in matters.parties(s, dispute.id, Side.APPLICANT):
+        if other.id != party.id:
+            _tell(s, other, HELD, None, at=at)
 
 
 def may_be_asked(dispute: Dispute) -> bool:
@@ -180,37 +203,58 @@ def of(s: Session, dispute_id: str) -> Sequence[FeeRelief]:
     return s.exec(query.order_by(col(FeeRelief.asked_at))).all()
 
 
-def granted(s: Session, dispute_id: str) -> FeeRelief | None:
-    """The relief that holds in this matter."""
-    return next((row for row in of(s, dispute_id) if row.granted), None)
+def granted(s: Session, dispute_id: str) -> list[FeeRelief]:
+    """The relief that holds in this matter, of one party or several."""
+    return [row for row in of(s, dispute_id) if row.granted]
 
 
-def waiting(s: Session, dispute_id: str) -> FeeRelief | None:
-    """The application that the court has not decided."""
-    return next((row for row in of(s, dispute_id) if row.granted is None), None)
+def waiting(s: Session, dispute_id: str) -> list[FeeRelief]:
+    """The applications that the court has not decided."""
+    return [row for row in of(s, dispute_id) if row.granted is None]
 
 
 def ensure_deferral_decided(s: Session, dispute: Dispute) -> None:
     """Whether the fee may come later is decided before the case is registered (FEE-49)."""
-    row = waiting(s, dispute.id)
-    if row is not None and row.relief is Relief.DEFER:
+    if any(row.relief is Relief.DEFER for row in waiting(s, dispute.id)):
         raise Conflict(fee_relief="undecided")
 
 
 def stated(s: Session, dispute_id: str, part_fen: int | None) -> str:
     """What a paper that ends the case says of relief (FEE-51); nothing of a deferral."""
-    row = granted(s, dispute_id)
-    if row is None or row.relief is Relief.DEFER:
-        return ""
-    name = db.get(s, Party, row.party_id).name
+    rows = (row for row in granted(s, dispute_id) if row.relief is not Relief.DEFER)
+    return "；".join(_stated(row, db.get(s, Party, row.party_id).name, part_fen) for row in rows)
+
+
+def _stated(row: FeeRelief, name: str, part_fen: int | None) -> str:
     if row.relief is Relief.EXEMPT or part_fen is None:
         return f"本院已准予{name}{law.NAMES[row.relief]}案件受理费"
     return f"本院已准予{name}减交其中{amount(law.of_part(part_fen, row.fee_fen, row.relieved_fen))}元"
 
 
-def _ensure_first(s: Session, dispute: Dispute, relief: Relief) -> None:
-    rows = of(s, dispute.id)
-    if any(row.granted is not False or row.relief is relief for row in rows):
+def still_open(rows: Iterable[FeeRelief], party: Party) -> list[Relief]:
+    """What this party may still ask for: one thing at a time, nothing twice, an exemption only as a natural person."""
+    own = [row for row in rows if row.party_id == party.id]
+    if any(row.granted is not False for row in own):
+        return []
+    natural = party.kind is PersonKind.NATURAL
+    refused = {row.relief for row in own}
+    return [kind for kind in Relief if kind not in refused and (natural or kind is not Relief.EXEMPT)]
+
+
+def _asker(s: Session, by: Actor, dispute: Dispute, party_id: str) -> Party:
+    mine = [one for one in standing.parties_of(s, by, dispute.id) if one.side is Side.APPLICANT]
+    if not party_id:
+        rows = of(s, dispute.id)
+        return next((one for one in mine if still_open(rows, one)), mine[0])
+    party = next((one for one in mine if one.id == party_id), None)
+    if party is None:
+        raise BadInput(party_id="choose-one")
+    return party
+
+
+def _ensure_first(s: Session, party: Party, relief: Relief) -> None:
+    own = [row for row in of(s, party.dispute_id) if row.party_id == party.id]
+    if any(row.granted is not False or row.relief is relief for row in own):
         raise Conflict(fee_relief="already")
 
 

@@ -18,7 +18,6 @@ from odr.rules.access import Actor
 from odr.rules.fees import Fee
 from odr.rules.law import Ground, Words
 from odr.rules.relief import Relief
-from odr.rules.words import PersonKind
 from odr.tables.disputes import Dispute, Party
 from odr.tables.fees import FeeRelief
 from odr.tables.people import Account
@@ -59,30 +58,29 @@ class ReliefView:
 
 @dataclass(frozen=True, slots=True)
 class OwnRelief:
-    """The party's page: the fee, what was asked, what may still be asked."""
+    """The page of who asks: the fee, what was asked, who may still ask for what."""
 
     dispute_id: str
     number: str
     fee: Fee
     rows: tuple[ReliefView, ...]
+    people: tuple[tuple[str, str], ...]  # id and name: one person may act for several
     kinds: tuple[Relief, ...]
 
 
 def own(s: Session, dispute: Dispute, by: Actor) -> OwnRelief:
-    """As the applicant sees it; another party's application is not theirs to read."""
-    party = standing.party_of(s, by, dispute.id)
+    """As who asks sees it; the application of somebody they do not act for is not theirs to read."""
     rows = fee_relief.of(s, dispute.id)
-    over = any(row.granted is not False for row in rows) or not fee_relief.may_be_asked(dispute)
-    refused = {row.relief for row in rows}
-    natural = party is not None and party.kind is PersonKind.NATURAL
+    mine = {party.id: party for party in standing.parties_of(s, by, dispute.id)}
+    asking = mine if fee_relief.may_be_asked(dispute) else {}
+    kinds = {key: fee_relief.still_open(rows, party) for key, party in asking.items()}
     return OwnRelief(
         dispute_id=dispute.id,
         number=dispute.filing_number or dispute.number,
         fee=fees.of_cause(dispute.cause, dispute.amount_fen),
-        rows=tuple(_views(s, [(row, dispute, party) for row in rows if party and row.party_id == party.id])),
-        kinds=()
-        if over
-        else tuple(k for k in Relief if k not in refused and (natural or k is not Relief.EXEMPT)),
+        rows=tuple(_views(s, [(row, dispute, mine[row.party_id]) for row in rows if row.party_id in mine])),
+        people=tuple((key, mine[key].name) for key, still in kinds.items() if still),
+        kinds=tuple(kind for kind in Relief if any(kind in still for still in kinds.values())),
     )
 
 

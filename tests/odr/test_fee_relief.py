@@ -15,6 +15,7 @@ from odr.papers import facts_of
 from odr.queries import fee_relief as reading
 from odr.rules import fees
 from odr.rules import relief as law
+from odr.rules.companions import Capacity
 from odr.rules.moves import CaseStage, DisputeStage
 from odr.rules.relief import Relief
 from odr.rules.words import PersonKind, Role, Side, Track
@@ -61,7 +62,7 @@ class Suit:
         } | given
         if relief is Relief.REDUCE:
             said = {"asked_fen": 5_000} | said
-        return fee_relief.ask(self.s, self.dispute.id, by=self.applicant, relief=relief, **said)
+        return fee_relief.ask(self.s, self.dispute.id, **({"by": self.applicant} | said), relief=relief)
 
     def examined(self, relief=Relief.EXEMPT, fee_fen=10_000):
         row = self.ask(relief)
@@ -313,3 +314,94 @@ def test_a_long_list_asks_no_more_than_a_short_one(s, make):
     for _ in range(3):
         Suit(s, make).examined()
     assert listed() == alone, asked
+
+
+@pytest.fixture
+def joint(s, make):
+    """Two who sue together; what the second asks is nobody's but theirs and the court's."""
+    suit = Suit(s, make, DisputeStage.FAILED)
+    second = make.party(suit.dispute, Side.APPLICANT, account=make.account("王五"), position=1)
+    suit.second = make.person(second)
+    return suit
+
+
+def _told(s, who, subject="交纳诉讼费通知"):
+    query = select(Message).where(Message.subject == subject, Message.account_id == who.account_id)
+    return [one.body for one in s.exec(query.order_by(Message.created_at))]
+
+
+def test_each_of_several_applicants_asks_for_themselves_and_hears_their_own_answer(s, joint):
+    mine = joint.examined()
+    theirs = joint.ask(Relief.DEFER, by=joint.second)  # neither waits for the other
+    with pytest.raises(Conflict):
+        joint.ask(Relief.REDUCE, by=joint.second)
+
+    joint.decide(mine, granted=True, relieved_fen=10_000)
+    joint.fail()
+
+    (first,), (second,) = _told(s, joint.applicant), _told(s, joint.second)
+    assert "免交" in first
+    assert "您申请的诉讼费用救助决定以前" in second
+    assert joint.asked_for is None
+    fee_relief.examine(
+        s, theirs.id, by=joint.judge, at=AT, fee_fen=10_000, supported=False, opinion="收入稳定。"
+    )
+    joint.decide(theirs, granted=False, reason="收入稳定。")
+    assert "七日内预交" in _told(s, joint.second)[-1]
+    assert "免交" in _told(s, joint.applicant)[-1]
+    assert joint.asked_for is not None
+
+
+def test_who_has_asked_for_nothing_learns_of_nobodys_need(s, joint):
+    joint.fail()
+    row = joint.examined()
+
+    assert joint.asked_for is None
+    waits = _told(s, joint.second)[-1]
+    assert "另行通知" in waits
+    assert "救助" not in waits
+
+    joint.decide(row, granted=True, relieved_fen=10_000)
+
+    assert "七日内预交" in _told(s, joint.second)[-1]
+    assert joint.asked_for.since == AT
+    assert not any("免交" in body for body in _told(s, joint.second))
+
+
+def test_the_court_does_not_register_while_anybodys_deferral_waits(s, joint):
+    joint.ask(Relief.REDUCE)
+    joint.ask(Relief.DEFER, by=joint.second)
+    with pytest.raises(Conflict):
+        fee_relief.ensure_deferral_decided(s, joint.dispute)
+
+
+def test_FEE_51_the_paper_names_everybody_who_was_relieved(s, joint):
+    for who, relieved in ((joint.applicant, 4_000), (joint.second, 3_000)):
+        row = joint.ask(Relief.REDUCE, by=who)
+        fee_relief.examine(s, row.id, by=joint.judge, at=AT, fee_fen=10_000, supported=True, opinion="符合。")
+        joint.decide(row, granted=True, relieved_fen=relieved)
+
+    said = fee_relief.stated(s, joint.dispute.id, 10_000)
+    assert said == "本院已准予张三减交其中40.00元；本院已准予王五减交其中30.00元"
+
+
+def test_who_acts_for_several_says_for_whom(s, make, joint):
+    first, second = (one for one in make.parties(joint.case) if one.side is Side.APPLICANT)
+    lawyer = make.agent(first)
+    s.add(
+        Mandate(
+            party_id=second.id,
+            account_id=lawyer.account_id,
+            capacity=Capacity.LAWYER,
+            since=joint.case.created_at,
+        )
+    )
+    stranger = make.parties(joint.case)[-1]
+
+    assert [name for _, name in reading.own(s, joint.dispute, lawyer).people] == ["张三", "王五"]
+    assert joint.ask(by=lawyer, party_id=second.id).party_id == second.id
+    with pytest.raises(BadInput):
+        joint.ask(by=lawyer, party_id=stranger.id)
+    assert [name for _, name in reading.own(s, joint.dispute, lawyer).people] == ["张三"]
+    assert joint.ask(by=lawyer).party_id == first.id
+    assert len(reading.own(s, joint.dispute, lawyer).rows) == 2

@@ -79,6 +79,24 @@ def test_a_day_beyond_every_calendar_is_shown_beside_its_field(client_for, made)
         assert 'id="until-wrong"' in answer.text
 
 
+def test_who_acts_for_several_chooses_for_whom(client_for, made):
+    def _company(make: Make):
+        suit = Suit(make.s, make)
+        company = make.company_of(make.parties(suit.case)[0])
+        return suit.dispute.id, suit.applicant.account_id, company.id
+
+    dispute, leads, company = made(_company)
+    mine, here = client_for(leads), f"/disputes/{dispute}/fee-relief?relief=reduce"
+    assert f'value="{company}"' in mine.get(here).text
+
+    sent = {"relief": "reduce", "ground": "disaster", "asked_fen": "50", "party_id": company}
+    assert _ask(mine, dispute, **sent).status_code == 303
+
+    again = mine.get(here).text
+    assert f'value="{company}"' not in again
+    assert "天河商贸有限公司" in again
+
+
 @pytest.mark.parametrize("language", ["zh_CN", "ko", "en"])
 def test_the_pages_can_be_read_by_everybody(page_for, axe, made, language):
     dispute, party, judge, leader = made(_waiting)

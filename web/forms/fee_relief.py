@@ -15,6 +15,7 @@ Text = Annotated[str, Field(max_length=4000)]
 
 class Application(Form):
     relief: Relief
+    party_id: Annotated[str, Field(max_length=40)] = ""
     ground: Annotated[str, Field(max_length=40)] = ""
     reason: Text = ""
     proofs: Text = ""

@@ -49,6 +49,7 @@ def ask_send(ask: Ask) -> Response:
             proofs=form.lines,
             paper=paper,
             asked_fen=form.asked_fen,
+            party_id=form.party_id,
         )
         words = say("已提交申请，法院决定以前不用预交案件受理费。")
         return ask.see(f"/disputes/{row.dispute_id}/fee-relief", say=words)

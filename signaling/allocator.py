@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 UPWARD = 1.1  # a larger picture than now must fit with so much to spare
 Key = TypeVar("Key")
 
 
-@dataclass(frozen=True, slots=True)
-class Demand(Generic[Key]):
+class Demand(NamedTuple, Generic[Key]):
     """One wanted picture: what each of its sizes costs, smallest first, up to the largest of use."""
 
     key: Key

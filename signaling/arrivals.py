@@ -6,7 +6,6 @@ Format: draft-holmer-rmcat-transport-wide-cc-extensions-01. Times are counted in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby, islice
 from struct import error, pack, unpack_from
 
 from signaling.wire import ONE_BYTE, Malformed, unwrap
@@ -17,6 +16,7 @@ REFERENCE = 256  # ticks in one unit of the reference time
 MOST = 2000  # packets one report may cover; more is nonsense or an attack
 NEVER, SOON, LATE = 0, 1, 2  # how a packet's status is written: lost, one byte of time, two bytes
 RUN = 7  # packets alike in a row from which counting is shorter than listing
+LONGEST = 8191  # packets alike that one count can tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,18 @@ class Arrived:
 def write(report: Arrived) -> bytes:
     """The body of a report."""
     start = next(tick for tick in report.ticks if tick is not None) // REFERENCE
-    before, deltas, states = start * REFERENCE, b"", []
+    before, deltas, states = start * REFERENCE, bytearray(), []
     for tick in report.ticks:
         if tick is None:
             states.append(NEVER)
             continue
         step, before = tick - before, tick
-        states.append(SOON if 0 <= step < 256 else LATE)
-        deltas += pack("!B", step) if 0 <= step < 256 else pack("!h", min(max(step, -32768), 32767))
+        if 0 <= step < 256:
+            states.append(SOON)
+            deltas.append(step)
+        else:
+            states.append(LATE)
+            deltas += pack("!h", min(max(step, -32768), 32767))
     head = pack("!HH", report.first & 0xFFFF, len(states))
     head += (start & 0xFFFFFF).to_bytes(3, "big") + bytes([report.count & 0xFF])
     body = head + _chunks(states) + deltas
@@ -47,13 +51,14 @@ def write(report: Arrived) -> bytes:
 
 def _chunks(states: list[int]) -> bytes:
     """The states in words of 16 bits: runs of one state, or seven states of two bits."""
-    words, at = [], 0
-    while at < len(states):
-        state, alike = next(groupby(islice(states, at, at + 8191)))
-        length = len(list(alike))
-        if length >= RUN:
-            words.append(state << 13 | length)
-            at += length
+    words, at, count = [], 0, len(states)
+    while at < count:
+        state, end, most = states[at], at + 1, min(count, at + LONGEST)
+        while end < most and states[end] == state:
+            end += 1
+        if end - at >= RUN:
+            words.append(state << 13 | end - at)
+            at = end
         else:
             word = 0b11 << 14
             for place, one in enumerate(states[at : at + RUN]):
@@ -76,10 +81,13 @@ def read(body: bytes) -> Arrived:
             if state == SOON:
                 now += body[at]
                 at += 1
+                ticks.append(now)
             elif state == LATE:
                 now += unpack_from("!h", body, at)[0]
                 at += 2
-            ticks.append(now if state in (SOON, LATE) else None)
+                ticks.append(now)
+            else:
+                ticks.append(None)
     except (error, IndexError) as short:
         raise Malformed("report is cut short") from short
     return Arrived(first, ticks, body[7])
@@ -130,16 +138,19 @@ class Arrivals:
             self._next = self._highest = number
             self.heard = True
         number = unwrap(number, self._highest)
-        self._highest = max(self._highest, number)
-        self._ticks.setdefault(number, int(now * TICKS))
+        if number > self._highest:
+            self._highest = number
+        if number not in self._ticks:
+            self._ticks[number] = int(now * TICKS)
 
     def report(self) -> Arrived | None:
         """Everything not reported yet, if anything came; a late packet brings its neighbours along."""
         if not self._ticks or self._next is None:
             return None
-        if self._highest - min(self._ticks) >= MOST:  # numbers far apart: of the old ones nobody learns
-            self._ticks = {one: tick for one, tick in self._ticks.items() if one > self._highest - MOST}
         first = min(self._ticks)
+        if self._highest - first >= MOST:  # numbers far apart: of the old ones nobody learns
+            self._ticks = {one: tick for one, tick in self._ticks.items() if one > self._highest - MOST}
+            first = min(self._ticks)
         if 0 < first - self._next < MOST // 2:  # what is missing in between was lost
             first = self._next
         last = min(self._highest, first + MOST - 1)

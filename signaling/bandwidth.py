@@ -7,6 +7,7 @@ ever, says how long packets wait even at best. Jitter does not disturb it.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from signaling import rows
@@ -92,60 +93,66 @@ class Estimator:
         self._since = float("inf")  # when the first packet arrived
         self._fates: deque[tuple[float, int, int]] = deque()  # when reported, lost, all
         self._patience = TRIAL_AGAIN
-        self._judged = 0  # packets the share lost is about
+        self._gone = self._judged = 0  # packets lost, and all that the share is about
         self._knee, self._knee_at, self._knees = 0.0, -KNEE_KEPT, 0
         self._suspect: tuple[float, float, float] | None = (
             None  # rate and loss before a cut for loss, and when
         )
         self._shrug_until = 0.0
 
-    def sent(self, size: int, now: float) -> int:
-        """Number a packet that leaves now."""
-        number = self._words[rows.NEXT]
-        self._words[rows.NEXT] = number + 1
-        at = number % FLYING * FLIGHT_ROW
-        self._flights.words[at], self._flights.words[at + 1] = number << 16 | size, micros(now)
+    def sent(self, sizes: Sequence[int], now: float) -> int:
+        """Number packets that leave now; the number of the first."""
+        flights, left_at = self._flights.words, micros(now)
+        first = number = self._words[rows.NEXT]
+        for size in sizes:
+            at = number % FLYING * FLIGHT_ROW
+            flights[at], flights[at + 1] = number << 16 | size, left_at
+            number += 1
+        self._words[rows.NEXT] = number
         if self.trial is not None and now <= self.trial.until:
-            self.trial.sent += size
-            self.trial.first = number if self.trial.first < 0 else self.trial.first
-            self.trial.last = number
-        return number & 0xFFFF
+            self.trial.sent += sum(sizes)
+            self.trial.first = first if self.trial.first < 0 else self.trial.first
+            self.trial.last = number - 1
+        return first & 0xFFFF
 
     def _landed(self, number: int) -> tuple[int, float] | None:
         """The size of a packet and when it left; only once, and while it is remembered."""
-        at = number % FLYING * FLIGHT_ROW
-        known, left_at = self._flights.words[at : at + FLIGHT_ROW]
+        flights, at = self._flights.words, number % FLYING * FLIGHT_ROW
+        known = flights[at]
         if not known or known >> 16 != number:
             return None
-        self._flights.words[at] = 0
-        return known & 0xFFFF, left_at / 1e6
+        flights[at] = 0
+        return known & 0xFFFF, flights[at + 1] / 1e6
 
     def acknowledged(self, report: Arrived, now: float) -> None:
         """Learn from a report of the receiver."""
         lost = came = 0
         low = float("inf")
-        number = unwrap(report.first, self._words[rows.NEXT])
-        for tick in report.ticks:
-            flight = self._landed(number)
-            number += 1
-            if flight is None:
+        first = unwrap(report.first, self._words[rows.NEXT])
+        for number, tick in enumerate(report.ticks, first):
+            if (flight := self._landed(number)) is None:
                 continue
             if tick is None:
                 lost += 1
                 continue
+            size, left_at = flight
             self._tick = unwrap(tick & 0xFFFFFFFF, self._tick, 32)
+            came_at = self._tick / TICKS
             came += 1
-            low = min(low, self._tick / TICKS - flight[1])
-            self._came.append((self._tick / TICKS, flight[0]))
-            self._weigh(number - 1, flight[0])
+            if came_at - left_at < low:
+                low = came_at - left_at
+            self._came.append((came_at, size))
+            if self.trial is not None:
+                self._weigh(self.trial, number, size)
         if not came:
             return
         self.heard = True
         self.delay.hear(low, now)
         self._count_losses(lost, came + lost, now)
         self._judge(now)
-        if self.trial is not None and number > self.trial.last >= 0 and now > self.trial.until:
-            self._conclude(self.trial, now)
+        trial, end = self.trial, first + len(report.ticks)
+        if trial is not None and end > trial.last >= 0 and now > trial.until:
+            self._conclude(trial, now)
 
     def received(self, span: float = SPAN) -> float:
         """Bits per second that arrived over the last moments."""
@@ -156,14 +163,15 @@ class Estimator:
         span = max(min(span, last - self._since), BRIEF)
         while last - self._came[0][0] > SPAN:
             self._came.popleft()
-        return sum(size for at, size in self._came if last - at <= span) * 8 / span
+        return sum([size for at, size in self._came if last - at <= span]) * 8 / span
 
     def _count_losses(self, lost: int, total: int, now: float) -> None:
         self._fates.append((now, lost, total))
+        self._gone, self._judged = self._gone + lost, self._judged + total
         while now - self._fates[0][0] > 2.0:
-            self._fates.popleft()
-        self._judged = sum(one[2] for one in self._fates)
-        self.loss = sum(one[1] for one in self._fates) / self._judged if self._judged >= ENOUGH else 0.0
+            _, lost, total = self._fates.popleft()
+            self._gone, self._judged = self._gone - lost, self._judged - total
+        self.loss = self._gone / self._judged if self._judged >= ENOUGH else 0.0
 
     # ---- up and down
 
@@ -201,6 +209,7 @@ class Estimator:
             self._suspect = (self.rate, self.loss, now)
             self._cut(max(received * 0.9, ENDURED), now)
             self._fates.clear()
+            self._gone = self._judged = 0
         elif now - self._suspect[2] > SUSPICION and self._judged >= ENOUGH:
             before, loss, _ = self._suspect
             if self.loss > loss / 2:
@@ -223,9 +232,8 @@ class Estimator:
         """Begin a trial: until its end everything sent belongs to it."""
         self.trial = Trial(min(rate, CEILING), now + seconds)
 
-    def _weigh(self, number: int, size: int) -> None:
-        trial = self.trial
-        if trial is None or not 0 <= trial.first <= number <= trial.last:
+    def _weigh(self, trial: Trial, number: int, size: int) -> None:
+        if not 0 <= trial.first <= number <= trial.last:
             return
         if not trial.first_tick:
             trial.first_tick = trial.last_tick = self._tick

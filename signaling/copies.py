@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from struct import pack_into
+from dataclasses import dataclass
+from struct import Struct, pack_into
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from signaling import vp8
+from signaling.wire import HEADER
 
 if TYPE_CHECKING:
-    from signaling import rtcp
     from signaling.downtrack import DownTrack
     from signaling.layer import Layer
     from signaling.wire import Packet
@@ -27,7 +28,8 @@ class Span(NamedTuple):
     counters: vp8.Counters | None  # of picture numbers; nothing when they are the source's
 
 
-class Copy(NamedTuple):
+@dataclass(slots=True)
+class Copy:
     """Packets of a source that follow each other, for one subscriber."""
 
     down: DownTrack
@@ -35,19 +37,31 @@ class Copy(NamedTuple):
     number: int  # of the first, as sent
     shift: int  # of timestamps
     counters: vp8.Counters | None
-    transport: int = -1  # the connection's number for the first, if it counts them
+    transport: int = 0  # the connection's number for the first, if it counts them
 
     def written(self) -> list[bytes]:
         """The packets as they leave, in clear."""
         down, shift, moved = self.down, self.shift, self.counters
-        pack, extension, ssrc = down.head.pack, down.extension, down.ssrc
-        leading, kind = 0x90 if extension else 0x80, down.codec.payload_type
-        data = [
-            pack(leading, kind | packet.marker << 7, number & 0xFFFF,
-                 packet.timestamp + shift & 0xFFFFFFFF, ssrc, extension) + payload(packet, moved)
-            for number, packet in enumerate(self.packets, self.number)
-        ]  # fmt: skip
-        return data if self.transport < 0 else numbered(data, self.transport)
+        pack, ssrc, kind = down.head.pack, down.ssrc, down.codec.payload_type
+        leading, number, transport = 0x90 if down.extension else 0x80, self.number, self.transport
+        (before, after), written = down.block, []
+        for packet in self.packets:
+            block = (before, transport & 0xFFFF, after) if down.numbered else (before,)
+            head = pack(leading, kind | packet.marker << 7, number & 0xFFFF,
+                        packet.timestamp + shift & 0xFFFFFFFF, ssrc, *block)  # fmt: skip
+            written.append(head + (packet.payload if moved is None else payload(packet, moved)))
+            number += 1
+            transport += 1
+        return written
+
+
+def head(extension: bytes, counted: bool) -> tuple[Struct, tuple[bytes, bytes]]:
+    """How to pack what lies before a payload, and the extension's parts before and after the transport number."""
+    if not counted:
+        return Struct(f"{HEADER.format}{len(extension)}s"), (extension, b"")
+    at = NUMBER_AT - HEADER.size
+    before, after = extension[:at], extension[at + 2 :]
+    return Struct(f"{HEADER.format}{len(before)}sH{len(after)}s"), (before, after)
 
 
 class Sink(Protocol):
@@ -61,7 +75,8 @@ class Sink(Protocol):
     def lay(self, down: DownTrack, words: memoryview) -> bool:
         """Write into a subscription's row where its packets go; false when only Python can bring them there."""
 
-    def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None: ...
+    def clock(self, down: DownTrack, now: float) -> None:
+        """The source's clock has been told anew: `report` of the subscription says how."""
 
 
 def numbered(packets: Sequence[bytes], first: int) -> list[bytes]:

@@ -52,8 +52,8 @@ class DownTrack:
         self._latest: int | None = None  # the same by its number, while others are followed
         self.counter_shift = vp8.Counters(0, 0, 0)
         self.shifted = False  # the picture's counters are not the source's
-        self.head = wire.head(b"")
-        self._block = rows.Memory(bytearray())  # the extension, where compiled code finds it
+        self.head, self.block = copies.head(b"", False)
+        self._extension = rows.Memory(bytearray())  # where compiled code finds it
         self._sent = Sent(self)
         self.followed: Followers | None = None  # with whom packets come that need nothing but new heads
         self._joined = (0, 0)  # packets and octets they had got when these were last counted here
@@ -63,8 +63,8 @@ class DownTrack:
     def bind(self, mid: str, codec: Codec, extension: bytes, numbered: bool = False) -> None:
         """Start sending through one section of the subscriber's description."""
         self.mid, self.codec, self.extension, self.numbered = mid, codec, extension, numbered
-        self.head = wire.head(extension)
-        self._block = rows.Memory(bytearray(extension))
+        self.head, self.block = copies.head(extension, numbered)
+        self._extension = rows.Memory(bytearray(extension))
         self.leave()
         self.attach()
 
@@ -221,7 +221,7 @@ class DownTrack:
         self._catch_up()
         words[rows.SSRC], words[rows.OFFSET] = self.ssrc, self.numbers.offset
         words[rows.SHIFT], words[rows.TYPE] = self.shift, self.codec.payload_type
-        words[rows.BLOCK], words[rows.BLOCK_SIZE] = self._block.at, self._block.size
+        words[rows.BLOCK], words[rows.BLOCK_SIZE] = self._extension.at, self._extension.size
         words[rows.NUMBERED], words[rows.URGENT] = self.numbered, self.urgent
         words[rows.SHIFTED] = self.shifted
         words[rows.PICTURE], words[rows.TL0], words[rows.KEY] = self.counter_shift

@@ -49,8 +49,7 @@ class Pacer:
             return False
         if down.numbered:
             head = down.head.size
-            numbers = [self.estimator.sent(len(packet.payload) + head, now) for packet in one.packets]
-            one = one._replace(transport=numbers[0])
+            one.transport = self.estimator.sent([len(packet.payload) + head for packet in one.packets], now)
         self._emit((one,))
         return True
 
@@ -97,8 +96,7 @@ class Pacer:
         words[rows.WAITS], words[rows.TRIES] = bool(self._queue), self.estimator.trial is not None
 
     def _number(self, packets: Sequence[bytes], now: float) -> list[bytes]:
-        numbers = [self.estimator.sent(len(data), now) for data in packets]
-        return numbered(packets, numbers[0])
+        return numbered(packets, self.estimator.sent(list(map(len, packets)), now))
 
     def tick(self, now: float) -> None:
         """Let go what has waited long enough."""

@@ -54,7 +54,11 @@ class Peer(Sending):
     """The packet side of a connection, without keys or sockets."""
 
     def __init__(self, outbox: Outbox, counts: Counter[str], limits: Limits = Limits()) -> None:
-        super().__init__(lambda packets: outbox.extend(zip(repeat(self), packets)), counts, limits.line)
+        def emit(packets: Sequence[bytes | Copy]) -> None:
+            for one in packets:
+                outbox.append((self, one))
+
+        super().__init__(emit, counts, limits.line)
         self._handle, self.row.words[rows.OWNER] = rows.handle(self)
         self.ssrc = new_ssrc()  # under which our own reports travel
         self.sections: dict[str, Section] = {}
@@ -118,7 +122,7 @@ class Peer(Sending):
     def _media(self, run: list[Packet], now: float) -> None:
         """Packets that follow each other: all that comes after costs less for many at once."""
         try:
-            if transport := self.numbers.get(arrivals.URI):
+            if transport := self._numbers.get(arrivals.URI):
                 for packet in run:
                     self.arrivals.hear(packet.extension, transport, now)
             layer = self.layers.get(run[0].ssrc) or self._bind(run[0])
@@ -160,7 +164,7 @@ class Peer(Sending):
             layer.lay()
 
     def _listen(self, track: UpTrack, packet: Packet) -> None:
-        number = self.numbers.get(wire.AUDIO_LEVEL)
+        number = self._numbers.get(wire.AUDIO_LEVEL)
         level = wire.element(packet.extension, number) if number else b""
         if level and track.is_open:
             track.loudness.hear(level[0])
@@ -224,8 +228,8 @@ class Peer(Sending):
 
     def _pass_clock(self, layer: Layer, now: float) -> None:
         for down in layer.track.downs:
-            if down.layer is layer and (report := down.report(now)):
-                down.sink.clock(down, report, now)
+            if down.layer is layer:
+                down.sink.clock(down, now)
 
     # ---- what the clock brings
 
@@ -248,8 +252,10 @@ class Peer(Sending):
 
     def presses(self, now: float) -> bool:
         """Whether something must not wait for the next round: what is missing, a keyframe, and what leaves."""
-        asking = any(layer.missing or layer.keyframe_wanted for layer in self.layers.values())
-        return asking or super().presses(now)
+        for layer in self.layers.values():
+            if layer.missing or layer.keyframe_wanted:
+                return True
+        return super().presses(now)
 
     def _request(self, layer: Layer, now: float) -> None:
         if layer.missing and (due := layer.to_ask(now, self.rtt * 1.2 + TICK)):

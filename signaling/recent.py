@@ -29,13 +29,14 @@ class Recent:
         words, index, memory = self._words, self._index.words, self._memory
         place, room = words[rows.KEPT_USED], memory.size
         for packet in packets:
-            length = len(packet.payload)
-            if place % room + length > room:
-                place += room - place % room
-            memory.content[place % room : place % room + length] = packet.payload
-            at = packet.seq % self._count * KEPT_ROW
+            payload, seq = packet.payload, packet.seq
+            length, begin = len(payload), place % room
+            if begin + length > room:
+                place, begin = place + room - begin, 0
+            memory.content[begin : begin + length] = payload
+            at = seq % self._count * KEPT_ROW
             flags = (MARKED if packet.marker else 0) | (WHOLE if packet.keyframe else 0)
-            index[at], index[at + 1] = packet.seq, place
+            index[at], index[at + 1] = seq, place
             index[at + 2], index[at + 3] = length | flags, packet.timestamp
             place += length
         words[rows.KEPT_USED] = place

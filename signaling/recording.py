@@ -10,7 +10,7 @@ from typing import Any
 
 from livekit.protocol import models
 
-from signaling import bundle, rows, rtcp
+from signaling import bundle, rows
 from signaling.clock import steady
 from signaling.copies import Copy
 from signaling.downtrack import DownTrack
@@ -100,9 +100,10 @@ class Recording:
         self._recorder.packets(tracks, words[rows.FIRST_NS], words[rows.LAST_NS], packed)
         words[rows.MOVED] = words[rows.BUFFER_USED] = words[rows.TRACKS] = 0
 
-    def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
+    def clock(self, down: DownTrack, now: float) -> None:
         """Sink: write what time it was at the sender."""
-        self._recorder.sender_report(down.track.sid, nanoseconds(now), report.ntp, report.timestamp)
+        if report := down.report(now):
+            self._recorder.sender_report(down.track.sid, nanoseconds(now), report.ntp, report.timestamp)
 
     def note(self, kind: str, now: float, **fields: object) -> None:
         """Write an event of the room."""

@@ -1,8 +1,8 @@
 """RTCP: the reports and requests that travel beside the media (RFC 3550, 4585, 5104, REMB draft)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from struct import Struct, pack, unpack_from
+from typing import NamedTuple
 
 from signaling import arrivals
 from signaling.arrivals import Arrived
@@ -10,11 +10,11 @@ from signaling.wire import Malformed
 
 SR, RR, SDES, BYE, FEEDBACK, PAYLOAD_FEEDBACK = 200, 201, 202, 203, 205, 206
 NACK, PLI, FIR, REMB, TRANSPORT = 1, 1, 4, 15, 15
+HEADER = Struct("!BBH")
 REPORT = Struct("!LLLLLL")
 
 
-@dataclass(frozen=True, slots=True)
-class SenderReport:
+class SenderReport(NamedTuple):
     """What time it was at the sender when its media clock showed `timestamp`."""
 
     ssrc: int
@@ -22,8 +22,7 @@ class SenderReport:
     timestamp: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reception:
+class Reception(NamedTuple):
     """How one stream of ours arrives."""
 
     ssrc: int
@@ -34,23 +33,20 @@ class Reception:
     delay: int
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """Sequence numbers somebody asks for again."""
 
     ssrc: int
     seqs: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyframeWanted:
+class KeyframeWanted(NamedTuple):
     """A receiver cannot go on without a whole picture (PLI or FIR)."""
 
     ssrc: int
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):
     """The receiver's estimate of what its line carries, in bits per second."""
 
     bitrate: int
@@ -66,47 +62,48 @@ def parse(data: bytes) -> list[Message]:
     while at < len(data):
         if at + 4 > len(data):
             raise Malformed("RTCP header is cut short")
-        first, kind, words = unpack_from("!BBH", data, at)
+        first, kind, words = HEADER.unpack_from(data, at)
         end = at + 4 + 4 * words
         if first >> 6 != 2 or end > len(data):
             raise Malformed("RTCP packet is inconsistent")
         tells = kind == FEEDBACK and first & 31 == TRANSPORT
         if not (tells and told):  # a few bytes may report on thousands of packets: once is enough
-            found.extend(_one(kind, first & 31, data[at + 4 : end]))
+            found += _one(kind, first & 31, data[at + 4 : end])
         at, told = end, told or tells
     return found
 
 
-def _one(kind: int, count: int, body: bytes) -> Iterator[Message]:
+def _one(kind: int, count: int, body: bytes) -> Sequence[Message]:
     if kind == SR and len(body) >= 24:
-        ssrc, ntp, timestamp = unpack_from("!LQL", body)
-        yield SenderReport(ssrc, ntp, timestamp)
-        yield from _receptions(count, body[24:])
-    elif kind == RR and len(body) >= 4:
-        yield from _receptions(count, body[4:])
-    elif kind == FEEDBACK and count == NACK and len(body) >= 8:
-        yield Missing(unpack_from("!L", body, 4)[0], _seqs(body[8:]))
-    elif kind == FEEDBACK and count == TRANSPORT and len(body) >= 16:
-        yield arrivals.read(body[8:])
-    elif kind == PAYLOAD_FEEDBACK and len(body) >= 8:
-        yield from _payload_feedback(count, body)
+        return [SenderReport(*unpack_from("!LQL", body)), *_receptions(count, body[24:])]
+    if kind == RR and len(body) >= 4:
+        return _receptions(count, body[4:])
+    if kind == FEEDBACK and count == NACK and len(body) >= 8:
+        return [Missing(unpack_from("!L", body, 4)[0], _seqs(body[8:]))]
+    if kind == FEEDBACK and count == TRANSPORT and len(body) >= 16:
+        return [arrivals.read(body[8:])]
+    if kind == PAYLOAD_FEEDBACK and len(body) >= 8:
+        return _payload_feedback(count, body)
+    return ()
 
 
-def _receptions(count: int, body: bytes) -> Iterator[Reception]:
-    for at in range(0, min(count * 24, len(body) - 23), 24):
-        ssrc, lost, highest, jitter, last_report, delay = REPORT.unpack_from(body, at)
-        yield Reception(ssrc, lost >> 24, highest, jitter, last_report, delay)
+def _receptions(count: int, body: bytes) -> list[Reception]:
+    end = min(count, len(body) // REPORT.size) * REPORT.size
+    return [
+        Reception(ssrc, lost >> 24, highest, jitter, last_report, delay)
+        for ssrc, lost, highest, jitter, last_report, delay in REPORT.iter_unpack(body[:end])
+    ]
 
 
-def _payload_feedback(kind: int, body: bytes) -> Iterator[Message]:
+def _payload_feedback(kind: int, body: bytes) -> Sequence[Message]:
     if kind == PLI:
-        yield KeyframeWanted(unpack_from("!L", body, 4)[0])
-    elif kind == FIR:  # names its targets inside; the field of PLI is zero (RFC 5104 §4.3.1.2)
-        for at in range(8, len(body) - 7, 8):
-            yield KeyframeWanted(unpack_from("!L", body, at)[0])
-    elif kind == REMB and body[8:12] == b"REMB" and len(body) >= 16:
+        return [KeyframeWanted(unpack_from("!L", body, 4)[0])]
+    if kind == FIR:  # names its targets inside; the field of PLI is zero (RFC 5104 §4.3.1.2)
+        return [KeyframeWanted(unpack_from("!L", body, at)[0]) for at in range(8, len(body) - 7, 8)]
+    if kind == REMB and body[8:12] == b"REMB" and len(body) >= 16:
         value = int.from_bytes(body[13:16], "big")
-        yield Estimate((value & 0x3FFFF) << (value >> 18))
+        return [Estimate((value & 0x3FFFF) << (value >> 18))]
+    return ()
 
 
 def _seqs(body: bytes) -> list[int]:
@@ -119,7 +116,7 @@ def _seqs(body: bytes) -> list[int]:
 
 
 def _packet(kind: int, count: int, body: bytes) -> bytes:
-    return pack("!BBH", 0x80 | count, kind, len(body) // 4) + body
+    return HEADER.pack(0x80 | count, kind, len(body) // 4) + body
 
 
 def sender_report(report: SenderReport, packets: int, octets: int, cname: str) -> bytes:

@@ -53,9 +53,9 @@ class Sending:
         words[rows.TO], words[rows.RECORDED] = self.row.at, 0
         return self.row.words[rows.SENDS] != 0
 
-    def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
+    def clock(self, down: DownTrack, now: float) -> None:
         """Sink of the sources' clocks: a subscriber learns of the first one at once."""
-        if not down.clocked:
+        if not down.clocked and (report := down.report(now)):
             down.clocked = True
             self._tell_clock(down, report, now)
 

@@ -121,23 +121,32 @@ class UpTrack:
 
     def choose(self, now: float) -> None:
         """Let every subscription aim at the best layer there is."""
+        only = next(iter(self.layers.values())) if len(self.layers) == 1 else None
         for down in self.downs:
-            down.choose(now)
+            if down.followed is None or down.layer is not only:  # else there is no choice
+                down.choose(now)
 
     def rates(self, now: float) -> list[float]:
         """What each layer costs: as it comes, or as it was announced while it is not sent."""
-        known = {layer.rank: layer.rate for layer in self.layers.values() if layer.alive(now) and layer.rate}
-        ranks = range(max(len(self.rids), 1))
-        announced = dict(enumerate(self.announced)) if self.rids else {}
-        return [known.get(rank) or announced.get(rank) or UNKNOWN_RATE for rank in ranks]
+        rates = [UNKNOWN_RATE] * max(len(self.rids), 1)
+        for rank, announced in enumerate(self.announced[: len(self.rids)]):
+            rates[rank] = announced or UNKNOWN_RATE
+        for layer in self.layers.values():
+            if layer.rank < len(rates) and layer.rate and layer.alive(now):
+                rates[layer.rank] = layer.rate
+        return rates
 
     def best(self, rank: int, now: float) -> Layer | None:
         """The largest living layer not above this rank, else the smallest living one."""
-        living = sorted(
-            (layer for layer in self.layers.values() if layer.alive(now)), key=lambda one: one.rank
-        )
-        fitting = [layer for layer in living if layer.rank <= rank]
-        return fitting[-1] if fitting else (living[0] if living else None)
+        largest = smallest = None
+        for layer in self.layers.values():
+            if not layer.alive(now):
+                continue
+            if layer.rank <= rank and (largest is None or layer.rank >= largest.rank):
+                largest = layer
+            if smallest is None or layer.rank < smallest.rank:
+                smallest = layer
+        return largest or smallest
 
 
 def new_ssrc() -> int:

@@ -55,11 +55,6 @@ class Packet:
 parse = Packet
 
 
-def head(extension: bytes) -> Struct:
-    """What lies before the payload: first bytes, number, time, source, and an extension of this length."""
-    return Struct(f"!BBHLL{len(extension)}s")
-
-
 def write(
     payload_type: int, marker: int, seq: int, timestamp: int, ssrc: int, extension: bytes, payload: bytes
 ) -> bytes:
@@ -126,6 +121,5 @@ def newer(a: int, b: int) -> bool:
 
 def unwrap(value: int, near: int, bits: int = 16) -> int:
     """The unbounded number closest to `near` whose low bits are `value`."""
-    span = 1 << bits
-    step = (value - near) & (span - 1)
-    return near + (step if step < span >> 1 else step - span)
+    half = 1 << bits - 1
+    return near - half + (value - near + half & 2 * half - 1)

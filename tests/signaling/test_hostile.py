@@ -105,7 +105,7 @@ def test_mutated_reports_break_nothing() -> None:
         rtcp.transport_feedback(1, down.ssrc, Arrived(7, [None, 30_000, 30_009, *[None] * 9, 32_000], 3)),
     ]
     for number, data in enumerate(mutations(seeds, 3)):
-        peer.pacer.estimator.sent(1000, number / 100)
+        peer.pacer.estimator.sent([1000], number / 100)
         if len(data) > 1:
             peer.receive(bytes([data[0], 192 + data[1] % 32]) + data[2:], number / 100)
     assert peer.counts["malformed"] > 1000

@@ -48,7 +48,7 @@ class Paper:
         self.take(one.down, one.written(), now)
         return True
 
-    def clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None: ...
+    def clock(self, down: DownTrack, now: float) -> None: ...
 
 
 def publisher(codec: Codec = VP8, rids: tuple[str, ...] = ()) -> tuple[Peer, UpTrack, Outbox]:

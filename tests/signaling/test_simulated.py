@@ -74,6 +74,10 @@ def test_a_whole_hour_of_six_stays_whole_and_its_memory_flat() -> None:
 
 
 def _long_call(seconds: float) -> None:
+    """Each sends 3 pictures a second in two layers and tells 8 times when packets came; one speaks 16 times a second.
+
+    The lines lose a fiftieth each way in bursts, delay unevenly, reorder and copy, and all of it is asked for again.
+    """
     simulation = Simulation(5, tick=0.05)
     simulation.seat(**dict.fromkeys(SIX, "joint"))
     for name in SIX:
@@ -84,7 +88,11 @@ def _long_call(seconds: float) -> None:
     before = _objects()
     simulation.run(seconds * 3 / 4)
     assert _objects() < before * 1.05 + 2000
+    assert simulation.passed > 330 * seconds  # packets of media sent out, besides reports and requests
+    assert sum(way.carried for way in simulation.up.values()) > 135 * seconds  # with reports and requests
+    assert sum(way.lost for way in simulation.down.values()) > 5 * seconds
     assert torn(simulation) == []
+    assert simulation.crossed == []
     assert all(view.whole and view.longest < 2 for view in simulation.views() if view.kind == "video")
 
 
@@ -363,7 +371,7 @@ def test_an_estimate_settles_below_what_a_line_carries(kilobits: int, jitter: fl
         room = min(room + estimator.rate / 50 / 8, 20_000)
         while room >= 1000:
             room -= 1000
-            number = estimator.sent(1000, now)
+            number = estimator.sent([1000], now)
             coming += [(at, number) for at in way.arrivals(1000, now)]
         for at, number in sorted(coming):
             if at <= now:

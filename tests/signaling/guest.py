@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 from random import Random
-from struct import pack_into
+from struct import Struct
 
 from livekit.protocol import models, rtc
 
 from signaling import rtcp, vp8, wire
 from signaling.access import Access
-from signaling.arrivals import Arrivals, Arrived
+from signaling.arrivals import Arrivals
 from signaling.sdp import Local, Offer
 from signaling.wire import unwrap
 from tests.signaling.offers import offer, section
@@ -24,6 +24,7 @@ from tests.signaling.offers import offer, section
 MID, RID, REPAIRED, TRANSPORT, LEVEL = 4, 10, 11, 3, 1  # header extension numbers of the offers
 AUDIO, VIDEO, REPAIR = 111, 96, 97
 PACKET = 1100
+HEAD = Struct("!BBHLLHHBH")  # of a packet that begins with an extension, and that with the transport number
 TAG = re.compile(rb"<(\w+)\|(\w+)\|(\d+)\|([\w-]*)>")  # who, which layer, which frame, said in which room
 
 
@@ -46,8 +47,14 @@ class Layer:
         self.repairs, self.frames, self.octets, self.packets = 0, 0, 0, 0
         self.next = 0.0
         self.keyframe_due, self.active = True, True
-        self.names = {MID: mid.encode()} | ({RID: rid.encode()} if rid else {})
-        self.history: dict[int, bytes] = {}
+        sent = {MID: mid.encode()} | ({RID: rid.encode()} if rid else {})
+        repaired = {MID: mid.encode()} | ({REPAIRED: rid.encode()} if rid else {})
+        self.blocks = {  # the header extension for each kind of packet
+            AUDIO: wire.extension_block({TRANSPORT: b"\0\0", **sent, LEVEL: b"\x1e"}),
+            VIDEO: wire.extension_block({TRANSPORT: b"\0\0", **sent}),
+            REPAIR: wire.extension_block({TRANSPORT: b"\0\0", **repaired}),
+        }
+        self.history: dict[int, tuple[int, bool, bytes]] = {}
         self.keyframes = 0
 
     def timestamp(self, now: float) -> int:
@@ -76,31 +83,21 @@ class Layer:
     def send(self, kind: int, marker: bool, timestamp: int, payload: bytes) -> None:
         self.seq = self.seq + 1 & 0xFFFF
         self.packets, self.octets = self.packets + 1, self.octets + len(payload)
-        if kind != REPAIR:
-            self.history[self.seq] = payload
-            self.history[-1 - self.seq] = timestamp.to_bytes(4, "big") + bytes([marker])
-            self.history.pop(self.seq - 600 & 0xFFFF, None)
-            self.history.pop(-1 - (self.seq - 600 & 0xFFFF), None)
-        self.guest.send(kind, marker, self.seq, timestamp, self.ssrc, self.names, payload)
+        self.history[self.seq] = (timestamp, marker, payload)
+        self.history.pop(self.seq - 600 & 0xFFFF, None)
+        self.guest.send(kind, marker, self.seq, timestamp, self.ssrc, self.blocks[kind], payload)
 
     def repeat(self, seq: int) -> None:
         """A packet again, in the repair stream."""
-        payload = self.history.get(seq)
-        if payload is None:
+        if (sent := self.history.get(seq)) is None:
             return
-        timestamp = int.from_bytes(self.history[-1 - seq][:4], "big")
-        self.repairs = self.repairs + 1 & 0xFFFF
-        names = (
-            {MID: self.mid.encode(), REPAIRED: self.rid.encode()} if self.rid else {MID: self.mid.encode()}
-        )
-        marker = bool(self.history[-1 - seq][4])
+        timestamp, marker, payload = sent
         if self is self.guest.mic:  # sound has no repair stream
-            self.guest.send(AUDIO, marker, seq, timestamp, self.ssrc, self.names, payload)
+            self.guest.send(AUDIO, marker, seq, timestamp, self.ssrc, self.blocks[AUDIO], payload)
             return
-        body = seq.to_bytes(2, "big") + payload
-        self.guest.send(
-            REPAIR, bool(self.history[-1 - seq][4]), self.repairs, timestamp, self.repair_ssrc, names, body
-        )
+        self.repairs = self.repairs + 1 & 0xFFFF
+        body, block = seq.to_bytes(2, "big") + payload, self.blocks[REPAIR]
+        self.guest.send(REPAIR, marker, self.repairs, timestamp, self.repair_ssrc, block, body)
 
 
 class View:
@@ -126,7 +123,6 @@ class View:
         self.clocks = 0
         self.clock = (0, 0.0)  # the sender's last report, and when it came
         self.lost_before = self.expected_before = 0
-        self.frozen: list[tuple[float, float]] = []
 
     def take(
         self, seq: int, timestamp: int, marker: bool, payload: bytes, now: float, repair: bool = False
@@ -134,6 +130,13 @@ class View:
         if self.next is None:
             self.next = self.highest = seq
             self.begun = now
+        if not (seq - self.next & 0xFFFF or self.missing or self.packets):  # the usual case
+            self.received += 1
+            self.repaired += repair
+            self.highest = self.next
+            self._show(self.next, timestamp, marker, payload, now)
+            self.next += 1
+            return
         seq = unwrap(seq, self.highest)
         if seq < self.next or seq in self.packets:
             self.copies += 1
@@ -174,10 +177,9 @@ class View:
         if marker and self.whole:
             tag = TAG.search(payload)
             assert tag is not None
-            if self.shown_at is not None and now - self.shown_at > 0.5:
-                self.frozen.append((self.shown_at, now))
-            if self.shown_at is not None:
-                self.longest = max(self.longest, now - self.shown_at)
+            pause = now - self.shown_at if self.shown_at is not None else 0.0
+            if pause > self.longest:
+                self.longest = pause
             self.shown_at = now
             self.guest.frames[tag[1].decode()] += 1
             if self.guest.keeps:
@@ -254,9 +256,6 @@ class Guest:
         self.ended: list[View] = []
         self.next_report = self.next_sender_report = 0.0
         self.camera = ""
-        self.feedback: Callable[[Arrived, float], None] | None = None
-        self.sent: Callable[[int, float], None] | None = None
-        self.held_until = 0.0
         self.beat_every = 0.02
         self.listening_since = self.worst_sound = 0.0
         self.listens_to = b""
@@ -354,16 +353,13 @@ class Guest:
         seq: int,
         timestamp: int,
         ssrc: int,
-        names: dict[int, bytes],
+        block: bytes,
         payload: bytes,
     ) -> None:
         """Number a packet for the whole connection and post it."""
         self.transport = self.transport + 1 & 0xFFFF
-        block = bytearray(_named(self, kind, names))
-        pack_into("!H", block, 5, self.transport)
-        data = wire.write(kind, marker, seq, timestamp, ssrc, bytes(block), payload)
-        if self.sent is not None:
-            self.sent(len(data), self.now)
+        block = block[:5] + self.transport.to_bytes(2, "big") + block[7:]
+        data = wire.write(kind, marker, seq, timestamp, ssrc, block, payload)
         self.post(data)
 
     def beat(self, now: float) -> None:
@@ -377,7 +373,7 @@ class Guest:
             self.mic.frames += 1
             self.mic.send(AUDIO, False, int(now * 48000) + self.mic.offset & 0xFFFFFFFF, tag + bytes(60))
         for layer in self.layers:
-            if layer.active and now >= layer.next and now >= self.held_until:
+            if layer.active and now >= layer.next:
                 layer.next = max(layer.next + layer.every, now)
                 layer.frame(now)
         if now >= self.next_report:
@@ -396,7 +392,7 @@ class Guest:
         for view in self.views.values():
             if view.missing and (due := view.due(now)):
                 self.post(rtcp.missing(1, view.ssrc, due))
-            if view.kind == "video" and view.begun and not view.whole and now - view.asked_at > 0.5:
+            if not view.whole and view.kind == "video" and view.begun and now - view.asked_at > 0.5:
                 view.asked_at = now
                 self.post(rtcp.picture_loss(1, view.ssrc))
 
@@ -421,15 +417,15 @@ class Guest:
         if 192 <= data[1] <= 223:
             self._control(data, now)
             return
-        packet = wire.parse(data)
-        if packet.extension is not None and packet.extension[1][0] == TRANSPORT << 4 | 1:
-            self.arrivals.note(packet.extension[1][1] << 8 | packet.extension[1][2], now)
-        view = self.views.get(packet.ssrc)
-        if view is not None:
-            view.take(packet.seq, packet.timestamp, bool(packet.marker), packet.payload, now)
-        elif (view := self.repairs.get(packet.ssrc)) is not None and view.next is not None:
-            seq = packet.payload[0] << 8 | packet.payload[1]
-            view.take(seq, packet.timestamp, bool(packet.marker), packet.payload[2:], now, repair=True)
+        first, kind, seq, timestamp, ssrc, profile, words, element, number = HEAD.unpack_from(data)
+        assert (first, profile, element) == (0x90, wire.ONE_BYTE, TRANSPORT << 4 | 1)
+        self.arrivals.note(number, now)
+        payload = data[16 + 4 * words :]
+        if (view := self.views.get(ssrc)) is not None:
+            view.take(seq, timestamp, kind > 127, payload, now)
+        elif (view := self.repairs.get(ssrc)) is not None and view.next is not None:
+            seq = payload[0] << 8 | payload[1]
+            view.take(seq, timestamp, kind > 127, payload[2:], now, repair=True)
 
     def _control(self, data: bytes, now: float) -> None:
         for message in rtcp.parse(data):
@@ -445,21 +441,8 @@ class Guest:
                 case rtcp.SenderReport(ssrc) if ssrc in self.views:
                     self.views[ssrc].clocks += 1
                     self.views[ssrc].clock = (message.ntp >> 16 & 0xFFFFFFFF, now)
-                case Arrived() if self.feedback is not None:
-                    self.feedback(message, now)
                 case _:
                     pass
-
-
-_blocks: dict[tuple[int, tuple[tuple[int, bytes], ...]], bytes] = {}
-
-
-def _named(guest: Guest, kind: int, names: dict[int, bytes]) -> bytes:
-    key = (kind, tuple(names.items()))
-    if key not in _blocks:
-        level = {LEVEL: b"\x1e"} if kind == AUDIO else {}
-        _blocks[key] = wire.extension_block({TRANSPORT: b"\0\0", **names, **level})
-    return _blocks[key]
 
 
 class Paper:

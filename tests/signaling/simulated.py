@@ -51,9 +51,9 @@ class Simulation:
         self.passed = 0
         self._names: dict[Peer, str] = {}
         self._inbox: dict[str, list[bytes]] = {}
-        self._queue: list[tuple[float, int, Callable[[], None]]] = []
+        self._queue: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._order = count()
-        self._next_tick = self.now
+        self.at(self.now, self._tick)
 
     # ---- people
 
@@ -98,8 +98,7 @@ class Simulation:
         sitting.enter(person, self.now)
         person.state = models.ParticipantInfo.State.ACTIVE
         guest.publish()
-        beat = partial(self._beat, guest)
-        self.at(self.now + self.random.random() * 0.02, beat)
+        self.at(self.now + self.random.random() * 0.02, self._beat, guest)
         return guest
 
     def part(self, name: str) -> None:
@@ -114,9 +113,7 @@ class Simulation:
     def _beat(self, guest: Guest) -> None:
         if guest.name in self.guests and self.guests[guest.name] is guest:
             guest.beat(self.now)
-            heappush(
-                self._queue, (self.now + guest.beat_every, next(self._order), partial(self._beat, guest))
-            )
+            self.at(self.now + guest.beat_every, self._beat, guest)
 
     def _say(self, name: str, **request: Any) -> None:
         person = self.people.get(name)
@@ -129,14 +126,15 @@ class Simulation:
 
     def _post(self, name: str, data: bytes) -> None:
         for at in self.up[name].arrivals(len(data), self.now):
-            heappush(self._queue, (at, next(self._order), partial(self._serve, name, data)))
+            self.at(at, self._serve, name, data)
 
     def _serve(self, name: str, data: bytes) -> None:
         """What comes within a millisecond is taken together, as from a busy socket."""
-        waiting = self._inbox.setdefault(name, [])
-        waiting.append(data)
-        if len(waiting) == 1:
-            self.at(self.now + 0.001, partial(self._take, name))
+        if waiting := self._inbox.get(name):
+            waiting.append(data)
+        else:
+            self._inbox[name] = [data]
+            self.at(self.now + 0.001, self._take, name)
 
     def _take(self, name: str) -> None:
         batch = self._inbox.pop(name, [])
@@ -148,6 +146,7 @@ class Simulation:
 
     def drain(self) -> None:
         """Send out what the core produced, and look whether each packet may go where it goes."""
+        queue, order = self._queue, self._order
         for peer, data in written(self.outbox):
             name = self._names[peer]
             if not 192 <= data[1] <= 223:
@@ -155,36 +154,29 @@ class Simulation:
                 tag = TAG.search(data, 12, 80)
                 if tag is not None and tag[4].decode() != self.places[name]:
                     self.crossed.append(f"{tag[0]!r} reached {name}")
-            guest = self.guests.get(name)
-            if guest is None:
-                continue
-            for at in self.down[name].arrivals(len(data), self.now):
-                heappush(self._queue, (at, next(self._order), partial(guest.receive, data, at)))
+            if (guest := self.guests.get(name)) is not None:
+                for at in self.down[name].arrivals(len(data), self.now):
+                    heappush(queue, (at, next(order), guest.receive, (data, at)))
         self.outbox.clear()
 
     # ---- time
 
-    def at(self, when: float, do: Callable[[], None]) -> None:
-        """Do something later."""
-        heappush(self._queue, (when, next(self._order), do))
+    def at(self, when: float, do: Callable[..., None], *given: Any) -> None:
+        """Do something later; what is due at one moment happens in the order it was said."""
+        heappush(self._queue, (when, next(self._order), do, given))
 
     def run(self, seconds: float) -> None:
         """Let so much time pass."""
-        end = self.now + seconds
-        while True:
-            if self._next_tick <= (self._queue[0][0] if self._queue else end):
-                if self._next_tick > end:
-                    break
-                self.now = self._next_tick
-                self._next_tick += self.tick
-                self.house.tick(self.now)
-                self.drain()
-                continue
-            if self._queue[0][0] > end:
-                break
-            self.now, _, do = heappop(self._queue)
-            do()
+        queue, end = self._queue, self.now + seconds
+        while queue[0][0] <= end:
+            self.now, _, do, given = heappop(queue)
+            do(*given)
         self.now = end
+
+    def _tick(self) -> None:
+        self.at(self.now + self.tick, self._tick)
+        self.house.tick(self.now)
+        self.drain()
 
     # ---- what came of it
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 OVERHEAD = 52  # bytes of IP, UDP and authentication around each packet
 
 
-@dataclass
+@dataclass(frozen=True)
 class Weather:
-    """What a way does to packets; may be changed while it is used."""
+    """What a way does to packets; another may take its place while the way is used."""
 
     latency: float = 0.02
     jitter: float = 0.0  # seconds on top, evenly spread; order is kept
@@ -20,6 +21,16 @@ class Weather:
     copies: float = 0.0
     rate: float = 0.0  # bits per second; 0 is no limit
     queue: float = 1.0  # seconds a packet may wait for the rate before it is dropped
+
+    @cached_property
+    def leave(self) -> float:
+        """How likely a burst of loss ends with the next packet."""
+        return 1 / self.burst
+
+    @cached_property
+    def enter(self) -> float:
+        """How likely a burst of loss begins with the next packet."""
+        return self.leave * self.loss / (1 - self.loss) if self.loss < 1 else 1.0
 
 
 class Way:
@@ -33,7 +44,7 @@ class Way:
 
     def arrivals(self, size: int, now: float) -> tuple[float, ...]:
         """When a packet sent now arrives: never, once, or twice."""
-        weather = self.weather
+        weather, chance = self.weather, self.random.random
         at = now
         if weather.rate:
             start = max(now, self.free_at)
@@ -48,17 +59,18 @@ class Way:
         self.octets += size
         at += weather.latency
         if weather.jitter:
-            at += self.random.random() * weather.jitter
-        if weather.reorder and self.random.random() < weather.reorder:
+            at += chance() * weather.jitter
+        if weather.reorder and chance() < weather.reorder:
             return (at + 0.015,)
-        at = self.last = max(at, self.last)
-        if weather.copies and self.random.random() < weather.copies:
+        if at < self.last:
+            at = self.last
+        self.last = at
+        if weather.copies and chance() < weather.copies:
             return (at, at + 0.003)
         return (at,)
 
     def _loses(self) -> bool:
         weather = self.weather
-        leave = 1 / weather.burst
-        enter = leave * weather.loss / (1 - weather.loss) if weather.loss < 1 else 1.0
-        self.bad = self.random.random() >= leave if self.bad else self.random.random() < enter
+        drawn = self.random.random()
+        self.bad = drawn >= weather.leave if self.bad else drawn < weather.enter
         return self.bad or weather.loss >= 1

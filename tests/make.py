@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import count
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from odr import clock, papers
-from odr.rules.access import Actor
+from odr.actions import service
+from odr.rules.access import MACHINE, Actor
 from odr.rules.companions import Capacity
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage, DisputeStage, SittingStage
 from odr.rules.uploads import PDF, Kept
 from odr.rules.words import PersonKind, Role, Side, Track, Zone
-from odr.tables.agreements import Agreement, ConfirmationCase
+from odr.tables.agreements import Agreement, ConfirmationCase, Service
 from odr.tables.companions import Mandate
 from odr.tables.disputes import Dispute, Evidence, Party
 from odr.tables.law import RuleOverride
@@ -38,6 +40,20 @@ def day(text: str) -> date:
 def kept(n: int = 1, *, name: str = "材料.pdf", size: int = 9) -> Kept:
     """A file as the vault would have it; another number is another file."""
     return Kept(file_name=name, media_type=PDF, size=size, digest=f"sha256:{n:064d}")
+
+
+def served(
+    s: Session, document_id: str, *, at: datetime, digest: str = f"sha256:{0:064}", size: int = 1
+) -> Sequence[Service]:
+    """A paper as the job leaves it: sealed, published and handed to everybody who reads online."""
+    papers.publish(s, document_id, digest=digest, size=size, at=at)
+    return service.serve(s, document_id, by=MACHINE, at=at)
+
+
+def roster_sheet(*people: Sequence[str]) -> list[tuple[int, list[str]]]:
+    """The lines of a sheet of mediators as they are read from the file: name, identity number, telephone."""
+    heads = ["姓名", "身份证号码", "手机号码", "类别"]
+    return [(1, heads), *((n, [*one, "人民调解员"]) for n, one in enumerate(people, start=2))]
 
 
 class Make:
@@ -138,9 +154,12 @@ class Make:
     def agent(self, party: Party, *, accepted: bool | None = None) -> Actor:
         """A lawyer who acts for a party; nobody has compared the paper yet."""
         account = self.account("周律师")
-        filled = {"capacity": Capacity.LAWYER, "since": self.at, "accepted": accepted}
-        self._add(Mandate(party_id=party.id, account_id=account.id, **filled))
+        self.mandate(party, account.id, accepted=accepted)
         return self.actor(account)
+
+    def mandate(self, party: Party, account_id: str, **fields: Any) -> Mandate:
+        filled = {"capacity": Capacity.LAWYER, "since": self.at} | fields
+        return self._add(Mandate(party_id=party.id, account_id=account_id, **filled))
 
     def side(self, dispute: Dispute, side: Side) -> Actor:
         """The actor who stands on a side of the dispute."""

@@ -26,6 +26,7 @@ from odr.demo.steps import (
     accepted,
     agreed,
     applied,
+    confirmed,
     consented,
     effective,
     filed,
@@ -103,8 +104,7 @@ def _with_the_judge(s: Session, cast: Cast, now: datetime) -> None:
 
 def _confirmed(s: Session, cast: Cast, now: datetime) -> None:
     row, judge, then = in_review(s, cast, now - timedelta(days=24), a=0, b=1)
-    rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
-    rulings.confirm(s, row.id, by=judge, at=then + timedelta(days=1))
+    confirmed(s, row, judge, then + timedelta(days=1))
     owed = s.exec(select(Obligation).where(Obligation.agreement_id == row.agreement_id)).first()
     if owed is not None:
         performance.claim(s, owed.id, by=cast.parties[1], at=then + timedelta(days=3))
@@ -118,8 +118,7 @@ def _confirmed(s: Session, cast: Cast, now: datetime) -> None:
 def _contested(s: Session, cast: Cast, now: datetime) -> None:
     """Confirmed and not paid; a third person objects to the ruling."""
     row, judge, then = in_review(s, cast, now - timedelta(days=60), a=0, b=1)
-    rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
-    rulings.confirm(s, row.id, by=judge, at=then + timedelta(days=1))
+    confirmed(s, row, judge, then + timedelta(days=1))
     objections.raise_(
         s,
         by=cast.parties[3],

@@ -27,7 +27,7 @@ from odr.actions import (
 from odr.demo.cast import Cast, actor_of
 from odr.rules.access import Actor
 from odr.rules.words import ClauseKind, Mode, Role, Step, Track
-from odr.tables.agreements import Agreement, ConfirmationCase
+from odr.tables.agreements import Agreement, ConfirmationCase, Ruling
 from odr.tables.disputes import Dispute, Invitation, Party
 from odr.tables.mediations import MediationCase, Sitting
 from odr.tables.people import Account, Message
@@ -157,6 +157,12 @@ def in_review(s: Session, cast: Cast, at: datetime, **who: int) -> tuple[Confirm
     judge = actor_of(s, row.judge_id, Role.JUDGE, cast.court)
     rulings.review(s, row.id, by=judge, at=then + timedelta(hours=1))
     return row, judge, then + timedelta(hours=1)
+
+
+def confirmed(s: Session, row: ConfirmationCase, judge: Actor, at: datetime) -> Ruling:
+    """The judge finds nothing against it and confirms."""
+    rulings.check(s, row.id, by=judge, at=at, checklist={key: {"ok": True} for key in rulings.CHECKS})
+    return rulings.confirm(s, row.id, by=judge, at=at)
 
 
 def answers(me: Account, other: Account, fen: int, on: date) -> dict[str, dict[str, Any]]:

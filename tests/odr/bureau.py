@@ -19,20 +19,29 @@ from odr.queries.roster import Wanted, search
 from odr.tables.law import RuleOverride
 from odr.tables.people import RoleGrant
 from odr.tables.roster import Mediator, Organisation, RosterChange
-from tests.make import kept
+from tests.make import kept, roster_sheet
 from tests.odr.life import Act, Life, people
-from tests.odr.test_law import NOTICE
 
 OFFICE, DECIDES = frozenset({"org-admin"}), frozenset({"triage", "leader"})
 LEADS, ADMIN = frozenset({"leader", "sysadmin"}), frozenset({"sysadmin", "machine"})
 EVERYBODY = OFFICE | DECIDES | LEADS | ADMIN | {"clerk", "auditor", "mediator", "applicant"}
 NAMES = {"jin": "金明哲", "kim": "金美兰", "shi": "石磊"}
 NUMBERS = {"kim": "11010519491231002X", "shi": "360426199101010071"}
-SHEET = [
-    (1, ["姓名", "身份证号码", "手机号码", "类别"]),
-    (2, [NAMES["shi"], NUMBERS["shi"], "13800001235", "人民调解员"]),
-]
+SHEET = roster_sheet((NAMES["shi"], NUMBERS["shi"], "13800001235"))
 KIM = {"name": NAMES["kim"], "identity_number": NUMBERS["kim"], "phone": "13800001234", "kind": "人民调解员"}
+# As the notice of a year is written down: here with an eighth day of Spring Festival that no statute gives
+NOTICE = """
+[[year]]
+year = 2027
+version = "2027-1"
+notice = "国办发明电〔2026〕9号"
+provisional = false
+workdays = [2027-01-31, 2027-02-20]
+holidays = [
+    { name = "元旦", days = [2027-01-01] },
+    { name = "春节", days = [2027-02-05, 2027-02-08, 2027-02-09, 2027-02-10, 2027-02-11, 2027-02-12] },
+]
+"""
 ABOUT, MORE = "人民调解，不收取任何费用。", "人民调解，周末也开门。"
 
 

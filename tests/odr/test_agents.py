@@ -11,7 +11,6 @@ from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, TooMany
 from odr.rules.companions import ASKS_WITHIN, MOST_ASKS, PROOFS, Capacity, Power, is_special
 from odr.rules.moves import CaseStage, DisputeStage
 from odr.rules.words import Hat, Role, Side, Step
-from odr.tables.companions import Mandate
 from odr.tables.disputes import Evidence, Invitation, Party
 from odr.tables.people import Message
 from tests.make import kept, moment
@@ -298,17 +297,7 @@ def test_who_leads_a_company_that_is_a_party_too_agrees_for_both_at_once(s, make
 def test_CPL_62_an_agent_of_two_binds_only_the_one_that_gave_the_power(s, make, dispute, party):
     company = make.company_of(party)
     lawyer = make.agent(party)
-    s.add(
-        Mandate(
-            party_id=company.id,
-            account_id=lawyer.account_id,
-            capacity=Capacity.LAWYER,
-            powers=[Power.SETTLE.value],
-            accepted=True,
-            since=AT,
-        )
-    )
-    s.flush()
+    make.mandate(company, lawyer.account_id, powers=[Power.SETTLE.value], accepted=True)
 
     assert [row.id for row in standing.all_disposing(s, lawyer, dispute.id)] == [company.id]
 

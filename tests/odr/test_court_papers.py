@@ -7,13 +7,12 @@ import json
 import pytest
 from sqlmodel import select
 
-from odr import deadlines, papers, titles
+from odr import deadlines, titles
 from odr.actions import confirmation, court_papers, enforcement, service, signing
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.facts import AgreementFacts, ClauseFacts, to_json
 from odr.papers import facts_of
 from odr.queries import enforcement as reading
-from odr.rules.access import MACHINE
 from odr.rules.moves import AgreementStage, CaseStage, DisputeStage, PerformanceStage
 from odr.rules.words import Role, Side, Track
 from odr.tables.agreements import Obligation
@@ -22,7 +21,7 @@ from odr.tables.disputes import Party, Triage
 from odr.tables.mediations import Assignment
 from odr.tables.people import Account
 from odr.tables.records import Document
-from tests.make import day, moment
+from tests.make import day, moment, served
 
 AT = moment("2026-03-02 10:00")
 LATER = moment("2026-03-05 09:00")
@@ -141,7 +140,7 @@ def test_CPL_47_no_judge_decides_in_a_matter_of_their_own(s, make, matter):
 
 
 def test_CPLI_133_it_is_served_when_its_party_opens_it_not_when_it_was_sent(s, matter):
-    document, (first, _) = served(s, matter, online=True)
+    document, (first, _) = handed_out(s, matter, online=True)
     assert (first.channel, first.arrived_at, first.certificate_id) == ("platform", None, None)
 
     service.read(s, document, by=matter.sides[0], at=LATER)
@@ -152,7 +151,7 @@ def test_CPLI_133_it_is_served_when_its_party_opens_it_not_when_it_was_sent(s, m
 
 
 def test_CPLI_133_on_paper_it_is_served_when_it_was_signed_for(s, matter):
-    document, (first, _) = served(s, matter, online=False)
+    document, (first, _) = handed_out(s, matter, online=False)
     service.send_paper(s, document, first.id, by=matter.clerk, at=AT)
     assert (first.channel, first.arrived_at) == ("paper", None)
 
@@ -161,14 +160,13 @@ def test_CPLI_133_on_paper_it_is_served_when_it_was_signed_for(s, matter):
     assert first.arrived_at == moment("2026-03-04 12:00")
 
 
-def served(s, matter, *, online):
+def handed_out(s, matter, *, online):
     parties = s.exec(select(Party).where(Party.dispute_id == matter.dispute.id).order_by(Party.side)).all()
     for party in parties:
         party.e_service, party.service_address = online, "天河区某路1号"
         s.add(party)
     document = matter.issued(s, matter.asked(s)).document_id
-    papers.publish(s, document, digest="sha256:" + "0" * 64, size=1, at=AT)
-    rows = service.serve(s, document, by=MACHINE, at=AT)
+    rows = served(s, document, at=AT)
     return document, [next(row for row in rows if row.party_id == party.id) for party in parties]
 
 
@@ -216,7 +214,7 @@ def test_while_the_court_looks_at_the_agreement_nobody_takes_it_another_way(s, m
 
 def test_CPL_100_both_have_signed_for_it_and_then_it_is_enforced_like_a_ruling(s, matter):
     owed = debt(s, matter, due_on=day("2026-03-20"))
-    document, _ = served(s, matter, online=True)
+    document, _ = handed_out(s, matter, online=True)
     clock_of = f"agreement:{matter.agreement.id}"
     service.read(s, document, by=matter.sides[0], at=LATER)
     assert deadlines.find(s, clock_of, "T-ENF") is None
@@ -243,7 +241,7 @@ def test_CPL_100_both_have_signed_for_it_and_then_it_is_enforced_like_a_ruling(s
 def test_CPLI_133_an_agent_of_two_parties_signs_for_both_and_it_comes_in_force(s, make, matter):
     party = make.parties(matter.case)[0]
     second = make.company_of(party)
-    document, _ = served(s, matter, online=True)
+    document, _ = handed_out(s, matter, online=True)
     assert {row.party_id for row in service.read(s, document, by=matter.sides[0], at=AT)} == {
         party.id,
         second.id,
@@ -260,7 +258,7 @@ def test_CPLI_133_an_agent_of_two_parties_signs_for_both_and_it_comes_in_force(s
 
 def test_CPL_250_without_a_day_the_two_years_run_from_the_last_signature(s, matter):
     debt(s, matter, due_on=None)
-    document, (_, other) = served(s, matter, online=True)
+    document, (_, other) = handed_out(s, matter, online=True)
     service.read(s, document, by=matter.sides[0], at=AT)
     other.channel = "paper"
     service.send_paper(s, document, other.id, by=matter.clerk, at=AT)

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from odr import clock, deadlines, demo
-from odr.actions import enforcement, performance, rulings
+from odr.actions import enforcement, performance
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, NotFound, WrongStage
 from odr.papers import facts_of
 from odr.rules import pack
@@ -18,6 +18,7 @@ from odr.rules.moves import PerformanceStage
 from odr.rules.words import Role, Side
 from odr.tables.agreements import Obligation
 from odr.tables.records import Document
+from tests import conftest
 from tests.make import moment
 from tests.web import worlds
 
@@ -36,27 +37,13 @@ def build(s) -> World:
     cast = demo.people(s, AT - timedelta(days=30))
     bare, _ = demo.effective(s, cast, AT - timedelta(days=5))
     row, judge, then = demo.in_review(s, cast, AT)
-    rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
-    rulings.confirm(s, row.id, by=judge, at=then)
+    demo.confirmed(s, row, judge, then)
     owed = s.exec(select(Obligation).where(Obligation.agreement_id == row.agreement_id)).one()
     return World(cast, row.agreement_id, bare.id, owed.due_on)
 
 
-@pytest.fixture(scope="module")
-def empty_database(empty_database, tmp_path_factory):
-    return worlds.made_once(empty_database, tmp_path_factory.mktemp("enforcement"), build)
-
-
-@pytest.fixture
-def db(embedded):
-    db = embedded()
-    yield db
-    db.close()
-
-
-@pytest.fixture
-def world(empty_database) -> World:
-    return worlds.told(empty_database)
+empty_database, world = worlds.shared(build)
+db = conftest.db  # what it begins with is made on one engine
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from odr.papers import facts_of
 from odr.queries import fee_relief as reading
 from odr.rules import fees
 from odr.rules import relief as law
-from odr.rules.companions import Capacity
 from odr.rules.moves import CaseStage, DisputeStage
 from odr.rules.relief import Relief
 from odr.rules.words import PersonKind, Role, Side, Track
@@ -388,14 +387,7 @@ def test_FEE_51_the_paper_names_everybody_who_was_relieved(s, joint):
 def test_who_acts_for_several_says_for_whom(s, make, joint):
     first, second = (one for one in make.parties(joint.case) if one.side is Side.APPLICANT)
     lawyer = make.agent(first)
-    s.add(
-        Mandate(
-            party_id=second.id,
-            account_id=lawyer.account_id,
-            capacity=Capacity.LAWYER,
-            since=joint.case.created_at,
-        )
-    )
+    make.mandate(second, lawyer.account_id)
     stranger = make.parties(joint.case)[-1]
 
     assert [name for _, name in reading.own(s, joint.dispute, lawyer).people] == ["张三", "王五"]

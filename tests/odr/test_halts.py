@@ -7,48 +7,39 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from odr import clock, deadlines, matters
-from odr.actions import appraisals, calendar, halts, mediation, mediators
+from odr import deadlines, matters
+from odr.actions import appraisals, calendar, halts, mediation
 from odr.errors import BadInput, Conflict, NotAllowed
 from odr.papers import facts_of
 from odr.queries import signs
 from odr.rules.falsity import Sign
 from odr.rules.halts import Halt
 from odr.rules.moves import AgreementStage, CaseStage, DisputeStage
-from odr.rules.words import Mode, Role, Side
+from odr.rules.words import Mode, Role
 from odr.tables.agreements import Agreement
 from odr.tables.disputes import Party
 from odr.tables.incidents import Suspicion
 from odr.tables.people import Message
 from odr.tables.records import Document
 from tests.make import moment
+from tests.odr.test_mediation import Matter as Accepted
+from tests.odr.test_mediation import end_of
 
 AT = moment("2026-03-02 10:00")
 
 
-class Matter:
-    def __init__(self, s, make):
-        self.mediator = make.mediator()
-        self.case = make.offered(self.mediator)
-        self.host = make.person(self.mediator)
-        self.dispute = make.dispute_of(self.case)
-        self.applicant, self.respondent = (make.side(self.dispute, side) for side in Side)
-        self.triage, self.leader = make.staff(Role.TRIAGE), make.staff(Role.LEADER, "院长")
-        self.parties = make.parties(self.case)
-        mediators.accept(s, self.case.id, by=self.host, at=AT, disclosure="", promised=True)
+class Matter(Accepted):
+    """With the two who hear of it."""
 
-    @property
-    def id(self):
-        return self.case.id
+    def __init__(self, s, make):
+        super().__init__(s, make)
+        self.triage, self.leader = make.staff(Role.TRIAGE), make.staff(Role.LEADER, "院长")
+        self.dispute, self.parties = make.dispute_of(self.case), make.parties(self.case)
 
 
 @pytest.fixture
 def matter(s, make):
     return Matter(s, make)
-
-
-def end_of(s, matter):
-    return clock.court_date(deadlines.find(s, f"case:{matter.id}", "T-MED").due_at)
 
 
 def one_telephone(s, matter):

@@ -20,6 +20,7 @@ from odr.tables.agreements import ConfirmationCase
 from odr.tables.disputes import Dispute
 from odr.tables.mediations import MediationCase, Sitting
 from odr.tables.records import Document
+from tests import conftest
 from tests.make import moment
 from tests.web import worlds
 
@@ -46,21 +47,8 @@ def build(s) -> World:
     return World(cast, row.id, judge, sitting.id, starts_at, host)
 
 
-@pytest.fixture(scope="module")
-def empty_database(empty_database, tmp_path_factory):
-    return worlds.made_once(empty_database, tmp_path_factory.mktemp("inquiries"), build)
-
-
-@pytest.fixture
-def db(embedded):
-    db = embedded()
-    yield db
-    db.close()
-
-
-@pytest.fixture
-def world(empty_database) -> World:
-    return worlds.told(empty_database)
+empty_database, world = worlds.shared(build)
+db = conftest.db  # what it begins with is made on one engine
 
 
 def opened(s, world: World) -> datetime:

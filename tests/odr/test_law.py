@@ -18,21 +18,9 @@ from odr.rules.words import Role
 from odr.tables.law import Rule, RulePack
 from odr.tables.records import JournalEntry
 from tests.make import Make, day, moment
+from tests.odr.bureau import NOTICE
 
 AT = moment("2026-11-23 09:00")
-# As the notice of a year is written down: here with an eighth day of Spring Festival that no statute gives
-NOTICE = """
-[[year]]
-year = 2027
-version = "2027-1"
-notice = "国办发明电〔2026〕9号"
-provisional = false
-workdays = [2027-01-31, 2027-02-20]
-holidays = [
-    { name = "元旦", days = [2027-01-01] },
-    { name = "春节", days = [2027-02-05, 2027-02-08, 2027-02-09, 2027-02-10, 2027-02-11, 2027-02-12] },
-]
-"""
 
 
 def _told(s: Session, kind: str) -> list[dict]:

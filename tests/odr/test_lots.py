@@ -15,7 +15,7 @@ from odr.rules.companions import Capacity, Part
 from odr.rules.moves import ConfirmationStage
 from odr.rules.words import Role
 from odr.tables.agreements import ConfirmationCase
-from odr.tables.companions import Mandate, Participant
+from odr.tables.companions import Participant
 from odr.tables.mediations import Assignment, MediationCase
 from odr.tables.people import Account
 from odr.tables.records import JournalEntry
@@ -104,8 +104,7 @@ def test_cpli43_a_second_agent_and_whoever_sat_with_them_are_not_drawn(s, make):
     row = accepted(make)
     case = s.get_one(MediationCase, row.case_id)
     party = make.parties(case)[0]
-    mandate = {"party_id": party.id, "capacity": Capacity.KIN, "since": AT, "ended_at": AT}
-    s.add(Mandate(account_id=agent, **mandate))
+    make.mandate(party, agent, capacity=Capacity.KIN, ended_at=AT)
     asked = {"name": "周宁", "asked_by": party.account_id, "asked_at": AT, "code": "abcdefgh"}
     part = {"part": Part.INTERPRETER, "declared_at": AT, "ended_at": AT}
     s.add(Participant(case_id=case.id, account_id=interpreter, **asked, **part))

@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from odr import clock, deadlines, demo, papers
-from odr.actions import judges, objections, rulings, service
+from odr import clock, deadlines, demo
+from odr.actions import judges, objections, rulings
 from odr.errors import BadInput, Conflict, DeadlinePassed, NotAllowed, NotFound
 from odr.papers import facts_of
 from odr.rules import draw
-from odr.rules.access import MACHINE, Actor
+from odr.rules.access import Actor
 from odr.rules.moves import ConfirmationStage, ObjectionStage
 from odr.rules.words import Do, Role, RulingKind
-from odr.tables.agreements import ConfirmationCase
+from odr.tables.agreements import ConfirmationCase, Ruling
 from odr.tables.confirmation import Objection
 from odr.tables.records import Document
-from tests.make import moment
+from tests import conftest
+from tests.make import moment, served
 from tests.web import worlds
 
 AT = moment("2026-03-02 09:00")
@@ -36,28 +37,13 @@ class World:
 def build(s) -> World:
     cast = demo.people(s, AT - timedelta(days=30))
     row, judge, then = demo.in_review(s, cast, AT)
-    rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
-    ruling = rulings.confirm(s, row.id, by=judge, at=then)
-    papers.publish(s, ruling.document_id, digest="sha256:" + "0" * 64, size=1, at=then)
-    service.serve(s, ruling.document_id, by=MACHINE, at=then)
+    ruling = demo.confirmed(s, row, judge, then)
+    served(s, ruling.document_id, at=then)
     return World(cast, row.id, row.number, then)
 
 
-@pytest.fixture(scope="module")
-def empty_database(empty_database, tmp_path_factory):
-    return worlds.made_once(empty_database, tmp_path_factory.mktemp("objections"), build)
-
-
-@pytest.fixture
-def db(embedded):
-    db = embedded()
-    yield db
-    db.close()
-
-
-@pytest.fixture
-def world(empty_database) -> World:
-    return worlds.told(empty_database)
+empty_database, world = worlds.shared(build)
+db = conftest.db  # what it begins with is made on one engine
 
 
 @pytest.fixture
@@ -77,6 +63,11 @@ def assigned(s, world, by: Actor, **fields) -> tuple[Objection, Actor, datetime]
     objections.assign(s, row.id, by=world.cast.staff[Role.CLERK], at=row.raised_at)
     judge = next(one for one in demo.judges(s, world.cast) if one.account_id == row.judge_id)
     return row, judge, row.raised_at
+
+
+def changed(s, row: Objection, judge: Actor, at: datetime, *orders: str) -> Ruling:
+    said = {"findings": "查明金额有误。", "opinion": "应予变更。", "orders": orders}
+    return objections.decide(s, row.id, Do.CHANGE_RULING, by=judge, at=at, **said)
 
 
 def test_jc22_a_party_may_object_for_fifteen_days(s, world):
@@ -150,17 +141,8 @@ def test_jc22_a_changed_ruling_says_what_is_ordered_now(s, world):
     row, judge, at = assigned(s, world, world.cast.parties[0])
 
     with pytest.raises(BadInput):
-        objections.decide(s, row.id, Do.CHANGE_RULING, by=judge, at=at, findings="查明", opinion="认为")
-    ruling = objections.decide(
-        s,
-        row.id,
-        Do.CHANGE_RULING,
-        by=judge,
-        at=at,
-        findings="查明",
-        opinion="认为",
-        orders=["撤销原裁定中确认第二条有效的部分；", "其余部分继续有效。"],
-    )
+        changed(s, row, judge, at)
+    ruling = changed(s, row, judge, at, "撤销原裁定中确认第二条有效的部分；", "其余部分继续有效。")
 
     assert len(facts_of(s.get_one(Document, ruling.document_id)).orders) == 2
     assert s.get_one(ConfirmationCase, world.key).stage is ConfirmationStage.CONFIRMED
@@ -195,10 +177,7 @@ def test_cpl_47_a_judge_who_was_recused_does_not_judge_the_objection_either(s, w
     judges.replace(s, row.id, by=cast.staff[Role.LEADER], at=then, reason="与当事人有亲属关系")
     ruling_judge = next(one for one in demo.judges(s, cast) if one.account_id == row.judge_id)
     rulings.review(s, row.id, by=ruling_judge, at=then)
-    rulings.check(
-        s, row.id, by=ruling_judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS}
-    )
-    rulings.confirm(s, row.id, by=ruling_judge, at=then)
+    demo.confirmed(s, row, ruling_judge, then)
     made = World(cast, row.id, row.number, then)
 
     objection, judge, _at = assigned(s, made, cast.parties[2], known=1)
@@ -209,18 +188,8 @@ def test_cpl_47_a_judge_who_was_recused_does_not_judge_the_objection_either(s, w
 
 def test_jc22_a_changed_ruling_is_objected_to_in_fifteen_days_as_well(s, world):
     row, judge, at = assigned(s, world, world.cast.parties[1])
-    made = objections.decide(
-        s,
-        row.id,
-        Do.CHANGE_RULING,
-        by=judge,
-        at=at,
-        findings="查明金额有误。",
-        opinion="应予变更。",
-        orders=["本金八千元。"],
-    )
-    papers.publish(s, made.document_id, digest="sha256:" + "0" * 64, size=1, at=at)
-    service.serve(s, made.document_id, by=MACHINE, at=at)
+    made = changed(s, row, judge, at, "本金八千元。")
+    served(s, made.document_id, at=at)
 
     with pytest.raises(DeadlinePassed):
         raised(s, world, world.cast.parties[1], days=30)
@@ -229,10 +198,9 @@ def test_jc22_a_changed_ruling_is_objected_to_in_fifteen_days_as_well(s, world):
 
 def test_jc22_a_second_change_takes_the_place_of_the_first(s, world, third):
     rows = [assigned(s, world, world.cast.parties[1]), assigned(s, world, third, known=1)]
-    said = {"findings": "查明金额有误。", "opinion": "应予变更。", "orders": ["本金八千元。"]}
 
     first, second = (
-        objections.decide(s, row.id, Do.CHANGE_RULING, by=judge, at=at + timedelta(hours=hours), **said)
+        changed(s, row, judge, at + timedelta(hours=hours), "本金八千元。")
         for hours, (row, judge, at) in enumerate(rows)
     )
 

@@ -254,8 +254,7 @@ def test_the_last_two_sums_settled_at_once_end_the_two_years(db: Database) -> No
     with db.transaction() as s:
         cast = demo.people(s, AT - timedelta(days=30))
         row, judge, then = demo.in_review(s, cast, AT)
-        rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
-        rulings.confirm(s, row.id, by=judge, at=then)
+        demo.confirmed(s, row, judge, then)
         key, late = row.agreement_id, then + timedelta(days=60)
         owed = s.exec(select(Obligation).where(Obligation.agreement_id == key)).one()
         back = Obligation(

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from odr import deadlines, demo, papers
-from odr.actions import rulings, service
+from odr import deadlines, demo
+from odr.actions import service
 from odr.errors import BadInput, Conflict, WrongStage
 from odr.rules.access import MACHINE
 from odr.rules.receipt import Way, served_at
 from odr.rules.words import Role
 from odr.tables.agreements import Service
 from odr.tables.disputes import Party
-from tests.make import Make, day, moment
+from tests.make import Make, day, moment, served
 
 AT = moment("2026-03-02 09:00")
 INSTANTS = st.none() | st.datetimes(AT.replace(tzinfo=None)).map(lambda at: at.replace(tzinfo=AT.tzinfo))
@@ -50,13 +50,10 @@ def posted(s: Session, make: Make) -> tuple[Service, object]:
     for party in s.exec(select(Party)).all():
         party.e_service = False
         s.add(party)
-    rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
-    ruling = rulings.confirm(s, row.id, by=judge, at=then)
+    ruling = demo.confirmed(s, row, judge, then)
     with pytest.raises(WrongStage):  # not sealed yet
         service.serve(s, ruling.document_id, by=MACHINE, at=then)
-    papers.publish(s, ruling.document_id, digest="sha256:" + "0" * 64, size=1, at=then)
-    sent = service.serve(s, ruling.document_id, by=MACHINE, at=then)[0]
-    return sent, then
+    return served(s, ruling.document_id, at=then)[0], then
 
 
 def test_the_periods_of_a_posted_ruling_run_from_the_day_it_was_signed_for(s: Session, make: Make, posted):

@@ -15,17 +15,16 @@ from odr.papers import facts_of
 from odr.queries import refusals
 from odr.rules import draw, periods
 from odr.rules.access import Actor
-from odr.rules.companions import Capacity
 from odr.rules.moves import AgreementStage, CaseStage, ConfirmationStage
 from odr.rules.words import NotAccepted, Role, RulingKind
 from odr.tables.agreements import Agreement, ConfirmationCase, Supplement
-from odr.tables.companions import Mandate
 from odr.tables.confirmation import JudgeRecusal, ReviewExtension
 from odr.tables.disputes import Dispute
 from odr.tables.incidents import Suspicion
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account
 from odr.tables.records import Document, JournalEntry
+from tests import conftest
 from tests.make import moment
 from tests.web import worlds
 
@@ -51,21 +50,8 @@ def build(s) -> World:
     return World(cast, demo.judges(s, cast), (applied.id, at), bare.id, (review.id, judge, then))
 
 
-@pytest.fixture(scope="module")
-def empty_database(empty_database, tmp_path_factory):
-    return worlds.made_once(empty_database, tmp_path_factory.mktemp("review"), build)
-
-
-@pytest.fixture
-def db(embedded):
-    db = embedded()
-    yield db
-    db.close()
-
-
-@pytest.fixture
-def world(empty_database) -> World:
-    return worlds.told(empty_database)
+empty_database, world = worlds.shared(build)
+db = conftest.db  # what it begins with is made on one engine
 
 
 @pytest.fixture
@@ -371,8 +357,7 @@ def test_cpl_47_no_judge_rules_in_a_matter_in_which_they_once_acted(s, make, cas
     judge = make.account("周法官", Role.JUDGE)
     case = s.get_one(MediationCase, row.case_id)
     party = make.parties(case)[0]
-    s.add(Mandate(party_id=party.id, account_id=judge.id, capacity=Capacity.LAWYER, since=AT, ended_at=AT))
-    s.flush()
+    make.mandate(party, judge.id, ended_at=AT)
 
     with pytest.raises(NotAllowed):
         rulings.not_accept(

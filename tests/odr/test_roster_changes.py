@@ -20,7 +20,7 @@ from odr.rules.words import Role
 from odr.tables.people import RoleGrant
 from odr.tables.records import JournalEntry
 from odr.tables.roster import Mediator, Organisation, RosterChange
-from tests.make import Make, day, moment
+from tests.make import Make, day, moment, roster_sheet
 
 AT = moment("2026-03-02 10:00")
 LATER = moment("2026-03-05 10:00")
@@ -163,7 +163,7 @@ def test_a_refusal_needs_a_reason_and_changes_nothing(s, make, org, admin, offic
 
 
 def test_part_of_a_batch_can_be_decided(s, org, admin, officer):
-    table = [(1, ["姓名", "身份证号码", "手机号码", "类别"]), (2, _row("甲", 1)), (3, _row("乙", 2))]
+    table = roster_sheet(_row("甲", 1), _row("乙", 2))
     batch = proposing.import_sheet(s, org.id, by=admin, at=AT, table=table, whole=False, good_rows=False)
     first = s.exec(select(RosterChange).where(RosterChange.batch == batch)).first()
 
@@ -286,4 +286,4 @@ def test_every_column_reads_what_it_shows():
 
 
 def _row(name: str, n: int) -> list[str]:
-    return [name, ("11010519491231002X", "360426199101010071")[n - 1], f"1380000000{n}", "人民调解员"]
+    return [name, ("11010519491231002X", "360426199101010071")[n - 1], f"1380000000{n}"]

@@ -191,3 +191,25 @@ def axe() -> Callable[[Page], None]:
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
     return check
+
+
+@pytest.fixture
+def row(site: Site) -> Callable[[type[T], str], T]:
+    """A row as it stands now."""
+
+    def read(kind: type[T], key: str) -> T:
+        with site.db.reading() as s:
+            return s.get_one(kind, key)
+
+    return read
+
+
+@pytest.fixture
+def rows(site: Site) -> Callable[[Any], list[Any]]:
+    """What a query finds now."""
+
+    def read(query: Any) -> list[Any]:
+        with site.db.reading() as s:
+            return list(s.exec(query))
+
+    return read

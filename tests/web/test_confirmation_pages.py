@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import Page
 from sqlmodel import select
 
-from odr import clock, demo, papers
-from odr.actions import confirmation, rulings, service
-from odr.rules.access import MACHINE
+from odr import clock, demo
+from odr.actions import confirmation, rulings
 from odr.rules.moves import ConfirmationStage
 from odr.rules.words import Role, RulingKind
 from odr.tables.agreements import Agreement, ConfirmationCase, Ruling, Service, Supplement
 from odr.tables.people import Login
 from odr.tables.records import Document
+from tests.make import served
 from tests.web import worlds
 from tests.web.worlds import send
 from web.logins import FRESH
@@ -68,32 +68,7 @@ def build(s) -> World:
     )
 
 
-@pytest.fixture(scope="module")
-def empty_database(empty_database, tmp_path_factory):
-    return worlds.made_once(empty_database, tmp_path_factory.mktemp("confirmation"), build)
-
-
-@pytest.fixture
-def world(empty_database) -> World:
-    return worlds.told(empty_database)
-
-
-@pytest.fixture
-def row(site):
-    def read(kind, key):
-        with site.db.reading() as s:
-            return s.get_one(kind, key)
-
-    return read
-
-
-@pytest.fixture
-def rows(site):
-    def read(query):
-        with site.db.reading() as s:
-            return list(s.exec(query))
-
-    return read
+empty_database, world = worlds.shared(build)
 
 
 @pytest.fixture
@@ -375,8 +350,7 @@ def published(site, paper) -> str:
     """The paper is sealed, published and served."""
     digest = site.vault.keep(b"%PDF-1.7 sealed")
     with site.db.transaction() as s:
-        papers.publish(s, paper, digest=digest, size=15, at=NOW)
-        service.serve(s, paper, by=MACHINE, at=NOW)
+        served(s, paper, at=NOW, digest=digest, size=15)
     return paper
 
 

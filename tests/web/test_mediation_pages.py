@@ -81,34 +81,7 @@ def build(s) -> World:
     )
 
 
-@pytest.fixture(scope="module")
-def empty_database(empty_database, tmp_path_factory):
-    return worlds.made_once(empty_database, tmp_path_factory.mktemp("mediation"), build)
-
-
-@pytest.fixture
-def world(empty_database) -> World:
-    return worlds.told(empty_database)
-
-
-@pytest.fixture
-def row(site):
-    """A row as it stands now."""
-
-    def read(kind, key):
-        with site.db.reading() as s:
-            return s.get_one(kind, key)
-
-    return read
-
-
-@pytest.fixture
-def rows(site):
-    def read(query):
-        with site.db.reading() as s:
-            return list(s.exec(query))
-
-    return read
+empty_database, world = worlds.shared(build)
 
 
 # who gets in

@@ -7,17 +7,15 @@ import zipfile
 from dataclasses import dataclass
 from datetime import timedelta
 
-import pytest
 from sqlmodel import select
 
 from odr import clock, demo, digests, papers
-from odr.actions import rulings, service
-from odr.rules.access import MACHINE
 from odr.rules.moves import ConfirmationStage, ObjectionStage, PerformanceStage
 from odr.rules.words import Role
 from odr.tables.agreements import ConfirmationCase, Obligation
 from odr.tables.confirmation import Objection
 from odr.tables.records import Document
+from tests.make import served
 from tests.web import worlds
 from tests.web.worlds import send
 
@@ -41,10 +39,8 @@ class World:
 def build(s) -> World:
     cast = demo.people(s, NOW - timedelta(days=120))
     row, judge, then = demo.in_review(s, cast, NOW - timedelta(days=60))
-    rulings.check(s, row.id, by=judge, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
-    ruling = rulings.confirm(s, row.id, by=judge, at=then)
-    papers.publish(s, ruling.document_id, digest=digests.digest(SEALED), size=len(SEALED), at=then)
-    service.serve(s, ruling.document_id, by=MACHINE, at=then)
+    ruling = demo.confirmed(s, row, judge, then)
+    served(s, ruling.document_id, at=then, digest=digests.digest(SEALED), size=len(SEALED))
     owed = s.exec(select(Obligation).where(Obligation.agreement_id == row.agreement_id)).one()
     return World(
         cast.parties[0].account_id,
@@ -59,23 +55,7 @@ def build(s) -> World:
     )
 
 
-@pytest.fixture(scope="module")
-def empty_database(empty_database, tmp_path_factory):
-    return worlds.made_once(empty_database, tmp_path_factory.mktemp("objections"), build)
-
-
-@pytest.fixture
-def world(empty_database) -> World:
-    return worlds.told(empty_database)
-
-
-@pytest.fixture
-def row(site):
-    def read(kind, key):
-        with site.db.reading() as s:
-            return s.get_one(kind, key)
-
-    return read
+empty_database, world = worlds.shared(build)
 
 
 def objected(client, world, **fields):

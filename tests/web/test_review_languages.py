@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from odr import clock, demo, papers
-from odr.actions import inquiries, judges, objections, review_time, rulings, service
-from odr.rules.access import MACHINE
+from odr import clock, demo
+from odr.actions import inquiries, judges, objections, review_time
 from odr.rules.words import Role
+from tests.make import served
 from tests.web import worlds
 
 NOW = clock.now()
@@ -25,10 +25,8 @@ class World:
 def build(s) -> World:
     cast = demo.people(s, NOW - timedelta(days=150))
     done, first, then = demo.in_review(s, cast, NOW - timedelta(days=60))
-    rulings.check(s, done.id, by=first, at=then, checklist={key: {"ok": True} for key in rulings.CHECKS})
-    ruling = rulings.confirm(s, done.id, by=first, at=then)
-    papers.publish(s, ruling.document_id, digest="sha256:" + "0" * 64, size=1, at=then)
-    service.serve(s, ruling.document_id, by=MACHINE, at=then)
+    ruling = demo.confirmed(s, done, first, then)
+    served(s, ruling.document_id, at=then)
     objection = objections.raise_(
         s,
         by=cast.parties[2],
@@ -78,14 +76,7 @@ def build(s) -> World:
     return World(people, pages)
 
 
-@pytest.fixture(scope="module")
-def empty_database(empty_database, tmp_path_factory):
-    return worlds.made_once(empty_database, tmp_path_factory.mktemp("looks"), build)
-
-
-@pytest.fixture
-def world(empty_database) -> World:
-    return worlds.told(empty_database)
+empty_database, world = worlds.shared(build)
 
 
 HEADINGS = {"zh_CN": "院长审批", "ko": "원장 결재", "en": "President&#39;s approvals"}

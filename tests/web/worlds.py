@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from httpx2 import Response
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
@@ -33,6 +34,20 @@ def made_once(empty: Path, folder: Path, build: Callable[[Session], Any]) -> Pat
         _TOLD[path] = build(s)
     db.close()
     return path
+
+
+def shared(build: Callable[[Session], Any]) -> tuple[Any, Any]:
+    """The fixtures `empty_database` and `world` of such a file."""
+
+    @pytest.fixture(scope="module")
+    def empty_database(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        return made_once(empty_database, tmp_path_factory.mktemp("world"), build)
+
+    @pytest.fixture
+    def world(empty_database: Path) -> Any:
+        return told(empty_database)
+
+    return empty_database, world
 
 
 def told(path: Path) -> Any:

@@ -1,6 +1,6 @@
 """`make calls`: how good calls between real browsers are, each figure beside what it must be, as JSON.
 
-    make calls                                      every row, at its full size (some ten minutes)
+    make calls                                      every row, at its full size (some fifteen minutes)
     python -m tests.signaling.calls --quick         small sizes, to see that everything works
     python -m tests.signaling.calls --row clean     one row only; may be repeated
 
@@ -20,111 +20,20 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from random import Random
 from typing import Any
 
-import av
-from playwright.async_api import Browser, async_playwright
-
-from signaling import wire
-from signaling.access import Access, Gate
-from signaling.batch import Outlet
-from signaling.bench import ours
-from signaling.bench.descriptions import VP8
-from signaling.bench.load import MARK, Load, Publisher
-from signaling.bench.scene import Member, Scene
-from signaling.lane import translated
 from signaling.mux import mux
 from signaling.pool import Pool
-from signaling.port import reachable
-from tests.signaling.browsers import launch, open_peer, pages
+from tests.signaling.browsers import open_peer
+from tests.signaling.calling import OWN, SMALL, Sizes, chromium, enter, flows, pair, row
+from tests.signaling.crowd import twenty
 from tests.signaling.firefox import launch_firefox
-from tests.signaling.lossy import ADDRESS, Weather
+from tests.signaling.lines import losses, outages, thin
 from tests.signaling.peers import Server, token
-from tests.signaling.test_chromium import shown, stats
-from tests.signaling.test_live import Cable
+from tests.signaling.test_chromium import stats
 from tests.signaling.test_recorder import packets_of
-
-OWN = reachable("0.0.0.0")[0]
-CAMERA = (
-    "{ width: 640, height: 360, frameRate: 20 }"  # encoders of three browsers have to fit beside the worker
-)
-PART = 1080  # bytes of a picture in one packet
-SHARE = 0.6  # of the benchmark's usual load: 15 pictures a second, each a tile of 180 lines
-
-
-@dataclass(frozen=True)
-class Sizes:
-    joins: int = 20
-    call: float = 60
-    people: int = 18
-    crowd: float = 30
-    short: float = 5
-    long: float = 40
-
-
-SMALL = Sizes(joins=3, call=4, people=4, crowd=3, short=2, long=8)
-
-
-def row(name: str, got: float, most: float, unit: str = "s") -> dict[str, Any]:
-    """A figure and the most it may be."""
-    return {"row": name, "got": round(got, 4), "must": most, "unit": unit, "holds": got <= most}
-
-
-@asynccontextmanager
-async def chromium() -> AsyncIterator[tuple[Browser, str]]:
-    with pages() as address:
-        async with async_playwright() as playwright:
-            browser = await launch(playwright)
-            yield browser, address
-            await browser.close()
-
-
-async def enter(page: Any, url: str, room: str, identity: str) -> Any:
-    """Join and publish."""
-    await page.evaluate(f"peer.join('{url}', '{token(identity, room, 600)}')")
-    await page.evaluate(f"peer.publish({CAMERA})")
-    return page
-
-
-async def pair(browser: Browser, address: str, first: str, second: str, room: str) -> dict[str, Any]:
-    """Two pages that see each other, each on its own way to the server."""
-    found = {}
-    for identity, url in (("x", first), ("y", second)):
-        found[identity] = await enter(await open_peer(browser, address), url, room, identity)
-    await shown(found["x"], "y", 30)
-    await shown(found["y"], "x", 30)
-    return found
-
-
-async def flows(people: dict[str, Any], seconds: float = 60, fresh: bool = False) -> float:
-    """How long until everybody decodes new pictures of everybody else; fresh when the counts began anew."""
-
-    async def one(identity: str, page: Any) -> None:
-        before = {} if fresh else await stats(page)
-        others = people.keys() - {identity}
-        while True:
-            now = await stats(page)
-            if all(
-                now.get(other, {}).get("frames", 0) > before.get(other, {}).get("frames", 0) + 1
-                for other in others
-            ):
-                return
-            # whoever joined anew counts from nothing
-            before = {
-                who: seen for who, seen in before.items() if now.get(who, seen)["frames"] >= seen["frames"]
-            }
-            await asyncio.sleep(0.02)
-
-    began = time.monotonic()
-    async with asyncio.timeout(seconds):
-        await asyncio.gather(*(one(identity, page) for identity, page in people.items()))
-    return time.monotonic() - began
 
 
 async def first_frame(sizes: Sizes) -> list[dict[str, Any]]:
@@ -170,140 +79,6 @@ async def clean(sizes: Sizes) -> list[dict[str, Any]]:
             {**row("clean call, packets lost", sum(lost.values()), 0, ""), "each": lost},
             {**row("clean call, worst share of sound concealed", max(concealed.values()), 0.005, ""),
              "each": concealed}]  # fmt: skip
-
-
-class Painter(Publisher):
-    """Sends pictures that a decoder takes."""
-
-    def __init__(self, member: Member, random: Random, pictures: Sequence[bytes]) -> None:
-        super().__init__(member, random)
-        self._pictures = pictures
-
-    def frame(self, outlet: Outlet) -> int:
-        """The next picture, in as many packets as it needs; behind its end stands the mark, which no decoder reads."""
-        picture = self._pictures[self.frames % len(self._pictures)]
-        parts = [picture[at : at + PART] for at in range(0, len(picture), PART)]
-        self.picture = self.picture + 1 & 0x7FFF
-        for number, part in enumerate(parts):
-            descriptor = bytes(
-                (0x80 if number else 0x90, 0x80, 0x80 | self.picture >> 8, self.picture & 0xFF)
-            )
-            start, last = self._frame_extension + descriptor + part, number == len(parts) - 1
-            size = wire.HEADER.size + len(start) + (MARK.size if last else 0)
-            self._lay(outlet, number, 1, last, VP8, self.frames * 3600, self.video, start, size)
-        self.frames += 1
-        return len(parts)
-
-
-def encoded() -> list[bytes]:
-    """Two seconds of small pictures that a decoder takes, some 180 kb/s of them, the first of them whole."""
-    encoder = av.CodecContext.create("libvpx", "w")
-    encoder.width, encoder.height, encoder.pix_fmt, encoder.bit_rate = 320, 180, "yuv420p", 180_000
-    encoder.time_base, encoder.gop_size = Fraction(1, 15), 1000
-    encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "error-resilient": "1"}
-    pictures = []
-    for number in range(30):
-        frame = av.VideoFrame(320, 180, "yuv420p")
-        luma, *chroma = frame.planes
-        width = luma.line_size
-        line = bytes(96 + (at + 3 * number) % width // 2 & 255 for at in range(width))
-        luma.update(
-            b"".join(line[7 * (row // 4) % width :] + line[: 7 * (row // 4) % width] for row in range(180))
-        )
-        for plane in chroma:
-            plane.update(bytes([128]) * plane.buffer_size)
-        frame.pts = number
-        pictures += [bytes(packet) for packet in encoder.encode(frame)]
-    return pictures + [bytes(packet) for packet in encoder.encode(None)]
-
-
-async def twenty(sizes: Sizes) -> list[dict[str, Any]]:
-    """A full room: synthetic people who send small pictures, and two Chromium."""
-    wide = ("--line", "100000000")  # synthetic people have no need to be taken gently
-    own = ("--key", ours.KEY, "--secret", ours.SECRET)
-    translated()  # the first time takes longer than a start may
-    server = Server(public=OWN, more=("--compiled", "--udp-host", OWN, *wide, *own))
-    scene = Scene(OWN, ours.certificate(), [Member(number, "twenty") for number in range(sizes.people)])
-    seats = [ours.Seat(member, scene, server.http) for member in scene.members]
-    gate = Gate(ours.KEY, ours.SECRET)
-
-    def cpu() -> float:
-        return time.clock_gettime((~server.process.pid << 3) | 2)
-
-    try:
-        for seat in seats:
-            await seat.join()
-        await asyncio.gather(*(seat.complete() for seat in seats))
-        async with chromium() as (browser, address):
-            people = {}
-            for who in ("x", "y"):
-                people[who] = await open_peer(browser, address)
-                bearer = gate.issue(Access(who, "twenty"), time.time())
-                await people[who].evaluate(f"peer.join('{server.url}', '{bearer}')")
-                await people[who].evaluate(f"peer.publish({CAMERA})")
-            await flows(people)
-            before = [await stats(people[who]) for who in "xy"]
-            pictures = encoded()
-            load = Load(scene, lambda member, random: Painter(member, random, pictures))
-            figures = await asyncio.to_thread(load.run, SHARE, sizes.crowd, cpu)
-            after = [await stats(people[who]) for who in "xy"]
-            load.close()
-        for seat in seats:
-            await seat.close()
-        passed = server.counts()["datagrams_passed"]
-    finally:
-        server.stop()
-    freezes = sum(now[who]["freezes"] - past[who]["freezes"]
-                  for past, now, who in zip(before, after, "yx", strict=True))  # fmt: skip
-    return [{**row("full room, share of a core", figures.cpu / figures.seconds, 0.35, ""),
-             "passed by compiled code": passed},
-            row("full room, freezes", freezes, 0, "")]  # fmt: skip
-
-
-async def outages(sizes: Sizes) -> list[dict[str, Any]]:
-    """No packet for a while, another address, the signalling cut."""
-    server = Server(public=ADDRESS)
-    found = []
-    try:
-        async with (
-            chromium() as (browser, address),
-            Weather(server.udp) as weather,
-            Cable(server.http) as cable,
-        ):
-            people = await pair(browser, address, cable.url, server.url, "outages")
-            sessions = "[peer.room.localParticipant.sid, ...Array.from(peer.room.remoteParticipants.values(), (one) => one.sid)]"
-            seats = "[...peer.room.remoteParticipants.keys()]"
-            at = await people["x"].evaluate(sessions)
-            for name, seconds, most in (("short", sizes.short, 1.0), ("long", sizes.long, 5.0)):
-                weather.loss = 1.0
-                await asyncio.sleep(seconds)
-                weather.loss = 0.0
-                found.append(
-                    row(f"outage of {seconds:g} s, until pictures ({name})", await flows(people), most)
-                )
-                await asyncio.sleep(3)
-                if name == "short":
-                    kept = await people["x"].evaluate(sessions) == at
-                    found.append(row("short outage, sessions lost", 2 * (not kept), 0, ""))
-            seen = [await people[who].evaluate(seats) for who in "xy"]
-            found.append(row("long outage, seats lost or doubled", int(seen != [["y"], ["x"]]), 0, ""))
-            for end in weather.far.values():
-                end.transport.close()
-            weather.far.clear()
-            found.append(row("another address, until pictures", await flows(people), 3.0))
-            await asyncio.sleep(3)
-            before = [await stats(people[who]) for who in "xy"]
-            reconnected = await people["x"].evaluate("peer.seen.reconnected")
-            cable.cut()
-            await people["x"].wait_for_function(f"peer.seen.reconnected > {reconnected}")
-            await asyncio.sleep(1)
-            after = [await stats(people[who]) for who in "xy"]
-            freezes = sum(now[who]["freezes"] - past[who]["freezes"]
-                          for past, now, who in zip(before, after, "yx", strict=True))  # fmt: skip
-            found.append(row("signalling cut, freezes", freezes, 0, ""))
-    finally:
-        server.stop()
-    return found
 
 
 async def killed(sizes: Sizes) -> list[dict[str, Any]]:
@@ -362,7 +137,8 @@ async def killed(sizes: Sizes) -> list[dict[str, Any]]:
 
 
 ROWS: dict[str, Callable[[Sizes], Awaitable[list[dict[str, Any]]]]] = {
-    "first": first_frame, "clean": clean, "twenty": twenty, "outages": outages, "killed": killed,
+    "first": first_frame, "clean": clean, "twenty": twenty, "losses": losses, "thin": thin,
+    "outages": outages, "killed": killed,
 }  # fmt: skip
 
 

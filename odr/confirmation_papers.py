@@ -241,7 +241,6 @@ def _freeze(
         court_id=case.court_id,
         dispute_id=case.dispute_id,
         subject=subject,
-        kind=facts.kind,
         facts=facts,
         title=title,
         zone=Zone.OUTCOME,

@@ -65,7 +65,6 @@ def application(
         court_id=case.court_id,
         dispute_id=case.dispute_id,
         subject=f"enforcement:{row.id}",
-        kind=facts.kind,
         facts=facts,
         title="强制执行申请书",
         zone=Zone.OUTCOME,

@@ -206,7 +206,6 @@ def _freeze(
         court_id=dispute.court_id,
         dispute_id=dispute.id,
         subject=subject,
-        kind=facts.kind,
         facts=facts,
         title=title,
         zone=Zone.RECORD,

@@ -63,7 +63,6 @@ def ruling(
         court_id=case.court_id,
         dispute_id=case.dispute_id,
         subject=f"ruling:{made.id}",
-        kind=facts.kind,
         facts=facts,
         title="民事裁定书（对确认裁定的异议）",
         zone=Zone.OUTCOME,

@@ -60,7 +60,6 @@ def freeze(
     court_id: str,
     dispute_id: str | None,
     subject: str,
-    kind: str,
     facts: DocumentFacts,
     title: str,
     zone: Zone,
@@ -71,14 +70,12 @@ def freeze(
     by: Actor = MACHINE,
 ) -> Document:
     """Fix what a paper says, and ask for it to be issued."""
-    if facts.kind != kind:
-        raise Broken(f"a {kind} cannot print facts of a {facts.kind}")
     printable.require(forms.to_json(facts))
     document = Document(
         court_id=court_id,
         dispute_id=dispute_id,
         subject=subject,
-        kind=kind,
+        kind=facts.kind,
         number=number,
         title=title,
         zone=zone,

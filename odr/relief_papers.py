@@ -55,7 +55,6 @@ def issue(s: Session, dispute: Dispute, row: FeeRelief, *, by: Actor, at: dateti
         court_id=court_id,
         dispute_id=dispute.id,
         subject=f"fee_relief:{row.id}",
-        kind=facts.kind,
         facts=facts,
         title=f"诉讼费用{law.NAMES[row.relief]}审批表",
         zone=Zone.RECORD,

@@ -29,7 +29,6 @@ def certificate(s: Session, mediator: Mediator, *, by: Actor, at: datetime) -> D
         court_id=mediator.court_id,
         dispute_id=None,
         subject=f"mediator:{mediator.id}",
-        kind=facts.kind,
         facts=facts,
         title=TITLE,
         zone=Zone.PUBLIC,

@@ -88,7 +88,6 @@ def _freeze(
         court_id=case.court_id,
         dispute_id=case.dispute_id,
         subject=f"scheme:{row.id}",
-        kind=facts.kind,
         facts=facts,
         title=TITLE,
         zone=zone,

@@ -75,7 +75,6 @@ def certificate(
         court_id=case.court_id,
         dispute_id=case.dispute_id,
         subject=f"agreement:{agreement.id}",
-        kind=facts.kind,
         facts=facts,
         title="电子签名证明",
         zone=Zone.OUTCOME,

@@ -74,7 +74,6 @@ def minutes(s: Session, sitting: Sitting, outcome: str, *, by: Actor, at: dateti
         court_id=case.court_id,
         dispute_id=case.dispute_id,
         subject=f"sitting:{sitting.id}",
-        kind="minutes",
         facts=facts,
         title=f"调解笔录（第{sitting.ordinal}次）",
         zone=Zone.JOINT,  # the judge reads the undisputed facts, not what was said (ODM-18)
@@ -163,7 +162,6 @@ def undisputed(s: Session, sitting: Sitting, *, by: Actor, at: datetime) -> Docu
         court_id=case.court_id,
         dispute_id=case.dispute_id,
         subject=f"sitting:{sitting.id}",
-        kind="undisputed",
         facts=facts,
         title="无争议事实记载书",
         zone=Zone.OUTCOME,

@@ -244,7 +244,6 @@ class Make:
             court_id=dispute.court_id,
             dispute_id=dispute.id,
             subject=f"dispute:{dispute.id}",
-            kind=facts.kind,
             facts=facts,
             **filled,
         )

@@ -138,7 +138,6 @@ def _queue(s: Session, count: int) -> set[str]:
             court_id=dispute.court_id,
             dispute_id=dispute.id,
             subject=f"dispute:{dispute.id}",
-            kind=ruling.kind,
             facts=ruling,
             title="民事裁定书",
             zone=Zone.RECORD,

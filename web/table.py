@@ -80,18 +80,11 @@ FILES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One row: method, path, handler, what it does. `again` shows the form once more when it was wrong.
-
-    `limit` is the largest body in bytes.
-    """
+class Row:
+    """Where a row answers, and what it is about."""
 
     method: str
     path: str
-    handler: Handler
-    do: Do
-    again: Handler | None = None
-    limit: int = SMALL
 
     @property
     def name(self) -> str:
@@ -100,6 +93,19 @@ class Page:
     @property
     def subject(self) -> str | None:
         return subject_of(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Row):
+    """One row: method, path, handler, what it does. `again` shows the form once more when it was wrong.
+
+    `limit` is the largest body in bytes.
+    """
+
+    handler: Handler
+    do: Do
+    again: Handler | None = None
+    limit: int = SMALL
 
     async def endpoint(self, request: Request) -> Response:
         """What Starlette calls."""
@@ -113,25 +119,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class Live(Row):
     """A row whose handler is asynchronous: an event stream or a large download.
 
     The handler calls `admit(request, row)` in the thread pool first; that is its access check.
     """
 
-    method: str
-    path: str
     handler: Stream
     do: Do
     limit: int = SMALL
-
-    @property
-    def name(self) -> str:
-        return f"{self.method} {self.path}"
-
-    @property
-    def subject(self) -> str | None:
-        return subject_of(self.path)
 
     async def endpoint(self, request: Request) -> Response:
         return await self.handler(request)

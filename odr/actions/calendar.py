@@ -155,7 +155,6 @@ def _send_notice(
         court_id=case.court_id,
         dispute_id=dispute.id,
         subject=f"sitting:{sitting.id}",
-        kind="sitting_notice",
         facts=SittingNoticeFacts(
             **letterhead.heading(s, case.court_id, number=case.number, case_number=case.number, at=at),
             addressee=party.name,

@@ -77,7 +77,6 @@ def _issue(
         court_id=court.id,
         dispute_id=case.dispute_id,
         subject=f"complaint:{complaint.id}",
-        kind=facts.kind,
         facts=facts,
         title=TITLE,
         zone=Zone.RECORD,

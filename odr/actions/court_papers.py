@@ -163,7 +163,6 @@ def _issue(
         court_id=case.court_id,
         dispute_id=dispute.id,
         subject=f"agreement:{agreement.id}",
-        kind=facts.kind,
         facts=facts,
         title="民事调解书",
         zone=Zone.OUTCOME,

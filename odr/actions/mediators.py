@@ -321,7 +321,6 @@ def _issue_disclosure(
         court_id=case.court_id,
         dispute_id=dispute.id,
         subject=f"assignment:{assignment.id}",
-        kind="disclosure",
         facts=DisclosureFacts(
             **letterhead.heading(s, case.court_id, number=case.number, case_number=case.number, at=at),
             mediator=by.name,

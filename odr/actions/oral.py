@@ -147,7 +147,6 @@ def _issue(
         court_id=case.court_id,
         dispute_id=case.dispute_id,
         subject=f"oral:{row.id}",
-        kind=facts.kind,
         facts=facts,
         title="口头协议登记表",
         zone=Zone.OUTCOME,

@@ -38,7 +38,6 @@ def give(s: Session, dispute: Dispute, party: Party, *, at: datetime) -> Documen
         court_id=dispute.court_id,
         dispute_id=dispute.id,
         subject=f"party:{party.id}",
-        kind=facts.kind,
         facts=facts,
         title="诉讼风险提示书",
         zone=Zone.RECORD,

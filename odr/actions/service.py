@@ -183,7 +183,6 @@ def _certify(
         court_id=document.court_id,
         dispute_id=dispute.id,
         subject=f"service:{service.id}",
-        kind="service_certificate",
         facts=facts,
         title="电子送达凭证",
         zone=document.zone,

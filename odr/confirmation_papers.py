@@ -82,17 +82,24 @@ def application(
         reasons=confirmation.facts_reasons,
         jurisdiction=_competence(confirmation),
         attachments=ATTACHMENTS,
-        signatures=tuple(
-            SignatureFacts(
-                who=given["name"],
-                role=letterhead.ROLES[Side(side)],
-                signed_at=datetime.fromisoformat(given["at"]),
-                method="到场口头申请，书记员记录后本人签名" if given.get("how") else "平台账号在线确认",
-            )
-            for side, given in sorted(confirmation.applied.items())
-        ),
+        signatures=tuple(_applicants(s, confirmation, case)),
     )
     return _freeze(s, case, facts, f"confirmation:{confirmation.id}", "司法确认申请书", by=by, at=at)
+
+
+def _applicants(s: Session, confirmation: ConfirmationCase, case: MediationCase) -> list[SignatureFacts]:
+    """In the order of the parties; who applied for several is named once."""
+    given = [confirmation.applied[party.id] for party in matters.parties(s, case.dispute_id)]
+    hands = {(one["account"] or one["name"], one["side"]): one for one in given}
+    return [
+        SignatureFacts(
+            who=one["name"],
+            role=letterhead.ROLES[Side(one["side"])],
+            signed_at=datetime.fromisoformat(one["at"]),
+            method="到场口头申请，书记员记录后本人签名" if one.get("how") else "平台账号在线确认",
+        )
+        for one in hands.values()
+    ]
 
 
 def _competence(confirmation: ConfirmationCase) -> str:

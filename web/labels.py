@@ -50,7 +50,7 @@ LABELS: tuple[tuple[StrEnum, str], ...] = (
     (AgreementStage.LAPSED, "已过申请期限"),
     (AgreementStage.COURT_PAPER, "已制作民事调解书"),
     (AgreementStage.SUPERSEDED, "已被新版本取代"),
-    (ConfirmationStage.PREPARED, "待对方共同申请"),
+    (ConfirmationStage.PREPARED, "待各方共同申请"),
     (ConfirmationStage.SUBMITTED, "待受理"),
     (ConfirmationStage.CORRECTING, "待补正申请"),
     (ConfirmationStage.NOT_ACCEPTED, "不予受理"),

@@ -30,7 +30,7 @@ from odr.rules import jurisdiction
 from odr.rules.access import MACHINE, Actor
 from odr.rules.jurisdiction import Basis
 from odr.rules.moves import AGREEMENT, CONFIRMATION, ConfirmationStage
-from odr.rules.words import Do, Side
+from odr.rules.words import Do
 from odr.tables.agreements import Agreement, ConfirmationCase
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Court
@@ -56,7 +56,7 @@ def apply(
     declared: bool,
     where: Where | None = None,
 ) -> ConfirmationCase:
-    """One side applies; the application counts when the other joins (CPL-205: jointly, in 30 days)."""
+    """A party applies; the application counts when every other has joined (CPL-205: jointly, in 30 days)."""
     known, agreement = lock_both(s, agreement_id)
     standing.require(s, by, Do.APPLY_CONFIRMATION, agreement)
     AGREEMENT.take(agreement, Do.APPLY_CONFIRMATION)
@@ -72,23 +72,25 @@ def apply(
     confirmation.applied = _applied(s, confirmation, case, by=by, at=at)
     s.flush()
     matters.note(s, case, "confirmation.prepared", by=by, at=at, confirmation=confirmation.id)
-    words = "对方已提出司法确认申请，需要您共同申请才能提交法院。"
+    words = "已有当事人提出司法确认申请，需要各方共同申请才能提交法院。"
     about = f"/confirmations/{confirmation.id}"
     matters.tell_parties(s, case, "是否共同申请司法确认", words, about=about, at=at)
     return confirmation
 
 
 def join(s: Session, confirmation_id: str, *, by: Actor, at: datetime, declared: bool) -> ConfirmationCase:
-    """The other side joins: the joint application is with the court."""
+    """Another party joins; with the last of them the joint application is with the court."""
     confirmation, case = lock(s, confirmation_id)
     standing.require(s, by, Do.JOIN_APPLICATION, confirmation)
+    CONFIRMATION.take(confirmation, Do.JOIN_APPLICATION)
     agreement = db.lock(s, Agreement, confirmation.agreement_id)
     _ensure_open(s, agreement, at)
     if not declared:
         raise BadInput(declared="tick-needed")
     confirmation.applied = {**confirmation.applied, **_applied(s, confirmation, case, by=by, at=at)}
-    if len(confirmation.applied) < len(Side):
-        raise Conflict(applied="same-side")
+    if matters.unanswered(s, case, confirmation.applied):
+        matters.note(s, case, "confirmation.joined", by=by, at=at, confirmation=confirmation.id)
+        return confirmation
     return _submit(s, confirmation, agreement, case, by=by, at=at)
 
 
@@ -102,7 +104,7 @@ def apply_orally(
     signed: bool,
     where: Where | None = None,
 ) -> ConfirmationCase:
-    """Both came and applied by word of mouth; the clerk wrote it down and both signed it (CPLI-353)."""
+    """All came and applied by word of mouth; the clerk wrote it down and they signed it (CPLI-353)."""
     known, agreement = lock_both(s, agreement_id)
     standing.require(s, by, Do.APPLY_ORALLY, agreement)
     _ensure_open(s, agreement, at)
@@ -114,8 +116,8 @@ def apply_orally(
     confirmation = _prepare(s, known, case, agreement, reasons, ground)
     told = {"account": None, "at": at.isoformat(), "how": "oral", "clerk": by.account_id}
     confirmation.applied = {
-        side.value: told | {"name": "、".join(one.name for one in matters.parties(s, case.dispute_id, side))}
-        for side in Side
+        party.id: told | {"name": party.name, "side": party.side}
+        for party in matters.parties(s, case.dispute_id)
     }
     return _submit(s, confirmation, agreement, case, by=by, at=at)
 
@@ -238,10 +240,13 @@ def _ensure_open(s: Session, agreement: Agreement, at: datetime) -> None:
 def _applied(
     s: Session, confirmation: ConfirmationCase, case: MediationCase, *, by: Actor, at: datetime
 ) -> dict[str, Any]:
-    side = standing.disposing(s, by, case.dispute_id).side  # CPLI-351, CPL-62
-    if side.value in confirmation.applied:
+    """Of everybody whom this person may bind (CPLI-351, CPL-62), and who has not applied yet."""
+    mine = standing.all_disposing(s, by, case.dispute_id)
+    told = {"account": by.account_id, "name": by.name, "at": at.isoformat()}
+    made = {party.id: told | {"side": party.side} for party in mine if party.id not in confirmation.applied}
+    if not made:
         raise Conflict(applied="already")
-    return {side.value: {"account": by.account_id, "name": by.name, "at": at.isoformat()}}
+    return made
 
 
 def give_number(s: Session, confirmation: ConfirmationCase, case: MediationCase, at: datetime) -> None:

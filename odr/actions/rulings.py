@@ -132,8 +132,8 @@ def withdraw(s: Session, confirmation_id: str, *, by: Actor, at: datetime) -> Co
     standing.require(s, by, Do.WITHDRAW_APPLICATION, confirmation)
     standing.ensure_checked(s, by, case.dispute_id)
     move = CONFIRMATION.take(confirmation, Do.WITHDRAW_APPLICATION)
-    if standing.side_of(s, by, case.dispute_id) not in confirmation.applied:
-        raise NotAllowed(applied="none")  # the other side's application is not theirs
+    if not any(party.id in confirmation.applied for party in standing.parties_of(s, by, case.dispute_id)):
+        raise NotAllowed(applied="none")  # another's application is not theirs
     confirmation.stage = move.target
     if confirmation.stage is ConfirmationStage.WITHDRAWN:
         confirmation.decided_at = at

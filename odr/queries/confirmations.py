@@ -62,7 +62,7 @@ class File:
     cause: Words
     amount_fen: int
     stage: ConfirmationStage
-    applied: frozenset[str]
+    awaited: bool  # the reader has yet to join
     reasons: str
     basis: str  # what the court's competence rests on, in words
     place: str
@@ -178,7 +178,7 @@ def show(s: Session, confirmation_id: str, by: Actor, at: datetime) -> File:
         cause=filing.cause_words(dispute.cause),
         amount_fen=dispute.amount_fen,
         stage=row.stage,
-        applied=frozenset(row.applied),
+        awaited=any(one.id not in row.applied for one in standing.parties_of(s, by, dispute.id)),
         reasons=row.facts_reasons,
         basis=jurisdiction.NAMES[row.basis],
         place=row.place,

@@ -175,10 +175,9 @@ def _applications(s: Session, court_id: str, start: datetime, end: datetime) -> 
         .order_by(col(of.submitted_at))
     )
     for row in s.connection().execute(query):
-        sides = [row.applied.get(side.value) for side in Side]
         yield Application(
             ref=Ref("confirmation", row.id, row.number or row.id),
-            online=all(one and one.get("account") for one in sides),
+            online=all(one.get("account") for one in row.applied.values()),
             submitted_at=row.submitted_at,
             accepted_at=row.accepted_at,
             decided_at=row.decided_at,

@@ -204,7 +204,7 @@ def _confirming(a: _Scene, agreement: Agreement, confirmation: ConfirmationCase)
         return own or deadlines.find(a.s, f"agreement:{agreement.id}", rule)
 
     if confirmation.stage is ConfirmationStage.PREPARED:
-        if a.side and a.side.value not in confirmation.applied:
+        if any(one.id not in confirmation.applied for one in standing.parties_of(a.s, a.by, a.dispute.id)):
             return _with(say.JOIN_APPLICATION, due("T-JC-APPLY"), mine=True, path=here, act=say.GO_APPLY)
         return _with(say.WAIT_JOINT, due("T-JC-APPLY"), path=here, act=say.GO_READ)
     if confirmation.stage is ConfirmationStage.SUPPLEMENTING and a.side:

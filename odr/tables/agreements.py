@@ -86,7 +86,7 @@ class ConfirmationCase(SQLModel, table=True):
     court_id: str = ref("court")
     number: str = Field(default="", index=True)
     stage: ConfirmationStage = word(ConfirmationStage, ConfirmationStage.PREPARED, index=True)
-    applied: dict[str, Any] = record()  # side -> {"account", "at", "declared"}
+    applied: dict[str, Any] = record()  # party -> {"account", "name", "side", "at"}
     facts_reasons: str = prose()
     basis: Basis = word(Basis, Basis.INVITED)  # what the court's competence rests on (CPL-205)
     place: str = ""  # the address that shows it

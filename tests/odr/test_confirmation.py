@@ -23,12 +23,13 @@ from odr.rules.moves import (
     PerformanceStage,
     SittingStage,
 )
-from odr.rules.words import Dismissal, EndReason, NotAccepted, Role, RulingKind, Zone
+from odr.rules.words import Dismissal, EndReason, NotAccepted, Role, RulingKind, Side, Zone
 from odr.tables.agreements import Agreement, ConfirmationCase, Obligation, Signature
 from odr.tables.disputes import Dispute
 from odr.tables.mediations import MediationCase, Sitting
 from odr.tables.records import Document
 from tests.make import moment
+from tests.odr.test_jurisdiction import Settled
 
 AT = moment("2026-03-02 09:00")
 
@@ -347,3 +348,49 @@ def test_CPL_205_after_the_thirty_days_a_withdrawal_is_the_end(s, cast):
 
     with pytest.raises(DeadlinePassed):
         confirmation.apply(s, agreement.id, by=cast.parties[1], at=later, reasons="自愿", declared=True)
+
+
+@pytest.fixture
+def joint(s, make):
+    """In force between two who sued together and one respondent."""
+    settled = Settled(s, make)
+    second = make.party(settled.dispute, Side.APPLICANT, account=make.account("王五"), position=1)
+    return settled, make.person(second)
+
+
+def test_CPL_205_nobody_applies_for_a_fellow_party(s, joint):
+    settled, second = joint
+    row = settled.apply()
+
+    confirmation.join(s, row.id, by=settled.sides[1], at=AT, declared=True)
+    assert row.stage is ConfirmationStage.PREPARED
+    with pytest.raises(Conflict):
+        confirmation.join(s, row.id, by=settled.sides[1], at=AT, declared=True)
+    confirmation.join(s, row.id, by=second, at=AT, declared=True)
+
+    assert row.stage is ConfirmationStage.SUBMITTED
+    signed = facts_of(s.get_one(Document, row.application_document_id)).signatures
+    assert [one.who for one in signed] == ["张三", "王五", "李四"]
+
+
+def test_CPL_205_who_has_not_applied_withdraws_nothing(s, joint):
+    settled, second = joint
+    row = settled.apply()
+
+    with pytest.raises(NotAllowed):
+        rulings.withdraw(s, row.id, by=second, at=AT)
+    rulings.withdraw(s, row.id, by=settled.sides[0], at=AT)
+
+    assert row.stage is ConfirmationStage.WITHDRAWN
+
+
+def test_CPLI_351_one_person_applies_once_for_all_whom_they_may_bind(s, make):
+    settled = Settled(s, make)
+    make.company_of(make.parties(settled.case)[0])
+    row = settled.apply()
+
+    confirmation.join(s, row.id, by=settled.sides[1], at=AT, declared=True)
+
+    assert row.stage is ConfirmationStage.SUBMITTED
+    signed = facts_of(s.get_one(Document, row.application_document_id)).signatures
+    assert [one.who for one in signed] == ["张三", "李四"]

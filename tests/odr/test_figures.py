@@ -182,7 +182,7 @@ def test_performance_counts_what_fell_due_and_leaves_out_what_was_done_on_the_sp
 
 def test_confirmation_counts_online_applications_and_the_days_of_review(s, make, court, worker):
     case = _case(make, CaseStage.SETTLED, worker, **AGREED)
-    both = {side.value: {"account": "a", "at": "2026-03-14"} for side in Side}
+    both = {party.id: {"account": "a", "at": "2026-03-14"} for party in make.parties(case)}
     make.confirmation(
         ConfirmationStage.CONFIRMED,
         agreement=make.agreement(AgreementStage.APPLIED, case=case),

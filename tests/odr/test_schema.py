@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def test_an_older_confirmation_learns_from_its_track_what_the_court_is_competent
         command.upgrade(schema.config(connection), "0015")
         for track in Track:
             _insert(connection, "mediation_case", id=track.value, track=track.value)
-            _insert(connection, "confirmation_case", id=track.value, case_id=track.value)
+            _insert(connection, "confirmation_case", id=track.value, case_id=track.value, applied="{}")
 
         command.upgrade(schema.config(connection), "head")
 
@@ -43,6 +44,22 @@ def test_an_older_confirmation_learns_from_its_track_what_the_court_is_competent
     assert {track: Basis(found[track]) for track in Track} == {
         track: Basis.ORGANISATION if track in OWN else Basis.INVITED for track in Track
     }
+
+
+def test_what_a_side_once_applied_for_each_party_of_it_has_applied(tmp_path: Path) -> None:
+    with sa.create_engine(f"sqlite:///{tmp_path / 'old.db'}").begin() as connection:
+        command.upgrade(schema.config(connection), "0017")
+        _insert(connection, "mediation_case", id="m", dispute_id="d")
+        for key, side in (("a", "applicant"), ("b", "applicant"), ("c", "respondent")):
+            _insert(connection, "party", id=key, dispute_id="d", side=side)
+        given = json.dumps({"applicant": {"name": "张三"}})
+        _insert(connection, "confirmation_case", id="k", case_id="m", applied=given)
+
+        command.upgrade(schema.config(connection), "head")
+
+        (found,) = connection.execute(sa.text("SELECT applied FROM confirmation_case")).one()
+    told = {"name": "张三", "side": "applicant"}
+    assert json.loads(found) == {"a": told, "b": told}
 
 
 def _insert(connection: sa.Connection, name: str, **known: str) -> None:

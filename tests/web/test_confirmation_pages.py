@@ -119,7 +119,7 @@ def test_one_applies_and_the_other_joins(client_for, world, row):
 def test_whoever_applied_waits_and_the_other_is_asked(client_for, world):
     here = f"/confirmations/{world.prepared}"
 
-    assert "等待对方共同申请" in client_for(world.applicant).get(here).text
+    assert "等待其他当事人共同申请" in client_for(world.applicant).get(here).text
     assert f"{here}/join" in client_for(world.respondent).get(here).text
 
 

@@ -19,6 +19,7 @@ from web.looks import looked
 from web.words import say
 
 NOTE = 500  # characters beside a ground
+WAITING = "已提出申请，等待其他当事人共同申请。"
 
 
 def apply(ask: Ask) -> Response:
@@ -44,7 +45,7 @@ def apply_send(ask: Ask) -> Response:
             declared=form.declared,
             where=form.where,
         )
-        return ask.see(f"/confirmations/{row.id}", say=say("已提出申请，等待对方共同申请。"))
+        return ask.see(f"/confirmations/{row.id}", say=say(WAITING))
 
 
 def show(ask: Ask) -> Response:
@@ -71,8 +72,9 @@ def show(ask: Ask) -> Response:
 def join_send(ask: Ask) -> Response:
     form = ask.form(forms.Join)
     with ask.once() as s:
-        confirmation.join(s, ask.id("confirmation"), by=ask.actor, at=ask.now, declared=form.declared)
-        return ask.see(ask.path_of("confirmation"), say=say("共同申请已提交法院。"))
+        row = confirmation.join(s, ask.id("confirmation"), by=ask.actor, at=ask.now, declared=form.declared)
+        done = say(WAITING) if row.submitted_at is None else say("共同申请已提交法院。")
+        return ask.see(ask.path_of("confirmation"), say=done)
 
 
 def withdraw_send(ask: Ask) -> Response:

@@ -6,11 +6,12 @@ Format: draft-holmer-rmcat-transport-wide-cc-extensions-01. Times are counted in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from struct import error, pack, unpack_from
+from struct import Struct, error, pack, unpack_from
 
 from signaling.wire import ONE_BYTE, Malformed, unwrap
 
 URI = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+HEAD = Struct("!HHL")  # first number, how many, and in one: reference time, number of the report
 TICKS = 4000  # in a second
 REFERENCE = 256  # ticks in one unit of the reference time
 MOST = 2000  # packets one report may cover; more is nonsense or an attack
@@ -43,29 +44,28 @@ def write(report: Arrived) -> bytes:
         else:
             states.append(LATE)
             deltas += pack("!h", min(max(step, -32768), 32767))
-    head = pack("!HH", report.first & 0xFFFF, len(states))
-    head += (start & 0xFFFFFF).to_bytes(3, "big") + bytes([report.count & 0xFF])
+    head = HEAD.pack(report.first & 0xFFFF, len(states), (start & 0xFFFFFF) << 8 | report.count & 0xFF)
     body = head + _chunks(states) + deltas
     return body + bytes(-len(body) % 4)
 
 
-def _chunks(states: list[int]) -> bytes:
+def _chunks(states: list[int]) -> bytearray:
     """The states in words of 16 bits: runs of one state, or seven states of two bits."""
-    words, at, count = [], 0, len(states)
+    chunks, at, count = bytearray(), 0, len(states)
     while at < count:
         state, end, most = states[at], at + 1, min(count, at + LONGEST)
         while end < most and states[end] == state:
             end += 1
         if end - at >= RUN:
-            words.append(state << 13 | end - at)
+            chunks += (state << 13 | end - at).to_bytes(2, "big")
             at = end
         else:
             word = 0b11 << 14
             for place, one in enumerate(states[at : at + RUN]):
                 word |= one << 2 * (RUN - 1 - place)
-            words.append(word)
+            chunks += word.to_bytes(2, "big")
             at += RUN
-    return pack(f"!{len(words)}H", *words)
+    return chunks
 
 
 def read(body: bytes) -> Arrived:
@@ -154,9 +154,9 @@ class Arrivals:
         if 0 < first - self._next < MOST // 2:  # what is missing in between was lost
             first = self._next
         last = min(self._highest, first + MOST - 1)
-        report = Arrived(
-            first & 0xFFFF, [self._ticks.get(one) for one in range(first, last + 1)], self._count
-        )
-        self._ticks = {number: tick for number, tick in self._ticks.items() if number > last}
+        ticks = list(map(self._ticks.get, range(first, last + 1)))
+        report = Arrived(first & 0xFFFF, ticks, self._count)
+        left = last < self._highest
+        self._ticks = {one: tick for one, tick in self._ticks.items() if one > last} if left else {}
         self._next, self._count = last + 1, self._count + 1
         return report

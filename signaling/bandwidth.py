@@ -126,7 +126,7 @@ class Estimator:
 
     def acknowledged(self, report: Arrived, now: float) -> None:
         """Learn from a report of the receiver."""
-        lost = came = 0
+        lost = came = shift = 0  # shift: from this report's ticks to those that run on
         low = float("inf")
         first = unwrap(report.first, self._words[rows.NEXT])
         for number, tick in enumerate(report.ticks, first):
@@ -136,9 +136,11 @@ class Estimator:
                 lost += 1
                 continue
             size, left_at = flight
-            self._tick = unwrap(tick & 0xFFFFFFFF, self._tick, 32)
-            came_at = self._tick / TICKS
+            if not came:
+                shift = unwrap(tick & 0xFFFFFFFF, self._tick, 32) - tick
             came += 1
+            self._tick = tick + shift
+            came_at = self._tick / TICKS
             if came_at - left_at < low:
                 low = came_at - left_at
             self._came.append((came_at, size))

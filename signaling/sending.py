@@ -60,7 +60,8 @@ class Sending:
             self._tell_clock(down, report, now)
 
     def _tell_clock(self, down: DownTrack, report: rtcp.SenderReport, now: float) -> None:
-        said = self._clocks.setdefault(down.ssrc, deque(maxlen=3))
+        if (said := self._clocks.get(down.ssrc)) is None:
+            said = self._clocks[down.ssrc] = deque(maxlen=3)
         said.append((report.ntp >> 16 & 0xFFFFFFFF, now))
         self._send(rtcp.sender_report(report, down.packets, down.octets, down.track.owner))
 

@@ -115,7 +115,7 @@ class View:
         self.shown: list[tuple[float, bytes, str]] = []  # when, which layer, whose
         self.longest = 0.0
         self.wrong: list[str] = []
-        self.whole = False  # a keyframe has come, and everything since
+        self.whole = kind == "audio"  # a keyframe has come, and everything since; sound needs none
         self.broken = False
         self.last: tuple[int, int, int, int, int] | None = None  # timestamp, picture, tl0, key, seq
         self.keyframes = 0
@@ -390,11 +390,15 @@ class Guest:
                 )
                 self.post(rtcp.sender_report(report, layer.packets, layer.octets, self.name))
         for view in self.views.values():
-            if view.missing and (due := view.due(now)):
-                self.post(rtcp.missing(1, view.ssrc, due))
-            if not view.whole and view.kind == "video" and view.begun and now - view.asked_at > 0.5:
-                view.asked_at = now
-                self.post(rtcp.picture_loss(1, view.ssrc))
+            if view.missing or not view.whole:
+                self._ask(view, now)
+
+    def _ask(self, view: View, now: float) -> None:
+        if view.missing and (due := view.due(now)):
+            self.post(rtcp.missing(1, view.ssrc, due))
+        if not view.whole and view.begun and now - view.asked_at > 0.5:
+            view.asked_at = now
+            self.post(rtcp.picture_loss(1, view.ssrc))
 
     def _report_reception(self, now: float) -> None:
         blocks = []

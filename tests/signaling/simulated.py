@@ -15,7 +15,7 @@ from livekit.protocol import models, rtc
 from signaling import seats
 from signaling.access import Access
 from signaling.house import House
-from signaling.peer import Outbox, Peer, written
+from signaling.peer import Outbox, Peer
 from signaling.person import Person
 from signaling.session import handle
 from tests.signaling.guest import TAG, Guest, Layer, Paper
@@ -126,7 +126,7 @@ class Simulation:
 
     def _post(self, name: str, data: bytes) -> None:
         for at in self.up[name].arrivals(len(data), self.now):
-            self.at(at, self._serve, name, data)
+            heappush(self._queue, (at, next(self._order), self._serve, (name, data)))
 
     def _serve(self, name: str, data: bytes) -> None:
         """What comes within a millisecond is taken together, as from a busy socket."""
@@ -146,18 +146,21 @@ class Simulation:
 
     def drain(self) -> None:
         """Send out what the core produced, and look whether each packet may go where it goes."""
-        queue, order = self._queue, self._order
-        for peer, data in written(self.outbox):
-            name = self._names[peer]
+        for peer, one in self.outbox:
+            self._deliver(self._names[peer], [one] if isinstance(one, bytes) else one.written())
+        self.outbox.clear()
+
+    def _deliver(self, name: str, packets: list[bytes]) -> None:
+        place, way, guest = self.places[name].encode(), self.down[name], self.guests.get(name)
+        for data in packets:
             if not 192 <= data[1] <= 223:
                 self.passed += 1
                 tag = TAG.search(data, 12, 80)
-                if tag is not None and tag[4].decode() != self.places[name]:
+                if tag is not None and tag[4] != place:
                     self.crossed.append(f"{tag[0]!r} reached {name}")
-            if (guest := self.guests.get(name)) is not None:
-                for at in self.down[name].arrivals(len(data), self.now):
-                    heappush(queue, (at, next(order), guest.receive, (data, at)))
-        self.outbox.clear()
+            if guest is not None:
+                for at in way.arrivals(len(data), self.now):
+                    heappush(self._queue, (at, next(self._order), guest.receive, (data, at)))
 
     # ---- time
 

@@ -52,9 +52,12 @@ class Way:
                 self.lost += 1
                 return ()
             at = self.free_at = start + (size + OVERHEAD) * 8 / weather.rate
-        if weather.loss and self._loses():
-            self.lost += 1
-            return ()
+        if weather.loss:
+            drawn = chance()
+            self.bad = drawn >= weather.leave if self.bad else drawn < weather.enter
+            if self.bad or weather.loss >= 1:
+                self.lost += 1
+                return ()
         self.carried += 1
         self.octets += size
         at += weather.latency
@@ -68,9 +71,3 @@ class Way:
         if weather.copies and chance() < weather.copies:
             return (at, at + 0.003)
         return (at,)
-
-    def _loses(self) -> bool:
-        weather = self.weather
-        drawn = self.random.random()
-        self.bad = drawn >= weather.leave if self.bad else drawn < weather.enter
-        return self.bad or weather.loss >= 1

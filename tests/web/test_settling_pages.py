@@ -12,7 +12,7 @@ from odr.rules.words import Side
 from odr.tables.mediations import MediationCase
 from odr.tables.people import Account
 from tests.make import day
-from tests.odr.test_court_papers import Matter, debt, served
+from tests.odr.test_court_papers import Matter, debt, handed_out
 from tests.web.worlds import send
 
 
@@ -81,7 +81,7 @@ def test_CPL_100_what_both_signed_for_is_enforced_from_the_page(client_for, made
 def _signed_for(make):
     matter = Matter(make.s, make)
     debt(make.s, matter, due_on=day("2026-03-20"))
-    document, _ = served(make.s, matter, online=True)
+    document, _ = handed_out(make.s, matter, online=True)
     for side in matter.sides:
         service.read(make.s, document, by=side, at=make.at)
     people = (*matter.sides, matter.clerk)

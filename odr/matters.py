@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, and_, union
 from sqlmodel import Session, col, select
 
-from odr import db, journal, notices
+from odr import db, journal, notices, standing
 from odr.rules.access import Actor
 from odr.rules.words import Role, Side
 from odr.tables.companions import Mandate, Participant
@@ -37,6 +37,24 @@ def dispute_of(s: Session, case: MediationCase) -> Dispute:
 def unanswered(s: Session, case: MediationCase, agreed: Collection[str]) -> list[Party]:
     """The parties that are not yet among those who agreed."""
     return [party for party in parties(s, case.dispute_id) if party.id not in agreed]
+
+
+def agreeing(s: Session, dispute_id: str, said: Collection[str], by: Actor) -> list[str]:
+    """`said` with those for whom this person speaks: a side is in it once every party on it has said so."""
+    own = (one for one in standing.parties_of(s, by, dispute_id) if one.side.value not in said)
+    found = {*said, *(party.id for party in own)}
+    for side in Side:
+        theirs = {party.id for party in parties(s, dispute_id, side)}
+        if theirs and theirs <= found:
+            found = found - theirs | {side.value}
+    return sorted(found)
+
+
+def awaits(s: Session, dispute_id: str, said: Collection[str], by: Actor) -> bool:
+    """Whether this person has yet to say so for somebody."""
+    return any(
+        one.id not in said and one.side.value not in said for one in standing.parties_of(s, by, dispute_id)
+    )
 
 
 def parties(s: Session, dispute_id: str, side: Side | None = None) -> Sequence[Party]:

@@ -173,7 +173,7 @@ def undisputed(s: Session, sitting: Sitting, *, by: Actor, at: datetime) -> Docu
 
 def agreed_facts(s: Session, case_id: str) -> list[str]:
     """The facts that both sides left undisputed."""
-    return [one.text for one in stated_facts(s, case_id) if len(one.agreed_by) == len(Side)]
+    return [one.text for one in stated_facts(s, case_id) if Side.both_in(one.agreed_by)]
 
 
 def cause_of(s: Session, case: MediationCase) -> str:

@@ -244,7 +244,7 @@ def participant_of(s: Session, by: Actor, case_id: str) -> Participant | None:
         col(Participant.ended_at).is_(None),
         col(Participant.declared_at).is_not(None),
     )
-    admitted = (row for row in s.exec(mine) if row.part not in NEEDS_BOTH or len(row.agreed_by) == len(Side))
+    admitted = (row for row in s.exec(mine) if row.part not in NEEDS_BOTH or Side.both_in(row.agreed_by))
     return next(admitted, None)
 
 

@@ -39,7 +39,6 @@ from odr.tables.mediations import Attendance, Extension, MediationCase, Note, Si
 from odr.tables.records import Document
 
 CHANNELS = ("phone", "sms", "mail", "visit")
-BOTH = sorted(side.value for side in Side)
 
 
 def contact(
@@ -60,7 +59,7 @@ def contact(
 
 
 def ask_extension(s: Session, case_id: str, *, by: Actor, at: datetime, days: int, reason: str) -> Extension:
-    """Somebody asks for more time; it runs only when both sides agree (ODM-24)."""
+    """Somebody asks for more time; it runs only when every party agrees (ODM-24)."""
     case = db.lock(s, MediationCase, case_id)
     standing.require(s, by, Do.EXTEND, case)
     CASE.take(case, Do.EXTEND)
@@ -70,13 +69,13 @@ def ask_extension(s: Session, case_id: str, *, by: Actor, at: datetime, days: in
     s.add(extension)
     matters.note(s, case, "extension.asked", by=by, at=at, days=days)
     side = standing.side_of(s, by, case.dispute_id)
-    words, about = "有人提出延长调解%(days)s日，需双方同意，请您答复。", f"/cases/{case.id}/extend"
+    words, about = "有人提出延长调解%(days)s日，需各方同意，请您答复。", f"/cases/{case.id}/extend"
     matters.tell_parties(s, case, "是否同意延长调解期限", words, about=about, at=at, days=days)
     return _agree(s, case, extension, side, by=by, at=at) if side else extension
 
 
 def agree_extension(s: Session, case_id: str, extension_id: str, *, by: Actor, at: datetime) -> Extension:
-    """One side agrees; with the second the new end is written."""
+    """A party agrees; with the last of them the new end is written."""
     case = db.lock(s, MediationCase, case_id)
     standing.require(s, by, Do.EXTEND, case)
     CASE.take(case, Do.EXTEND)
@@ -197,8 +196,8 @@ def _within_limits(s: Session, case: MediationCase, days: int) -> None:
 def _agree(
     s: Session, case: MediationCase, extension: Extension, side: Side, *, by: Actor, at: datetime
 ) -> Extension:
-    extension.agreed_by = sorted({*extension.agreed_by, side.value})
-    if extension.agreed_by == BOTH and extension.granted_at is None:
+    extension.agreed_by = matters.agreeing(s, case.dispute_id, extension.agreed_by, by)
+    if Side.both_in(extension.agreed_by) and extension.granted_at is None:
         extension.granted_at = at
         deadline = deadlines.extend(s, subject=f"case:{case.id}", rule="T-MED", days=extension.days, at=at)
         old_end, case.extended_until = case.extended_until, deadline.due_at
@@ -251,7 +250,7 @@ def _issue_undisputed(
         .where(UndisputedFact.case_id == case.id, col(UndisputedFact.removed_at).is_(None))
         .order_by(col(UndisputedFact.position))
     ).all()
-    agreed = tuple(row.text for row in rows if sorted(row.agreed_by) == BOTH)
+    agreed = tuple(row.text for row in rows if Side.both_in(row.agreed_by))
     if not agreed:
         return None
     number = letterhead.series_number(

@@ -143,7 +143,7 @@ def waive(s: Session, case_id: str, *, by: Actor, at: datetime) -> Assignment:
     standing.require(s, by, Do.WAIVE_DISCLOSURE, case)
     assignment = current(s, case)
     side = _side(s, by, case)
-    assignment.waived_by = sorted({*assignment.waived_by, side.value})
+    assignment.waived_by = matters.agreeing(s, case.dispute_id, assignment.waived_by, by)
     s.add(assignment)
     matters.note(s, case, "disclosure.waived", by=by, at=at, side=side)
     return assignment
@@ -208,9 +208,9 @@ def current(s: Session, case: MediationCase) -> Assignment:
 
 
 def is_cleared(s: Session, case: MediationCase) -> bool:
-    """Whether nothing disclosed stands in the way: no relation, or both sides agreed."""
+    """Whether nothing disclosed stands in the way: no relation, or every party agreed."""
     assignment = current(s, case)
-    return not assignment.disclosure or set(assignment.waived_by) == {side.value for side in Side}
+    return not assignment.disclosure or Side.both_in(assignment.waived_by)
 
 
 def _side(s: Session, by: Actor, case: MediationCase) -> Side:

@@ -106,11 +106,12 @@ def state_fact(s: Session, sitting_id: str, *, by: Actor, at: datetime, text: st
 
 
 def agree_fact(s: Session, sitting_id: str, fact_id: str, *, by: Actor, at: datetime) -> UndisputedFact:
-    """A side leaves a fact undisputed; only with both sides it counts later (ODM-18)."""
+    """A party leaves a fact undisputed; only when every party does it counts later (ODM-18)."""
     sitting = _open(s, sitting_id, Do.AGREE_FACT, by=by)
     fact = _fact(s, sitting, fact_id)
     side = _side(s, sitting, by)
-    fact.agreed_by = sorted({*fact.agreed_by, side.value})
+    case = db.get(s, MediationCase, sitting.case_id)
+    fact.agreed_by = matters.agreeing(s, case.dispute_id, fact.agreed_by, by)
     s.add(fact)
     presence.note(s, sitting, "fact.agreed", by=by, at=at, fact=fact.id, side=side)
     return fact
@@ -120,7 +121,7 @@ def remove_fact(s: Session, sitting_id: str, fact_id: str, *, by: Actor, at: dat
     """The mediator takes a fact back that is disputed after all; what both agreed stays."""
     sitting = _open(s, sitting_id, Do.STATE_FACT, by=by)
     fact = _fact(s, sitting, fact_id)
-    if len(fact.agreed_by) == len(Side):
+    if Side.both_in(fact.agreed_by):
         raise Conflict(fact="agreed")
     fact.removed_at = at
     s.add(fact)

@@ -64,7 +64,7 @@ def add(
         reason=reason,
         asked_by=by.ref,
         asked_at=at,
-        agreed_by=[own.value] if own else [],
+        agreed_by=matters.agreeing(s, case.dispute_id, [], by),
         code=numbers.short_code(),
     )
     if part in OF_A_SIDE and row.side is None:
@@ -80,12 +80,12 @@ def add(
 
 
 def agree(s: Session, case_id: str, participant_id: str, *, by: Actor, at: datetime) -> Participant:
-    """A side agrees that somebody helps or listens."""
+    """A party agrees that somebody helps or listens."""
     case, row = _row(s, case_id, participant_id, Do.AGREE_PARTICIPANT, by)
     side = standing.side_of(s, by, case.dispute_id)
     if side is None:
         raise NotAllowed(side="none")
-    row.agreed_by = sorted({*row.agreed_by, side.value})
+    row.agreed_by = matters.agreeing(s, case.dispute_id, row.agreed_by, by)
     s.add(row)
     matters.note(s, case, "participant.agreed", by=by, at=at, participant=row.id, side=side)
     return row

@@ -55,15 +55,15 @@ def ask(s: Session, case_id: str, *, by: Actor, at: datetime, ground: str, facts
 
 
 def waive(s: Session, case_id: str, *, by: Actor, at: datetime) -> Recusal:
-    """A side that knows of the ground still agrees to the mediator; with both the request falls."""
+    """A party that knows of the ground still agrees to the mediator; with all of them the request falls."""
     case = db.lock(s, MediationCase, case_id)
     standing.require(s, by, Do.WAIVE_DISCLOSURE, case)
     row, side = _pending(s, case), standing.side_of(s, by, case.dispute_id)
     if side is None:
         raise NotAllowed(side="none")
-    row.waived_by = sorted({*row.waived_by, side.value})
+    row.waived_by = matters.agreeing(s, case.dispute_id, row.waived_by, by)
     s.add(row)
-    falls = set(row.waived_by) == {one.value for one in Side}
+    falls = Side.both_in(row.waived_by)
     if falls:
         row.granted, row.reason, row.decided_at = False, "双方知悉后仍同意由该调解员调解", at
         deadlines.stop(s, f"case:{case.id}", "T-RECUSE", at=at)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, presence
+from odr import db, matters, presence
 from odr.actions import drafting, minutes
 from odr.digests import digest
 from odr.rules import lint, rooms
@@ -46,10 +46,11 @@ class FactLine:
     id: str
     text: str
     agreed_by: tuple[str, ...]
+    awaited: bool  # the viewer has yet to answer
 
     @property
     def agreed(self) -> bool:
-        return len(self.agreed_by) == len(Side)
+        return Side.both_in(self.agreed_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,12 @@ def panel(s: Session, sitting_id: str, *, by: Actor, on: date) -> Panel:
         clauses=tuple(_card(row, at, found) for at, row in enumerate(rows, start=1)),
         whole=tuple(one for one in found if one.position == 0),
         brief="".join(agreed_facts(s, case.id)),
-        facts=tuple(FactLine(one.id, one.text, tuple(one.agreed_by)) for one in minutes.facts(s, case.id)),
+        facts=tuple(
+            FactLine(
+                one.id, one.text, tuple(one.agreed_by), matters.awaits(s, case.dispute_id, one.agreed_by, by)
+            )
+            for one in minutes.facts(s, case.id)
+        ),
         minutes=_minutes(s, sitting),
         chat=_chat(s, sitting, by, side),
         notes=_notes(s, case, by) if side is None else (),

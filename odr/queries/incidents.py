@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from odr import standing
+from odr import matters, standing
 from odr.actions import appraisals, halts, recusals
 from odr.queries import signs
 from odr.rules import pack
@@ -32,7 +32,7 @@ class RecusalView:
     ground: Words
     facts: str
     asked_at: datetime
-    waived_by: tuple[str, ...]
+    awaited: bool  # the reader has yet to say whether they agree all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def show(s: Session, case: MediationCase, by: Actor) -> Incidents:
     side = standing.side_of(s, by, case.dispute_id)
     hidden = halt is not None and halt.why is Halt.FALSITY and not sees
     return Incidents(
-        recusal=_recusal(s, case) if side or hats & {Hat.MEDIATOR, Hat.ORG_ADMIN, Hat.TRIAGE} else None,
+        recusal=_recusal(s, case, by) if side or hats & {Hat.MEDIATOR, Hat.ORG_ADMIN, Hat.TRIAGE} else None,
         why=halt.why if halt and not hidden else None,
         since=halt.since if halt else None,
         suspicion=_suspicion(s, case, by) if sees else None,
@@ -97,12 +97,13 @@ def _may(s: Session, case: MediationCase, by: Actor, hats: frozenset[Hat]) -> fr
     return frozenset(do for do in found if GRANTS[do] & hats)
 
 
-def _recusal(s: Session, case: MediationCase) -> RecusalView | None:
+def _recusal(s: Session, case: MediationCase, by: Actor) -> RecusalView | None:
     row = recusals.pending(s, case)
     if row is None:
         return None
     ground = pack.load().grounds[recusals.GROUNDS][row.ground].words
-    return RecusalView(row.side is None, row.side, ground, row.facts, row.asked_at, tuple(row.waived_by))
+    awaited = matters.awaits(s, case.dispute_id, row.waived_by, by)
+    return RecusalView(row.side is None, row.side, ground, row.facts, row.asked_at, awaited)
 
 
 def _suspicion(s: Session, case: MediationCase, by: Actor) -> SuspicionView | None:

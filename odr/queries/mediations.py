@@ -75,10 +75,11 @@ class CaseView:
     organisation: Organisation | None
     assignment: Assignment | None
     cleared: bool
+    must_waive: bool  # the reader has yet to answer what was disclosed
     clocks: tuple[ClockView, ...]
     sittings: tuple[Sitting, ...]
     times: tuple[FreeSlot, ...]
-    extensions: tuple[Extension, ...]
+    extensions: tuple[tuple[Extension, bool], ...]  # and whether the reader has yet to answer
     papers: tuple[PaperView, ...]
     notes: tuple[Note, ...]
     end_reason: EndReason | None
@@ -141,12 +142,16 @@ def show(s: Session, case: MediationCase, by: Actor) -> CaseView:
         organisation=s.get(Organisation, case.org_id) if case.org_id else None,
         assignment=assignment,
         cleared=assignment is not None and mediators.is_cleared(s, case),
+        must_waive=assignment is not None and matters.awaits(s, dispute.id, assignment.waived_by, by),
         clocks=clocks.running(s, f"case:{case.id}"),
         sittings=tuple(
             s.exec(select(Sitting).where(Sitting.case_id == case.id).order_by(col(Sitting.starts_at))).all()
         ),
         times=_times(s, case, dispute, by),
-        extensions=tuple(s.exec(select(Extension).where(Extension.case_id == case.id)).all()),
+        extensions=tuple(
+            (one, one.granted_at is None and matters.awaits(s, dispute.id, one.agreed_by, by))
+            for one in s.exec(select(Extension).where(Extension.case_id == case.id))
+        ),
         papers=dispute_parts.papers(s, dispute.id, hats, standing.papers_of(s, by, dispute.id)),
         notes=_notes(s, case, by) if is_mediator else (),
         end_reason=case.end_reason,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db
+from odr import db, matters
 from odr.actions import participants
 from odr.queries import dispute_parts
 from odr.rules.access import Actor
@@ -34,7 +34,8 @@ class Line:
     reason: str
     code: str  # for whoever asked
     inside: bool
-    waits_for: tuple[Side, ...]  # sides whose yes is missing
+    waits: bool
+    awaited: bool  # the reader has yet to agree
     own: bool
 
 
@@ -59,7 +60,7 @@ class Asked:
 
 def of_case(s: Session, case: MediationCase, by: Actor) -> tuple[Line, ...]:
     """Everybody asked in; the code is for whoever asked."""
-    return tuple(_line(row, by) for row in participants.of(s, case.id))
+    return tuple(_line(s, case, row, by) for row in participants.of(s, case.id))
 
 
 def show(s: Session, code: str, by: Actor) -> Asked:
@@ -81,16 +82,16 @@ def show(s: Session, code: str, by: Actor) -> Asked:
         inside=row.account_id is not None,
         mine=mine,
         over=row.ended_at is not None or case.ended_at is not None,
-        waits=bool(_missing(row)),
+        waits=_waits(row),
         sittings=tuple((one.id, one.starts_at) for one in rows),
     )
 
 
-def _missing(row: Participant) -> tuple[Side, ...]:
-    return tuple(side for side in Side if row.part in NEEDS_BOTH and side.value not in row.agreed_by)
+def _waits(row: Participant) -> bool:
+    return row.part in NEEDS_BOTH and not Side.both_in(row.agreed_by)
 
 
-def _line(row: Participant, by: Actor) -> Line:
+def _line(s: Session, case: MediationCase, row: Participant, by: Actor) -> Line:
     own = row.asked_by == by.account_id
     return Line(
         id=row.id,
@@ -101,6 +102,7 @@ def _line(row: Participant, by: Actor) -> Line:
         reason=row.reason,
         code=row.code if own else "",
         inside=row.account_id is not None,
-        waits_for=_missing(row),
+        waits=_waits(row),
+        awaited=_waits(row) and matters.awaits(s, case.dispute_id, row.agreed_by, by),
         own=own,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from odr import deadlines, standing
+from odr import deadlines, matters, standing
 from odr.actions import inquiries
 from odr.queries import agreements
 from odr.queries import turn_words as say
@@ -146,7 +146,7 @@ def _offered(a: _Scene, case: MediationCase) -> Turn:
 
 def _accepted(a: _Scene, case: MediationCase) -> Turn:
     clock = a.clock("T-CONT", "T-MED")
-    if a.side and _must_waive(a.s, case, a.side):
+    if a.side and _must_waive(a.s, case, a.by):
         return Turn(say.DISCLOSED, True, f"/cases/{case.id}", say.GO_CASE)
     if a.side and not _has_offered_times(a.s, case, a.by):
         return _with(
@@ -249,14 +249,16 @@ def _has_chosen(s: Session, case: MediationCase, side: Side) -> bool:
     )
 
 
-def _must_waive(s: Session, case: MediationCase, side: Side) -> bool:
+def _must_waive(s: Session, case: MediationCase, by: Actor) -> bool:
     accepted = select(Assignment).where(
         Assignment.case_id == case.id,
         Assignment.mediator_id == case.mediator_id,
         col(Assignment.accepted).is_(True),
     )
     row = s.exec(accepted.order_by(col(Assignment.offered_at).desc())).first()
-    return row is not None and bool(row.disclosure) and side.value not in row.waived_by
+    if row is None or not row.disclosure:
+        return False
+    return matters.awaits(s, case.dispute_id, row.waived_by, by)
 
 
 def _has_offered_times(s: Session, case: MediationCase, by: Actor) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -60,6 +61,11 @@ class Side(StrEnum):
     @property
     def other(self) -> Side:
         return Side.RESPONDENT if self is Side.APPLICANT else Side.APPLICANT
+
+    @classmethod
+    def both_in(cls, said: Collection[str]) -> bool:
+        """Whether each side is among those who have said it."""
+        return all(side.value in said for side in cls)
 
 
 class Track(StrEnum):

@@ -44,7 +44,7 @@ class Participant(SQLModel, table=True):
     reason: str = prose()
     asked_by: str = ref("account")
     asked_at: datetime = instant()
-    agreed_by: list[str] = rows()  # sides
+    agreed_by: list[str] = rows()  # sides, and the parties of a side that is not complete
     code: str = Field(unique=True, max_length=16)
     account_id: str | None = maybe_ref("account")
     declared_at: datetime | None = maybe_instant()  # secrecy, and an interpreter's or expert's promise

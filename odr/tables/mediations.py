@@ -80,7 +80,7 @@ class Assignment(SQLModel, table=True):
     accepted: bool | None = None
     decline_reason: str = ""
     disclosure: str = prose()
-    waived_by: list[str] = rows()  # sides that accept the disclosed relation (ODM-13)
+    waived_by: list[str] = rows()  # sides, or parties of one, that accept what was disclosed (ODM-13)
     ended_at: datetime | None = maybe_instant()
     ended_by: str = ""  # replaced at the wish of applicant, respondent or court; or recusal
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -102,8 +103,8 @@ def settle(s: Session, case_id: str, *, by: Actor, at: datetime, performed: bool
     """The parties settled by themselves; performed on the spot takes no new case number (ODM-25(2))."""
     case = db.lock(s, MediationCase, case_id)
     hats = standing.require(s, by, Do.SELF_SETTLE, case)
-    if Hat.MEDIATOR not in hats:
-        standing.disposing(s, by, case.dispute_id)
+    if Hat.MEDIATOR not in hats and not brings_all(s, case, standing.all_disposing(s, by, case.dispute_id)):
+        raise NotAllowed(party="fellow")  # nobody gives up a fellow applicant's claim
     dispute = db.lock(s, Dispute, case.dispute_id)
     move, whole = CASE.take(case, Do.SELF_SETTLE), DISPUTE.take(dispute, Do.SELF_SETTLE)
     case.stage, case.ended_at, case.end_reason = move.target, at, EndReason.SETTLED
@@ -120,6 +121,12 @@ def settle(s: Session, case_id: str, *, by: Actor, at: datetime, performed: bool
         s, case, "纠纷已和解", "各方自行和解，调解结束。", about=f"/disputes/{dispute.id}", at=at
     )
     return case
+
+
+def brings_all(s: Session, case: MediationCase, own: Sequence[Party]) -> bool:
+    """Whether these are all who brought the claim."""
+    mine = {party.id for party in own}
+    return all(one.id in mine for one in matters.parties(s, case.dispute_id, Side.APPLICANT))
 
 
 def end(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from odr import matters, standing
-from odr.actions import mediators
+from odr.actions import mediation, mediators
 from odr.queries import clocks, dispute_parts, turn
 from odr.queries.clocks import ClockView
 from odr.queries.dispute_parts import PaperView, PartyView
@@ -155,7 +155,7 @@ def show(s: Session, case: MediationCase, by: Actor) -> CaseView:
         papers=dispute_parts.papers(s, dispute.id, hats, standing.papers_of(s, by, dispute.id)),
         notes=_notes(s, case, by) if is_mediator else (),
         end_reason=case.end_reason,
-        may=_may(case, hats),
+        may=_may(s, case, by, hats),
         side=side,
     )
 
@@ -171,8 +171,10 @@ def choices(s: Session, case: MediationCase, side: Side | None) -> list[str]:
     return list(s.exec(query.order_by(col(MediatorChoice.rank)))) if side else []
 
 
-def _may(case: MediationCase, hats: frozenset[Hat]) -> frozenset[Do]:
-    return frozenset(do for do in CASE.may_do(case.stage) if GRANTS[do] & hats)
+def _may(s: Session, case: MediationCase, by: Actor, hats: frozenset[Hat]) -> frozenset[Do]:
+    found = frozenset(do for do in CASE.may_do(case.stage) if GRANTS[do] & hats)
+    own = standing.parties_of(s, by, case.dispute_id)
+    return found - {Do.SELF_SETTLE} if own and not mediation.brings_all(s, case, own) else found
 
 
 def _line(s: Session, case: MediationCase) -> CaseLine:

@@ -9,9 +9,11 @@ from sqlmodel import select
 
 from odr import demo, matters, sitting_papers, standing
 from odr.actions import mediation, mediators, minutes, participants, recusals
+from odr.errors import NotAllowed
 from odr.queries import incidents, mediations
 from odr.rules.companions import Part
-from odr.rules.words import Side
+from odr.rules.moves import CaseStage
+from odr.rules.words import Do, Side
 from odr.tables.companions import Participant
 from odr.tables.mediations import Extension
 from tests.make import moment
@@ -106,3 +108,13 @@ def test_one_person_says_it_once_for_all_whom_they_act_for(s, make):
         mediators.waive(s, matter.id, by=who, at=AT)
 
     assert mediators.is_cleared(s, matter.case)
+
+
+def test_nobody_declares_a_fellow_applicants_claim_settled(s, joint):
+    assert Do.SELF_SETTLE not in mediations.show(s, joint.case, joint.applicant).may
+    with pytest.raises(NotAllowed):
+        mediation.settle(s, joint.id, by=joint.applicant, at=AT, performed=False)
+
+    mediation.settle(s, joint.id, by=joint.host, at=AT, performed=False)
+
+    assert joint.case.stage is CaseStage.SETTLED

@@ -198,8 +198,7 @@ def _ensure_third_person_in_time(known_on: date | None, at: datetime) -> None:
         raise BadInput(known_on="needed")
     if known_on > clock.court_date(at):
         raise BadInput(known_on="wrong")
-    noon = clock.from_court(datetime(known_on.year, known_on.month, known_on.day, 12))  # noqa: DTZ001  # court time
-    if clocks.due("T-JC-OBJ-T", noon).due_at < at:
+    if clocks.due("T-JC-OBJ-T", clock.noon(known_on)).due_at < at:
         raise DeadlinePassed(rule="T-JC-OBJ-T")
 
 

@@ -5,7 +5,7 @@ A mediation can outlive those thirty days, so the applicant says when the measur
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -32,7 +32,7 @@ def report(s: Session, dispute_id: str, *, by: Actor, at: datetime, taken_on: da
     subject = f"dispute:{dispute.id}"
     if deadlines.find(s, subject, RULE) is not None:
         raise Conflict(preservation="already")
-    since = clock.from_court(datetime.combine(taken_on, time(12)))
+    since = clock.noon(taken_on)
     row = deadlines.start(s, RULE, court_id=dispute.court_id, subject=subject, since=since)
     journal.append(
         s,

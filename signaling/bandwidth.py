@@ -53,7 +53,7 @@ class Delay:
     """How long packets wait on the way, beyond what the road itself takes."""
 
     def __init__(self) -> None:
-        self._lows: deque[tuple[float, float]] = deque()  # of each report in the last moment
+        self._lows: deque[tuple[float, float]] = deque()  # of the last moment, each below all after it
         self._bases = [float("inf"), float("inf")]
         self._turned_at = 0.0
         self.now = self.standing = 0.0
@@ -64,13 +64,15 @@ class Delay:
         if now - self._turned_at > BASE_KEPT:
             self._turned_at, self._bases = now, [self._bases[1], float("inf")]
         if now - self.clear_at > STUBBORN and self._lows:
-            self._bases = [min(one for _, one in self._lows)] * 2
+            self._bases = [self._lows[0][1]] * 2
         self._bases[1] = min(self._bases[1], low)
+        while self._lows and self._lows[-1][1] >= low:
+            self._lows.pop()
         self._lows.append((now, low))
         while now - self._lows[0][0] > MOMENT:
             self._lows.popleft()
         base = min(self._bases)
-        self.now, self.standing = low - base, min(one for _, one in self._lows) - base
+        self.now, self.standing = low - base, self._lows[0][1] - base
         if self.standing < STANDING:
             self.clear_at = now
 

@@ -125,8 +125,14 @@ class DownTrack:
 
     def choose(self, now: float) -> None:
         """Aim at the best layer there is; the change itself waits for its keyframe."""
-        best = self.track.best(min(self.rank, self.granted), now)
-        if best is None or self.paused or self.starved:
+        if (
+            self.paused
+            or self.starved
+            or (best := self.track.best(min(self.rank, self.granted), now)) is None
+        ):
+            return
+        if best is self.layer and not self.resumed:
+            self.target = best
             return
         if best is not self.layer:
             self.leave()

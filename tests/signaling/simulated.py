@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import partial
 from heapq import heappop, heappush
@@ -50,7 +50,8 @@ class Simulation:
         self.crossed: list[str] = []
         self.passed = 0
         self._names: dict[Peer, str] = {}
-        self._inbox: dict[str, list[bytes]] = {}
+        self._coming: defaultdict[str, list[tuple[float, int, bytes]]] = defaultdict(list)  # by when it comes
+        self._due: dict[str, float] = {}  # when the server looks next at what came from somebody
         self._queue: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._order = count()
         self.at(self.now, self._tick)
@@ -59,7 +60,7 @@ class Simulation:
 
     def seat(self, **places: str) -> None:
         """Say who sits where from now on."""
-        for name in list(self._inbox):
+        for name in list(self._coming):
             self._take(name)
         self.places |= places
         self.version += 1
@@ -125,21 +126,30 @@ class Simulation:
     # ---- packets
 
     def _post(self, name: str, data: bytes) -> None:
+        coming = self._coming[name]
         for at in self.up[name].arrivals(len(data), self.now):
-            heappush(self._queue, (at, next(self._order), self._serve, (name, data)))
+            heappush(coming, (at, next(self._order), data))
+            if coming[0][0] == at:
+                self._expect(name)
 
-    def _serve(self, name: str, data: bytes) -> None:
+    def _expect(self, name: str) -> None:
         """What comes within a millisecond is taken together, as from a busy socket."""
-        if waiting := self._inbox.get(name):
-            waiting.append(data)
-        else:
-            self._inbox[name] = [data]
-            self.at(self.now + 0.001, self._take, name)
+        self._due[name] = self._coming[name][0][0] + 0.001
+        self.at(self._due[name], self._take_due, name)
+
+    def _take_due(self, name: str) -> None:
+        if self._due[name] == self.now:  # else something came sooner, and has been taken
+            self._take(name)
 
     def _take(self, name: str) -> None:
-        batch = self._inbox.pop(name, [])
+        """Let the server have what has come."""
+        coming, batch = self._coming[name], []
+        while coming and coming[0][0] <= self.now:
+            batch.append(heappop(coming)[2])
+        if coming:
+            self._expect(name)
         person = self.people.get(name)
-        if person is not None:
+        if person is not None and batch:
             person.heard_at = self.now
             person.peer.receive_all(batch, self.now)
             self.drain()

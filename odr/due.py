@@ -65,6 +65,8 @@ def _instant(text: str) -> datetime:
         given = datetime.fromisoformat(text)
     except ValueError:
         raise BadInput(**{"from": "not-a-time"}) from None
+    if not calendar.in_reach(given.date()):
+        raise BadInput(**{"from": "not-a-time"})
     return given if given.tzinfo else clock.from_court(given)
 
 

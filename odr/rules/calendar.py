@@ -17,8 +17,14 @@ from odr.rules import pack
 from odr.rules.law import CalendarYear
 
 _DAY = timedelta(days=1)
+FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)  # no matter of this court reaches beyond
 _WEEKEND = {5: "星期六", 6: "星期日"}
 _LAST_MOMENT = time(23, 59, 59, 999999)
+
+
+def in_reach(day: date) -> bool:
+    """Whether a day can be counted with: one beyond is a slip of the pen, and its periods would have no end."""
+    return FIRST <= day <= LAST
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 from odr.errors import BadInput
 from odr.facts import ClauseFacts, InstalmentFacts, canon
 from odr.facts.words import chinese_number, day
+from odr.rules import calendar
 from odr.rules.money import in_full, yuan
 from odr.rules.words import ClauseKind, Side
 
@@ -135,7 +136,17 @@ def parse(kind: ClauseKind, fields: Mapping[str, Any]) -> Fields:
     for name, allowed in _CHOICES.items():
         if getattr(found, name, "") not in ("", *allowed):
             raise BadInput(**{f"clause.{name}": "choose-one"})
+    named = [*dates(found), *filter(None, [getattr(found, "from_on", None)])]
+    if not all(calendar.in_reach(one) for one in named):
+        raise BadInput(**{"clause.due_on": "not-a-date"})
     return found
+
+
+def dates(fields: Fields) -> list[date]:
+    """The days by which something is to be done."""
+    parts = fields.parts if isinstance(fields, InstalmentFields) else ()
+    days = [getattr(fields, "due_on", None), getattr(fields, "until_on", None), *(p.due_on for p in parts)]
+    return [found for found in days if found is not None]
 
 
 def text_of(kind: ClauseKind, fields: Mapping[str, Any], names: Names = ROLES) -> str:

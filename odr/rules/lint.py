@@ -121,14 +121,8 @@ def _sums(fields: Fields) -> Iterator[tuple[str, str]]:
 
 
 def _days(fields: Fields, on: date) -> Iterator[tuple[str, str]]:
-    if any(due < on for due in _dates(fields)):
+    if any(due < on for due in clauses.dates(fields)):
         yield "past-date", WARNING
-
-
-def _dates(fields: Fields) -> list[date]:
-    parts = fields.parts if isinstance(fields, InstalmentFields) else ()
-    days = [getattr(fields, "due_on", None), getattr(fields, "until_on", None), *(p.due_on for p in parts)]
-    return [found for found in days if found is not None]
 
 
 def _money_route(fields: Fields) -> Iterator[tuple[str, str]]:
@@ -153,7 +147,7 @@ def _to_be_said(fields: Fields) -> Iterator[str]:
     parts = fields.parts if isinstance(fields, InstalmentFields) else ()
     amounts = [getattr(fields, "amount_fen", None), getattr(fields, "total_fen", None)]
     yield from (yuan(fen) for fen in (*amounts, *(p.amount_fen for p in parts)) if fen is not None)
-    yield from (day(on) for on in _dates(fields))
+    yield from (day(on) for on in clauses.dates(fields))
 
 
 def _of_whole(terms: Sequence[Term]) -> Iterator[tuple[str, str]]:

@@ -185,3 +185,9 @@ def test_a_clause_of_another_case_does_not_exist_here(desk: Desk, make: Make) ->
 
     with pytest.raises(NotFound):
         drafting.agree(desk.s, desk.sitting, clause.id, by=desk.applicant, at=AT, version=1)
+
+
+@pytest.mark.parametrize("beyond", ["9999-12-31", "0001-01-01"])
+def test_a_day_with_which_nothing_can_be_counted_is_in_no_clause(desk, beyond):
+    with pytest.raises(BadInput):
+        desk.propose(desk.mediator, due_on=beyond)

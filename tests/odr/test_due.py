@@ -59,6 +59,7 @@ def test_the_mediation_clock_wants_its_track():
     [
         (("T-NEVER", "--from", "2026-03-02"), "rule: unknown\n"),
         (("T-REG", "--from", "yesterday"), "from: not-a-time\n"),
+        (("T-REG", "--from", "9999-12-20T09:30"), "from: not-a-time\n"),
     ],
 )
 def test_a_wrong_question_gets_one_line(argv: tuple[str, ...], line: str):

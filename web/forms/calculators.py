@@ -8,11 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from odr.rules import pack
+from odr.rules import calendar, pack
 from web.forms.base import Form
 from web.forms.filing import fen
-
-FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 def _ppm(text: object) -> int:
@@ -46,14 +44,14 @@ def _yuan(text: object) -> object:
 
 
 def _in_reach(day: date) -> date:
-    if not FIRST <= day <= LAST:
+    if not calendar.in_reach(day):
         raise ValueError("not-a-date")
     return day
 
 
 def _moment(text: object) -> object:
     at = datetime.fromisoformat(str(text)) if text else text
-    if not isinstance(at, datetime) or not FIRST <= at.date() <= LAST or at.tzinfo is not None:
+    if not isinstance(at, datetime) or not calendar.in_reach(at.date()) or at.tzinfo is not None:
         raise ValueError("not-a-time")
     return at
 
@@ -61,6 +59,7 @@ def _moment(text: object) -> object:
 Yuan = Annotated[int, BeforeValidator(_yuan)]
 Rate = Annotated[int, BeforeValidator(_ppm)]
 Day = Annotated[date, AfterValidator(_in_reach)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
 KINDS = (
     "property",
     "labour",
@@ -108,7 +107,7 @@ class Plan(Form):
 
 class Period(Form):
     rule: str
-    since: Annotated[datetime, BeforeValidator(_moment)]
+    since: Moment
 
     @field_validator("rule")
     @classmethod

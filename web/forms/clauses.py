@@ -9,7 +9,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from odr.errors import BadInput
-from odr.rules import money, pack
+from odr.rules import calendar, money, pack
 from odr.rules.law import Element
 from odr.rules.words import ClauseKind, Side
 
@@ -59,9 +59,12 @@ def _date(element: Element, sent: FormData) -> str:
 
 def _day(text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat() if text else ""
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         raise ValueError("not-a-date") from None
+    if day is not None and not calendar.in_reach(day):
+        raise ValueError("not-a-date")
+    return day.isoformat() if day else ""
 
 
 def _side(element: Element, sent: FormData) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
@@ -10,6 +9,7 @@ from pydantic import Field
 from odr.rules.words import Dismissal, Mode, NotAccepted
 from web.forms.agreements import Competence
 from web.forms.base import Form, lines_of
+from web.forms.calculators import Day, Moment
 
 
 class Join(Form):
@@ -54,7 +54,7 @@ class SendPaper(Form):
 
 class Receipt(Form):
     service_id: str
-    on: date
+    on: Day
 
 
 class Reasons(Form):
@@ -77,7 +77,7 @@ class Opinion(Form):
 
 
 class Inquiry(Form):
-    starts_at: datetime
+    starts_at: Moment
     mode: Mode = Mode.SYNC
     place: str = ""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from odr.rules.words import Step, Track
 from web.forms.base import Form
+from web.forms.calculators import Day
 
 Reason = Annotated[str, Field(min_length=1, max_length=1000)]
 Key = Annotated[str, Field(min_length=1, max_length=40)]
@@ -26,7 +26,7 @@ class Statement(Form):
 
 
 class Preservation(Form):
-    taken_on: date
+    taken_on: Day
 
 
 class Agreed(Form):

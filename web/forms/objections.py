@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
 from web.forms.base import Form, lines_of
+from web.forms.calculators import Day
 
 
 class Objection(Form):
     number: str
     name: str
     claim: str
-    known_on: date | None = None
+    known_on: Day | None = None
 
 
 class Decision(Form):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from web.forms.base import Form, lines_of
+from web.forms.calculators import Day
 
 Text = Annotated[str, Field(max_length=2000)]
 
@@ -33,4 +33,4 @@ class Objection(Form):
 
 class OnPaper(Form):
     party_id: Annotated[str, Field(max_length=40)]
-    given_on: date
+    given_on: Day

@@ -84,9 +84,13 @@ def minutes(s: Session, sitting: Sitting, outcome: str, *, by: Actor, at: dateti
 
 
 def replaces_minutes(s: Session, sitting: Sitting) -> bool:
-    """A recording stands for the minutes only if there is one and every party said so expressly (ODM-22)."""
+    """A recording of the talk stands for the minutes only if it is whole and every party said so (ODM-22)."""
     came = [one for one in presence.people(s, sitting.id) if _took_part(one) and one.part is None]
-    recorded = s.exec(select(Recording.id).where(Recording.sitting_id == sitting.id)).first() is not None
+    talk = select(Recording.failed).where(
+        Recording.sitting_id == sitting.id, Recording.zone != Zone.OUTCOME
+    )  # not the signing alone
+    torn = s.exec(talk).all()
+    recorded = bool(torn) and not any(torn)
     return recorded and {one.side for one in came} == set(Side) and all(one.minutes_instead for one in came)
 
 

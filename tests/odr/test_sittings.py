@@ -481,6 +481,21 @@ def test_ODM_22_a_recording_replaces_the_minutes_only_if_all_say_so(scene: Scene
     assert paper.undisputed == ("双方签有借条。",)  # always in writing
 
 
+@pytest.mark.parametrize("instead", ["torn", "of the signing"])
+def test_ODM_22_what_was_not_filmed_is_not_replaced(scene: Scene, instead: str) -> None:
+    scene.begin()
+    sitting = scene.sitting.id
+    for one in (scene.mediator, scene.applicant, scene.respondent):
+        rooms.consent(scene.s, sitting, by=one, at=AT, given=True, minutes_instead=True)
+    if instead == "of the signing":
+        rooms.open_signing(scene.s, sitting, by=scene.mediator, at=AT)
+    recording = rooms.record(scene.s, sitting, by=scene.mediator, at=AT)
+    if instead == "torn":
+        recordings.fail(scene.s, recording.id, at=AT)
+
+    assert "代替文字笔录" not in minutes_paper(scene).recording
+
+
 def test_P_4_a_recorder_that_cannot_write_ends_and_the_sign_says_so(scene: Scene) -> None:
     scene.begin()
     scene.consent(*scene.all)

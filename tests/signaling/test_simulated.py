@@ -63,6 +63,17 @@ def test_a_call_never_tears(seed: int, way: Weather) -> None:
     assert all(view.whole and view.longest < 3 for view in pictures)
 
 
+def test_the_same_seed_gives_the_same_call_and_another_does_not() -> None:
+    def outcome(seed: int) -> list[Any]:
+        simulation = call(seed, BAD, SIX[:3], layers=2, fps=5, scale=0.1)
+        simulation.run(8)
+        ways = [*simulation.up.values(), *simulation.down.values()]
+        seen = [(one.kind, one.received, one.repaired, one.longest) for one in simulation.views()]
+        return [simulation.passed, seen, [(one.lost, one.carried, one.octets) for one in ways]]
+
+    assert outcome(5) == outcome(5) != outcome(6)
+
+
 def test_an_hour_of_six_stays_whole_and_its_memory_flat() -> None:
     _long_call(100.0)
 

@@ -67,6 +67,7 @@ class Port:
         self.limits = Limits()
         self.takes_streams = False  # the same number is open for TCP
         self._links: dict[Peer, Link] = {}
+        self.dropped = 0  # connections that are over
         self.by_key: dict[bytes, Link] = {}  # whose a path is; whoever changes it counts the change
         self.changes = 0
         self._by_ufrag: dict[str, tuple[str, Link]] = {}
@@ -122,6 +123,7 @@ class Port:
     def drop(self, link: Link) -> None:
         """A connection is over."""
         self._links.pop(link.peer, None)
+        self.dropped += 1
         link.peer.row.words[rows.OPENS] = link.peer.row.words[rows.SENDS] = 0  # keys go with the link
         for one in link.credentials:
             self._by_ufrag.pop(one.ufrag, None)

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from signaling import metrics
+from signaling import heap, metrics
 from signaling.access import Gate
 from signaling.budget import Limits
 from signaling.clock import steady
@@ -179,13 +179,13 @@ class Worker:
                     self.recordings.discard(recording)
 
     async def _tidy(self) -> None:
-        """Free what people leave behind: they are webs of references, and packets alone never bring a look for those."""
-        links = 0
+        """Free what people leave behind: packets alone never bring a look for it."""
+        dropped = 0
         while True:
             await asyncio.sleep(TIDY)
-            before, links = links, self.port.links()
-            if links < before:
-                gc.collect()
+            if self.port.dropped != dropped:
+                dropped = self.port.dropped
+                heap.tidy()
 
 
 async def _healthy(request: Request) -> Response:

@@ -15,7 +15,7 @@ from tests.signaling.test_long_siege import memory
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
 SIX = "abcdef"
-GROWTH = 12_000_000  # bytes by which a worker's memory may grow from one half to the other
+GROWTH = 5_000_000  # bytes by which a worker's memory may grow from one half to the other
 MINUTES = int(os.environ.get("MINUTES", "180"))
 PACE = 4  # pictures a second: six clients have to fit beside the worker
 TALK = "ad"  # whose microphones are on

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from odr import deadlines, standing
+from odr import db, deadlines, standing
 from odr.actions import fee_relief, judges
 from odr.queries import clocks
 from odr.queries.clocks import ClockView
@@ -18,6 +18,7 @@ from odr.rules.access import Actor
 from odr.rules.fees import Fee
 from odr.rules.law import Ground, Words
 from odr.rules.relief import Relief
+from odr.rules.words import Hat
 from odr.tables.disputes import Dispute, Party
 from odr.tables.fees import FeeRelief
 from odr.tables.people import Account
@@ -82,6 +83,14 @@ def own(s: Session, dispute: Dispute, by: Actor) -> OwnRelief:
         people=tuple((key, mine[key].name) for key, still in kinds.items() if still),
         kinds=tuple(kind for kind in Relief if any(kind in still for still in kinds.values())),
     )
+
+
+def proof(s: Session, relief_id: str, by: Actor, hats: frozenset[Hat]) -> FeeRelief:
+    """The application with its file; an officer reads none of a matter they had to do with (CPL-47)."""
+    row = db.get(s, FeeRelief, relief_id)
+    if Hat.SELF not in hats:
+        judges.ensure_free(s, by, row.dispute_id)
+    return row
 
 
 def queue(s: Session, by: Actor) -> list[ReliefView]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlmodel import select
 
 from odr.rules.relief import Relief
+from odr.rules.words import Role
+from odr.tables.companions import Mandate
+from odr.tables.people import Account
 from tests.make import Make
 from tests.odr.test_fee_relief import Suit
 from tests.web.conftest import once
@@ -77,6 +81,21 @@ def test_a_day_beyond_every_calendar_is_shown_beside_its_field(client_for, made)
         answer = send(client_for(leader), f"/fee-relief/{row}/decide", granted="true", until=until)
         assert answer.status_code == 422
         assert 'id="until-wrong"' in answer.text
+
+
+def test_CPL_47_who_was_an_agent_reads_no_proof_as_a_judge(client_for, made):
+    def _former(make: Make):
+        suit = Suit(make.s, make)
+        agent = make.agent(make.parties(suit.case)[0])
+        make.s.exec(select(Mandate)).one().ended_at = make.at
+        make.grant(make.s.get_one(Account, agent.account_id), Role.JUDGE)
+        return agent.account_id, suit.judge.account_id, suit.ask().id
+
+    former, judge, row = made(_former)
+    assert (
+        client_for(judge).get(f"/fee-relief/{row}/proof").status_code == 404
+    )  # let in; the file is only named here
+    assert client_for(former).get(f"/fee-relief/{row}/proof").status_code == 403
 
 
 def test_who_acts_for_several_chooses_for_whom(client_for, made):

@@ -6,6 +6,7 @@ parties, and what they learn is what becomes of their objection.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -43,11 +44,10 @@ def raise_(
     ruling = in_force(s, confirmation.id)
     if confirmation.stage is not ConfirmationStage.CONFIRMED or ruling is None:
         raise BadInput(number="no-such-ruling")
-    party = standing.party_of(s, by, case.dispute_id)
+    mine = standing.parties_of(s, by, case.dispute_id)
+    party = _in_time(s, ruling, mine, at) if mine else None
     if party is None:
         _ensure_third_person_in_time(known_on, at)
-    else:
-        _ensure_party_in_time(s, ruling, party, at)
     if _open(s, confirmation.id, by.account_id or "") is not None:
         raise Conflict(objection="already")
     objection = Objection(
@@ -202,12 +202,15 @@ def _ensure_third_person_in_time(known_on: date | None, at: datetime) -> None:
         raise DeadlinePassed(rule="T-JC-OBJ-T")
 
 
-def _ensure_party_in_time(s: Session, ruling: Ruling, party: Party, at: datetime) -> None:
-    """Fifteen days from receiving the ruling; who was not served yet is always in time."""
-    query = select(Service.id).where(Service.document_id == ruling.document_id, Service.party_id == party.id)
-    service_id = s.exec(query).first()
-    if service_id is not None:
-        deadlines.ensure_in_time(s, f"service:{service_id}", "T-JC-OBJ-P", at=at)
+def _in_time(s: Session, ruling: Ruling, mine: Sequence[Party], at: datetime) -> Party:
+    """For whom: fifteen days from receiving the ruling; who was not served yet is always in time."""
+    served = select(Service).where(Service.document_id == ruling.document_id)
+    keys = {row.party_id: row.id for row in s.exec(served)}
+    for party in mine:
+        days = deadlines.find(s, f"service:{keys.get(party.id)}", "T-JC-OBJ-P")
+        if days is None or at <= days.due_at:
+            return party
+    raise DeadlinePassed(rule="T-JC-OBJ-P")
 
 
 def _open(s: Session, confirmation_id: str, account_id: str) -> Objection | None:

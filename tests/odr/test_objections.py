@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from odr import clock, deadlines, demo
 from odr.actions import judges, objections, rulings
@@ -17,6 +18,8 @@ from odr.rules.moves import ConfirmationStage, ObjectionStage
 from odr.rules.words import Do, Role, RulingKind
 from odr.tables.agreements import ConfirmationCase, Ruling
 from odr.tables.confirmation import Objection
+from odr.tables.disputes import Party
+from odr.tables.mediations import MediationCase
 from odr.tables.records import Document
 from tests import conftest
 from tests.make import moment, served
@@ -79,6 +82,15 @@ def test_jc22_a_party_may_object_for_fifteen_days(s, world):
 
     assert row.stage is ObjectionStage.FILED
     assert row.party_id
+
+
+def test_jc22_who_leads_a_company_objects_for_it_while_its_own_days_run(s, make, world):
+    leads = world.cast.parties[1]
+    dispute_id = s.get_one(MediationCase, s.get_one(ConfirmationCase, world.key).case_id).dispute_id
+    mine = s.exec(select(Party).where(Party.account_id == leads.account_id, Party.dispute_id == dispute_id))
+    company = make.company_of(mine.one())  # the ruling is not served on it yet
+
+    assert raised(s, world, leads, days=17).party_id == company.id
 
 
 def test_jc22_a_third_person_may_object_for_six_months_from_knowing(s, world, third):

@@ -19,7 +19,12 @@ const connect = async (name, url, token, direction) => {
   peer.setLocalDescription('offer');
   await gathered;
   const headers = { 'Content-Type': 'application/sdp', Authorization: `Bearer ${token}` };
-  const answer = await fetch(url, { method: 'POST', headers, body: peer.localDescription().sdp });
+  const ask = () => fetch(url, { method: 'POST', headers, body: peer.localDescription().sdp });
+  let answer = await ask();
+  while (answer.status === 409) { // nothing is published yet
+    await new Promise((resolve) => setTimeout(resolve, 1000 * answer.headers.get('retry-after')));
+    answer = await ask();
+  }
   if (answer.status !== 201) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
   peer.setRemoteDescription(await answer.text(), 'answer');
   return { peer, track, place: new URL(answer.headers.get('location'), url) };

@@ -50,11 +50,9 @@ def agreeing(s: Session, dispute_id: str, said: Collection[str], by: Actor) -> l
     return sorted(found)
 
 
-def awaits(s: Session, dispute_id: str, said: Collection[str], by: Actor) -> bool:
-    """Whether this person has yet to say so for somebody."""
-    return any(
-        one.id not in said and one.side.value not in said for one in standing.parties_of(s, by, dispute_id)
-    )
+def awaits(own: Sequence[Party], said: Collection[str]) -> bool:
+    """Whether who speaks for these parties has yet to say so for one of them."""
+    return any(one.id not in said and one.side.value not in said for one in own)
 
 
 def parties(s: Session, dispute_id: str, side: Side | None = None) -> Sequence[Party]:

@@ -178,7 +178,7 @@ def show(s: Session, confirmation_id: str, by: Actor, at: datetime) -> File:
         cause=filing.cause_words(dispute.cause),
         amount_fen=dispute.amount_fen,
         stage=row.stage,
-        awaited=any(one.id not in row.applied for one in standing.parties_of(s, by, dispute.id)),
+        awaited=matters.awaits(standing.parties_of(s, by, dispute.id), row.applied),
         reasons=row.facts_reasons,
         basis=jurisdiction.NAMES[row.basis],
         place=row.place,

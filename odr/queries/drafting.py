@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, matters, presence
+from odr import db, matters, presence, standing
 from odr.actions import drafting, minutes
 from odr.digests import digest
 from odr.rules import lint, rooms
@@ -133,7 +133,7 @@ def panel(s: Session, sitting_id: str, *, by: Actor, on: date) -> Panel:
         return NOTHING
     if sitting.confirmation_id is not None:  # the judge sees nothing of the talk (ODM-18)
         return Panel("", None, "", 0, (), (), "", (), _minutes(s, sitting), _chat(s, sitting, by, side), ())
-    agreement = drafting.current(s, case.id)
+    own, agreement = standing.parties_of(s, by, case.dispute_id), drafting.current(s, case.id)
     rows = drafting.clauses_of(s, agreement.id) if agreement else ()
     terms = [Term(at, row.kind, row.fields, row.text) for at, row in enumerate(rows, start=1)]
     found = lint.lint(terms, on=on) if terms else []
@@ -146,9 +146,7 @@ def panel(s: Session, sitting_id: str, *, by: Actor, on: date) -> Panel:
         whole=tuple(one for one in found if one.position == 0),
         brief="".join(agreed_facts(s, case.id)),
         facts=tuple(
-            FactLine(
-                one.id, one.text, tuple(one.agreed_by), matters.awaits(s, case.dispute_id, one.agreed_by, by)
-            )
+            FactLine(one.id, one.text, tuple(one.agreed_by), matters.awaits(own, one.agreed_by))
             for one in minutes.facts(s, case.id)
         ),
         minutes=_minutes(s, sitting),

@@ -102,7 +102,7 @@ def _recusal(s: Session, case: MediationCase, by: Actor) -> RecusalView | None:
     if row is None:
         return None
     ground = pack.load().grounds[recusals.GROUNDS][row.ground].words
-    awaited = matters.awaits(s, case.dispute_id, row.waived_by, by)
+    awaited = matters.awaits(standing.parties_of(s, by, case.dispute_id), row.waived_by)
     return RecusalView(row.side is None, row.side, ground, row.facts, row.asked_at, awaited)
 
 

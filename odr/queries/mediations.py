@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from odr.rules.access import GRANTS, Actor, may_read
 from odr.rules.law import Words
 from odr.rules.moves import CASE, ENDS, CaseStage
 from odr.rules.words import Do, EndReason, Hat, Side, Track, Zone
-from odr.tables.disputes import Dispute
+from odr.tables.disputes import Dispute, Party
 from odr.tables.mediations import (
     Assignment,
     Extension,
@@ -125,7 +126,7 @@ def show(s: Session, case: MediationCase, by: Actor) -> CaseView:
     hats = standing.hats(s, by, case)
     dispute = matters.dispute_of(s, case)
     is_mediator = Hat.MEDIATOR in hats
-    side = standing.side_of(s, by, dispute.id)
+    side, own = standing.side_of(s, by, dispute.id), standing.parties_of(s, by, dispute.id)
     assignment = mediators.current(s, case) if case.mediator_id else None
     return CaseView(
         id=case.id,
@@ -142,20 +143,20 @@ def show(s: Session, case: MediationCase, by: Actor) -> CaseView:
         organisation=s.get(Organisation, case.org_id) if case.org_id else None,
         assignment=assignment,
         cleared=assignment is not None and mediators.is_cleared(s, case),
-        must_waive=assignment is not None and matters.awaits(s, dispute.id, assignment.waived_by, by),
+        must_waive=assignment is not None and matters.awaits(own, assignment.waived_by),
         clocks=clocks.running(s, f"case:{case.id}"),
         sittings=tuple(
             s.exec(select(Sitting).where(Sitting.case_id == case.id).order_by(col(Sitting.starts_at))).all()
         ),
         times=_times(s, case, dispute, by),
         extensions=tuple(
-            (one, one.granted_at is None and matters.awaits(s, dispute.id, one.agreed_by, by))
+            (one, one.granted_at is None and matters.awaits(own, one.agreed_by))
             for one in s.exec(select(Extension).where(Extension.case_id == case.id))
         ),
         papers=dispute_parts.papers(s, dispute.id, hats, standing.papers_of(s, by, dispute.id)),
         notes=_notes(s, case, by) if is_mediator else (),
         end_reason=case.end_reason,
-        may=_may(s, case, by, hats),
+        may=_may(s, case, own, hats),
         side=side,
     )
 
@@ -171,9 +172,8 @@ def choices(s: Session, case: MediationCase, side: Side | None) -> list[str]:
     return list(s.exec(query.order_by(col(MediatorChoice.rank)))) if side else []
 
 
-def _may(s: Session, case: MediationCase, by: Actor, hats: frozenset[Hat]) -> frozenset[Do]:
+def _may(s: Session, case: MediationCase, own: Sequence[Party], hats: frozenset[Hat]) -> frozenset[Do]:
     found = frozenset(do for do in CASE.may_do(case.stage) if GRANTS[do] & hats)
-    own = standing.parties_of(s, by, case.dispute_id)
     return found - {Do.SELF_SETTLE} if own and not mediation.brings_all(s, case, own) else found
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from odr import db, matters
+from odr import db, matters, standing
 from odr.actions import participants
 from odr.queries import dispute_parts
 from odr.rules.access import Actor
@@ -15,6 +16,7 @@ from odr.rules.companions import NEEDS_BOTH, PARTS, Part
 from odr.rules.moves import SittingStage
 from odr.rules.words import Side
 from odr.tables.companions import Participant
+from odr.tables.disputes import Party
 from odr.tables.mediations import MediationCase, Sitting
 from odr.tables.people import Court
 from odr.tables.roster import Mediator
@@ -60,7 +62,8 @@ class Asked:
 
 def of_case(s: Session, case: MediationCase, by: Actor) -> tuple[Line, ...]:
     """Everybody asked in; the code is for whoever asked."""
-    return tuple(_line(s, case, row, by) for row in participants.of(s, case.id))
+    mine = standing.parties_of(s, by, case.dispute_id)
+    return tuple(_line(row, by, mine) for row in participants.of(s, case.id))
 
 
 def show(s: Session, code: str, by: Actor) -> Asked:
@@ -91,7 +94,7 @@ def _waits(row: Participant) -> bool:
     return row.part in NEEDS_BOTH and not Side.both_in(row.agreed_by)
 
 
-def _line(s: Session, case: MediationCase, row: Participant, by: Actor) -> Line:
+def _line(row: Participant, by: Actor, mine: Sequence[Party]) -> Line:
     own = row.asked_by == by.account_id
     return Line(
         id=row.id,
@@ -103,6 +106,6 @@ def _line(s: Session, case: MediationCase, row: Participant, by: Actor) -> Line:
         code=row.code if own else "",
         inside=row.account_id is not None,
         waits=_waits(row),
-        awaited=_waits(row) and matters.awaits(s, case.dispute_id, row.agreed_by, by),
+        awaited=_waits(row) and matters.awaits(mine, row.agreed_by),
         own=own,
     )

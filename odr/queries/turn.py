@@ -204,7 +204,7 @@ def _confirming(a: _Scene, agreement: Agreement, confirmation: ConfirmationCase)
         return own or deadlines.find(a.s, f"agreement:{agreement.id}", rule)
 
     if confirmation.stage is ConfirmationStage.PREPARED:
-        if any(one.id not in confirmation.applied for one in standing.parties_of(a.s, a.by, a.dispute.id)):
+        if matters.awaits(standing.parties_of(a.s, a.by, a.dispute.id), confirmation.applied):
             return _with(say.JOIN_APPLICATION, due("T-JC-APPLY"), mine=True, path=here, act=say.GO_APPLY)
         return _with(say.WAIT_JOINT, due("T-JC-APPLY"), path=here, act=say.GO_READ)
     if confirmation.stage is ConfirmationStage.SUPPLEMENTING and a.side:
@@ -258,7 +258,7 @@ def _must_waive(s: Session, case: MediationCase, by: Actor) -> bool:
     row = s.exec(accepted.order_by(col(Assignment.offered_at).desc())).first()
     if row is None or not row.disclosure:
         return False
-    return matters.awaits(s, case.dispute_id, row.waived_by, by)
+    return matters.awaits(standing.parties_of(s, by, case.dispute_id), row.waived_by)
 
 
 def _has_offered_times(s: Session, case: MediationCase, by: Actor) -> bool:

@@ -181,11 +181,9 @@ class Mediation(Life):
             return next(a for a in mediators_ if a.mediator_id != case.mediator_id)
         if who == "judge":
             row = s.exec(select(ConfirmationCase)).first()
-            return (
-                actor_of(s, row.judge_id, Role.JUDGE, self.actors["court"])
-                if row and row.judge_id
-                else Actor("nobody")
-            )  # type: ignore[arg-type]
+            if row is None or row.judge_id is None:
+                return Actor("nobody")
+            return actor_of(s, row.judge_id, Role.JUDGE, self.actors["court"])
         return self.actors[who]
 
 

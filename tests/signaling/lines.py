@@ -110,7 +110,9 @@ async def until_wide(page: Any, seconds: float, wide: bool = True) -> float:
                 if one["frames"] != frames.get(who):
                     frames[who], moved[who] = one["frames"], now
             widths = [one["width"] for who, one in seen.items() if now - moved[who] < STILL]
-            if len(widths) == len(seen) and min(widths) >= FULL if wide else max(widths) <= SMALL_PICTURE:
+            large = len(widths) == len(seen) and min(widths, default=0) >= FULL
+            small = max(widths, default=0) <= SMALL_PICTURE
+            if large if wide else small:
                 return now - began
             await asyncio.sleep(0.1)
 

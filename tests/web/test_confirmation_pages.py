@@ -120,7 +120,10 @@ def test_whoever_applied_waits_and_the_other_is_asked(client_for, world):
     here = f"/confirmations/{world.prepared}"
 
     assert "等待其他当事人共同申请" in client_for(world.applicant).get(here).text
-    assert f"{here}/join" in client_for(world.respondent).get(here).text
+    asked = client_for(world.respondent).get(here).text
+    assert f"{here}/join" in asked
+    assert f"{here}/withdraw" not in asked
+    assert f"{here}/withdraw" in client_for(world.applicant).get(here).text
 
 
 def test_withdrawing_leaves_the_agreement_in_force(client_for, world, row):
